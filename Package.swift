@@ -1,0 +1,122 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is compiled with the same strict settings: a warning is an error, an existential is spelled out,
+/// and an import is visible only where it is written.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A module and the modules it may import, written from the bottom of the data flow to its top.
+/// `HouseRulesTests` reads this list and fails on any other arrow.
+let modules: [(name: String, imports: [String])] = [
+  ("SimulationBasics", []),
+  ("ScenarioModel", ["SimulationBasics"]),
+  ("EventKernel", ["SimulationBasics"]),
+  ("ContendedResources", ["SimulationBasics"]),
+  ("Measurements", ["SimulationBasics"]),
+  ("RequestPrograms", ["ScenarioModel", "SimulationBasics"]),
+  (
+    "ContentionEngine",
+    [
+      "RequestPrograms", "EventKernel", "ContendedResources", "Measurements", "ScenarioModel",
+      "SimulationBasics",
+    ]
+  ),
+  (
+    "Experiments",
+    ["ContentionEngine", "RequestPrograms", "Measurements", "ScenarioModel", "SimulationBasics"]
+  ),
+  ("ScenarioFiles", ["ScenarioModel", "SimulationBasics"]),
+  (
+    "Reports",
+    [
+      "Experiments", "ContentionEngine", "RequestPrograms", "Measurements", "ScenarioModel",
+      "SimulationBasics",
+    ]
+  ),
+  (
+    "SimulateCommand",
+    [
+      "BundledModels", "ScenarioFiles", "Reports", "Experiments", "ContentionEngine",
+      "RequestPrograms",
+      "Measurements", "ScenarioModel", "SimulationBasics",
+    ]
+  ),
+]
+
+/// A test target and the modules that it uses.
+let tests: [(name: String, uses: [String])] = [
+  ("SimulationBasicsTests", ["SimulationBasics"]),
+  ("EventKernelTests", ["EventKernel", "SimulationBasics"]),
+  ("ContendedResourcesTests", ["ContendedResources", "SimulationBasics"]),
+  ("MeasurementsTests", ["Measurements", "SimulationBasics"]),
+  ("ScenarioFilesTests", ["ScenarioFiles", "BundledModels", "ScenarioModel", "SimulationBasics"]),
+  ("RequestProgramsTests", ["RequestPrograms", "ScenarioModel", "SimulationBasics"]),
+  (
+    "ContentionEngineTests",
+    [
+      "BundledModels", "ScenarioFiles", "Experiments", "ContentionEngine", "RequestPrograms",
+      "Measurements",
+      "ScenarioModel", "SimulationBasics",
+    ]
+  ),
+  (
+    "PublishedResultsTests",
+    [
+      "BundledModels", "ScenarioFiles", "Experiments", "ContentionEngine", "RequestPrograms",
+      "Measurements",
+      "ScenarioModel", "SimulationBasics",
+    ]
+  ),
+  (
+    "ExperimentsTests",
+    ["Experiments", "ContentionEngine", "Measurements", "ScenarioModel", "SimulationBasics"]
+  ),
+  (
+    "ReportsTests",
+    [
+      "Reports", "Experiments", "ContentionEngine", "Measurements", "ScenarioModel",
+      "SimulationBasics",
+    ]
+  ),
+  ("CommandTests", ["SimulateCommand"]),
+  ("HouseRulesTests", []),
+]
+
+let package = Package(
+  name: "contention-simulator",
+  products: [
+    .executable(name: "simulate", targets: ["simulate"]),
+    .executable(name: "simulate-bench", targets: ["simulate-bench"]),
+  ],
+  targets: modules.map { module in
+    .target(
+      name: module.name, dependencies: module.imports.map { .byName(name: $0) },
+      swiftSettings: strict)
+  } + [
+    .target(
+      name: "BundledModels", path: "models", exclude: ["README.md"],
+      resources: [
+        .embedInCode("balance-charge.json5")
+      ], swiftSettings: strict),
+    .executableTarget(name: "simulate", dependencies: ["SimulateCommand"], swiftSettings: strict),
+    .executableTarget(
+      name: "simulate-bench",
+      dependencies: ["SimulateCommand"] + modules.map { .byName(name: $0.name) } + [
+        "BundledModels"
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["SimulationBasics"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+  ]
+    + tests.map { test in
+      .testTarget(
+        name: test.name, dependencies: ["TestSupport"] + test.uses.map { .byName(name: $0) },
+        swiftSettings: strict)
+    }
+)

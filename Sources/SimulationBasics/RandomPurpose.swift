@@ -1,0 +1,31 @@
+/// The closed list of reasons to draw a random number.
+///
+/// Each purpose has a stream of its own for each entity, so that a draw for one never moves another: two strategies
+/// meet the same users with the same think times. A case keeps its number for ever, because the number is part of
+/// every stream; new cases go to the end.
+public enum RandomPurpose: UInt8, CaseIterable, Sendable {
+  /// When a user starts, where a model staggers the starts.
+  case startStagger = 0
+  /// How long a user thinks.
+  case thinkTime = 1
+  /// How long a message takes between the client and the service, one draw a leg.
+  case clientNetwork = 2
+  /// How long a message takes between the service and the database, one draw a leg.
+  case databaseNetwork = 3
+  /// How long a message takes between the service and the lock server, one draw a leg.
+  case lockServerNetwork = 4
+  /// How long a request computes on a core of the service.
+  case processing = 5
+  /// How long the database serves a statement.
+  case statement = 6
+  /// How long a commit takes to become durable.
+  case commit = 7
+  /// How long the lock server serves a command.
+  case lockServerCommand = 8
+  /// How long something outside the system takes.
+  case externalDelay = 9
+  /// The jitter of a backoff.
+  case backoffJitter = 10
+  /// Which row a request is about.
+  case rowChoice = 11
+}
