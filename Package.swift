@@ -83,7 +83,7 @@ let tests: [(name: String, uses: [String])] = [
       "SimulationBasics",
     ]
   ),
-  ("CommandTests", ["SimulateCommand"]),
+  ("CommandTests", ["SimulateCommand", "BundledModels", "ScenarioModel", "SimulationBasics"]),
   ("HouseRulesTests", []),
 ]
 

@@ -5,7 +5,7 @@ import SimulationBasics
 ///
 /// Nothing outside is asked: no file, no model. What only a model can tell (whether a strategy or a
 /// path exists) is checked when the model has been read.
-struct CommandLineArguments {
+package struct CommandLineArguments {
   private let verb: Verb
   /// The words after the verb.
   private let words: [String]
@@ -15,7 +15,7 @@ struct CommandLineArguments {
   /// The command that the arguments ask for.
   ///
   /// - Parameter arguments: What follows the name of the program.
-  static func command(from arguments: [String]) throws(CommandLineFailure) -> Command {
+  package static func command(from arguments: [String]) throws(CommandLineFailure) -> Command {
     let tokens = CommandLineTokens(arguments).tokens
     let typed = tokens.compactMap { token in
       if case .word(let word) = token { word } else { nil as String? }

@@ -83,6 +83,8 @@ extension CommandLineDiagnostic {
     case .flagOfAnotherVerb(let flag, let verb):
       "it belongs to \(list(Verb.allCases.filter { $0.flags.contains(flag) }.map(\.rawValue))); "
         + "'simulate help \(verb.rawValue)' lists what belongs here"
+    case .badValue(.stage, _):
+      "a time with its unit (ns, us, ms, s, m, h) and a whole number from 0 to 1000000"
     case .missingValue(let flag), .emptyValue(let flag), .badValue(let flag, _):
       "write \(Self.example(of: flag))"
     case .unwantedValue(let flag, _):
@@ -118,9 +120,9 @@ extension CommandLineDiagnostic {
   private static func expectation(of flag: Flag) -> String {
     switch flag {
     case .vus: "a whole number from 1 to 1000000"
-    case .seed: "a whole number from 0 to 18446744073709551615"
+    case .seed: "a whole number up to 18446744073709551615"
     case .duration: "a time above 0 with its unit, up to 100 years"
-    case .stage: "TIME:VUS, a time with its unit and a whole number from 0 to 1000000"
+    case .stage: "TIME:VUS, such as 30s:100"
     case .set: "PATH=VALUE"
     case .layers: "names of layers with commas between them"
     case .model, .strategy, .csv, .summaryExport, .quiet, .noColor, .verify, .help, .version:

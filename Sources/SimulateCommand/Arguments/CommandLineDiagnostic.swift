@@ -1,8 +1,8 @@
-import ScenarioModel
+package import ScenarioModel
 import SimulationBasics
 
 /// One thing that is wrong with a command line: the evidence, which `Message` puts into words.
-enum CommandLineDiagnostic: Equatable, Error, Sendable {
+package enum CommandLineDiagnostic: Equatable, Error, Sendable {
   /// The first word is no verb.
   case unknownCommand(String)
   /// A second verb stands where a model or nothing was expected.
@@ -54,7 +54,7 @@ enum CommandLineDiagnostic: Equatable, Error, Sendable {
 }
 
 /// What `simulate models` can do.
-enum ModelsAction: String, CaseIterable, Sendable {
+package enum ModelsAction: String, CaseIterable, Sendable {
   case list
   case show
   case check

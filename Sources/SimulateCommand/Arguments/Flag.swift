@@ -2,7 +2,7 @@
 ///
 /// The parser and the help both read this table, so that neither can know a flag that the other
 /// does not. Names and meanings are k6's where k6 has the flag.
-enum Flag: String, CaseIterable, Sendable {
+package enum Flag: String, CaseIterable, Sendable {
   case model
   case vus
   case duration

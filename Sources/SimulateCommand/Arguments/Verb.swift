@@ -1,5 +1,5 @@
 /// The first word of a command line: what to do.
-enum Verb: String, CaseIterable, Sendable {
+package enum Verb: String, CaseIterable, Sendable {
   case run
   case explain
   case models
