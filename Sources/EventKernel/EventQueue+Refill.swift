@@ -22,7 +22,7 @@ extension EventQueue {
       let chain = wheel.chain(of: slot)
       let isSmall = Int(chain.count) <= Self.sortingLimit
       // The base may move only where the clock is about to follow: else an event could be scheduled before it.
-      if limit.nanosecondsSinceStart < slot.end, earliestTime(in: chain) > limit { return false }
+      if limit < slot.end, earliestTime(in: chain) > limit { return false }
       if slot.level == 0 {
         enterMoment(of: slot)
         return true
@@ -58,15 +58,14 @@ extension EventQueue {
       pool[index].place = .present
       index = pool[index].next
     }
-    now = VirtualTime(nanosecondsSinceStart: slot.end)
-    wheel.rebase(to: now)
-    near.end = now
+    wheel.rebase(to: slot.start)
+    near.end = slot.end
   }
 
   /// Sorts the few events of a slot into the near list, which then covers the slot's span.
   private mutating func sort(_ slot: TimingWheel.Slot) {
     takeIntoNear(slot)
-    near.end = VirtualTime(nanosecondsSinceStart: slot.end)
+    near.end = slot.end
   }
 
   /// Sorts all events of a small wheel into the near list, which then covers all time.
@@ -85,10 +84,13 @@ extension EventQueue {
     }
   }
 
-  /// Moves the base to the earliest event of a slot and spreads the slot over the levels below.
+  /// Moves the base into a slot and spreads the slot's events over the levels below.
   private mutating func spread(_ slot: TimingWheel.Slot) {
     let chain = wheel.takeChain(of: slot)
-    wheel.rebase(to: earliestTime(in: chain))
+    // Where many events share one time, moving the base right there spares them a walk down every level. Looking for
+    // that time is a walk too, so it is done only where the outermost events suggest that it pays.
+    let isLikelyTied = pool[chain.first].key.time == pool[chain.last].key.time
+    wheel.rebase(to: isLikelyTied ? earliestTime(in: chain) : slot.start)
     var index = chain.first
     while index >= 0 {
       let next = pool[index].next

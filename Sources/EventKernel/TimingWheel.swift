@@ -33,8 +33,10 @@ struct TimingWheel: ~Copyable {
   struct Slot: BitwiseCopyable {
     let level: Int
     let index: Int
+    /// The first nanosecond of the span.
+    let start: VirtualTime
     /// The last nanosecond of the span.
-    let end: UInt64
+    let end: VirtualTime
 
     /// The place that events in this slot have.
     @inline(__always)
@@ -52,11 +54,13 @@ struct TimingWheel: ~Copyable {
       let level = usedLevels.trailingZeroBitCount
       let index = usedSlots[level].trailingZeroBitCount
       let shift = UInt64(truncatingIfNeeded: level &* 6)
-      // What lies above the slot's digit is that of the base; what lies below it is all ones. Level 10 has 4 bits only.
+      // Above the slot's digit the span has the digits of the base, below it all of them. Level 10 has 4 bits only.
+      let below: UInt64 = (1 &<< shift) &- 1
       let above = level == 10 ? 0 : ~UInt64(0) &<< (shift &+ 6)
-      let end =
-        (base & above) | (UInt64(truncatingIfNeeded: index) &<< shift) | ((1 &<< shift) &- 1)
-      return Slot(level: level, index: index, end: end)
+      let start = (base & above) | (UInt64(truncatingIfNeeded: index) &<< shift)
+      return Slot(
+        level: level, index: index, start: .init(nanosecondsSinceStart: start),
+        end: .init(nanosecondsSinceStart: start | below))
     }
   }
 
