@@ -43,7 +43,7 @@ extension EventQueue {
     var earliest = VirtualTime.never
     var slot = chain.first
     while slot >= 0 {
-      let time = pool[slot].key.time
+      let time = pool[slot].time
       if time < earliest { earliest = time }
       slot = pool[slot].next
     }
@@ -79,7 +79,7 @@ extension EventQueue {
     var index = wheel.takeChain(of: slot).last
     while index >= 0 {
       pool[index].place = .near
-      near.insert(pool[index].key)
+      near.insert(pool.key(of: index))
       index = pool[index].previous
     }
   }
@@ -89,12 +89,12 @@ extension EventQueue {
     let chain = wheel.takeChain(of: slot)
     // Where many events share one time, moving the base right there spares them a walk down every level. Looking for
     // that time is a walk too, so it is done only where the outermost events suggest that it pays.
-    let isLikelyTied = pool[chain.first].key.time == pool[chain.last].key.time
+    let isLikelyTied = pool[chain.first].time == pool[chain.last].time
     wheel.rebase(to: isLikelyTied ? earliestTime(in: chain) : slot.start)
     var index = chain.first
     while index >= 0 {
       let next = pool[index].next
-      wheel.add(pool[index].key, in: &pool)
+      wheel.add(index, in: &pool)
       index = next
     }
   }
@@ -105,7 +105,7 @@ extension EventQueue {
   @inline(never)
   mutating func spillNearEvents() {
     wheel.rebase(to: now)
-    while !near.isEmpty { wheel.add(near.removeEarliest(), in: &pool) }
+    while !near.isEmpty { wheel.add(near.removeEarliest().handle.slot, in: &pool) }
     near.end = now
   }
 }
