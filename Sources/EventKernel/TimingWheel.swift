@@ -69,8 +69,8 @@ struct TimingWheel: ~Copyable {
 
   /// Whether the bitmaps say that a place holds events.
   func marksUsed(_ number: Int) -> Bool {
-    usedLevels &>> UInt64(number / Self.slotsPerLevel) & 1 == 1
-      && usedSlots[number / Self.slotsPerLevel] &>> UInt64(number % Self.slotsPerLevel) & 1 == 1
+    guard usedLevels &>> UInt64(number >> 6) & 1 == 1 else { return false }
+    return usedSlots[number >> 6] &>> UInt64(number & 63) & 1 == 1
   }
 
   /// The events of a slot.
