@@ -53,8 +53,13 @@ extension EventQueue {
       precondition(base <= now.nanosecondsSinceStart, "the base is ahead of the clock")
       // Only the slots that the bitmaps name are walked: an event in another one is missed in the count.
       var seen = 0
-      for number in 0..<Self.slotCount where marksUsed(number) {
-        seen += checkChain(at: number, after: Swift.max(end, now), in: pool)
+      for level in 0..<Self.levelCount {
+        var rest = marks(ofLevel: level)
+        while rest != 0 {
+          let number = level * Self.slotsPerLevel + rest.trailingZeroBitCount
+          seen += checkChain(at: number, after: Swift.max(end, now), in: pool)
+          rest &= rest - 1
+        }
       }
       precondition(seen == count, "the wheel has miscounted")
       return seen
