@@ -127,7 +127,7 @@ struct EventQueueHistoryTests {
     let small = QueueUnderTest(expectedCount: 0)
     let large = QueueUnderTest(expectedCount: 5_000)
     var random = TestRandom(seed: 11)
-    for number in 0..<20_000 {
+    for number in 0..<2_000 {
       let delay = random.next() >> UInt64(20 + random.below(40))
       let moment = small.now.nanosecondsSinceStart + delay
       small.schedule(UInt64(number), at: moment)
