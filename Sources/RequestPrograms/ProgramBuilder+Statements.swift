@@ -2,7 +2,7 @@ import ScenarioModel
 import SimulationBasics
 
 extension ProgramBuilder {
-  enum StatementKind { case begin, select, insert, update, rollback }
+  enum StatementKind { case begin, select, insert, update }
 
   /// Runs the inner part on one connection, which is taken here unless it is held already.
   mutating func holdingConnection(
@@ -52,10 +52,11 @@ extension ProgramBuilder {
       builder.leg(.commit)
       builder.emit(.jump(done.number))
       builder.place(failed)
-      builder.leg(.statement)
-      builder.service(.rollback)
+      builder.leg(.commit)
+      builder.serve(
+        by: .database, count: database.cores, .statement, database.rollback, .commit)
       builder.emit(.rollback)
-      builder.leg(.statement)
+      builder.leg(.commit)
       builder.emit(.fail)
       builder.place(done)
     }
@@ -126,7 +127,6 @@ extension ProgramBuilder {
       case .select: database.select
       case .insert: database.insert
       case .update: database.update
-      case .rollback: database.rollback
       }
     serve(by: .database, count: database.cores, .statement, time, .statement)
   }
