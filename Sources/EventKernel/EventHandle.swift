@@ -10,25 +10,23 @@ public struct EventHandle: Hashable, Sendable, BitwiseCopyable {
   /// The handle of no event; cancelling it does nothing.
   public static let none = EventHandle(bits: 0)
 
-  /// Names nothing either; it stands in a free slot of the pool, where no handle in anybody's hands may match it.
-  static let vacant = EventHandle(bits: .max)
-
-  static let slotBits: UInt64 = 24
   /// How many events can be pending at once: 16 777 216.
   static let slotLimit = 1 << 24
-  /// The largest scheduling number, about 1.1 · 10¹²: half a day of events at the fastest that was measured.
+  /// The largest scheduling number, about 1.1 · 10¹²; numbers start from 1.
   static let lastSequence: UInt64 = (1 << 40) - 2
+  /// The scheduling number of no event, which stands in free slots.
+  static let vacantSequence = lastSequence + 1
 
   /// Whether this is the handle of no event.
   public var isNone: Bool { bits == 0 }
 
-  init(bits: UInt64) { self.bits = bits }
+  private init(bits: UInt64) { self.bits = bits }
 
-  /// The handle of the event that was scheduled as number `sequence`, counted from 1, and stands in `slot`.
+  /// The handle of the event that was scheduled as number `sequence` and stands in `slot`.
   init(sequence: UInt64, slot: Int32) {
-    self.bits = (sequence &<< Self.slotBits) | UInt64(UInt32(bitPattern: slot))
+    self.bits = (sequence &<< 24) | UInt64(UInt32(bitPattern: slot))
   }
 
-  var slot: Int32 { Int32(truncatingIfNeeded: bits & UInt64(Self.slotLimit - 1)) }
-  var sequence: UInt64 { bits &>> Self.slotBits }
+  var slot: Int32 { Int32(truncatingIfNeeded: bits & 0xFF_FFFF) }
+  var sequence: UInt64 { bits &>> 24 }
 }

@@ -11,9 +11,9 @@ extension EventQueue {
       var slot = present.first
       while slot >= 0 {
         precondition(pool[slot].place == .present, "a present event has another place noted")
-        precondition(pool[slot].key.time == now, "a present event is of another moment")
-        precondition(previousKey < pool[slot].key, "present events are out of order")
-        previousKey = pool[slot].key
+        precondition(pool[slot].time == now, "a present event is of another moment")
+        precondition(previousKey < pool.key(of: slot), "present events are out of order")
+        previousKey = pool.key(of: slot)
         slot = pool[slot].next
         seen += 1
       }
@@ -58,16 +58,16 @@ extension EventQueue {
         var slot = chain.first
         var inChain = 0
         while slot >= 0 {
-          let key = pool[slot].key
+          let key = pool.key(of: slot)
           precondition(Int(pool[slot].place.number) == number, "an event has another place noted")
           precondition(
-            placeNumber(of: key.time.nanosecondsSinceStart) == number,
+            placeNumber(of: key.time) == number,
             "an event is in the wrong slot")
           precondition(key.time > end, "an event of the near span is in the wheel")
           precondition(key.time > now, "an event of the wheel is past")
           let next = pool[slot].next
-          if next >= 0, pool[next].key.time == key.time {
-            precondition(key < pool[next].key, "equal times are out of order")
+          if next >= 0, pool[next].time == key.time {
+            precondition(key < pool.key(of: next), "equal times are out of order")
           }
           slot = next
           inChain += 1

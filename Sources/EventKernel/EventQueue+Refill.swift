@@ -22,7 +22,7 @@ extension EventQueue {
       let chain = wheel.chain(of: slot)
       let isSmall = Int(chain.count) <= Self.sortingLimit
       // The base may move only where the clock is about to follow: else an event could be scheduled before it.
-      if limit.nanosecondsSinceStart < slot.end, earliestTime(in: chain) > limit { return false }
+      if limit < slot.end, earliestTime(in: chain) > limit { return false }
       if slot.level == 0 {
         enterMoment(of: slot)
         return true
@@ -43,7 +43,7 @@ extension EventQueue {
     var earliest = VirtualTime.never
     var slot = chain.first
     while slot >= 0 {
-      let time = pool[slot].key.time
+      let time = pool[slot].time
       if time < earliest { earliest = time }
       slot = pool[slot].next
     }
@@ -58,15 +58,14 @@ extension EventQueue {
       pool[index].place = .present
       index = pool[index].next
     }
-    now = VirtualTime(nanosecondsSinceStart: slot.end)
-    wheel.rebase(to: now)
-    near.end = now
+    wheel.rebase(to: slot.start)
+    near.end = slot.end
   }
 
   /// Sorts the few events of a slot into the near list, which then covers the slot's span.
   private mutating func sort(_ slot: TimingWheel.Slot) {
     takeIntoNear(slot)
-    near.end = VirtualTime(nanosecondsSinceStart: slot.end)
+    near.end = slot.end
   }
 
   /// Sorts all events of a small wheel into the near list, which then covers all time.
@@ -80,19 +79,22 @@ extension EventQueue {
     var index = wheel.takeChain(of: slot).last
     while index >= 0 {
       pool[index].place = .near
-      near.insert(pool[index].key)
+      near.insert(pool.key(of: index))
       index = pool[index].previous
     }
   }
 
-  /// Moves the base to the earliest event of a slot and spreads the slot over the levels below.
+  /// Moves the base into a slot and spreads the slot's events over the levels below.
   private mutating func spread(_ slot: TimingWheel.Slot) {
     let chain = wheel.takeChain(of: slot)
-    wheel.rebase(to: earliestTime(in: chain))
+    // Where many events share one time, moving the base right there spares them a walk down every level. Looking for
+    // that time is a walk too, so it is done only where the outermost events suggest that it pays.
+    let isLikelyTied = pool[chain.first].time == pool[chain.last].time
+    wheel.rebase(to: isLikelyTied ? earliestTime(in: chain) : slot.start)
     var index = chain.first
     while index >= 0 {
       let next = pool[index].next
-      wheel.add(pool[index].key, in: &pool)
+      wheel.add(index, in: &pool)
       index = next
     }
   }
@@ -103,7 +105,7 @@ extension EventQueue {
   @inline(never)
   mutating func spillNearEvents() {
     wheel.rebase(to: now)
-    while !near.isEmpty { wheel.add(near.removeEarliest(), in: &pool) }
+    while !near.isEmpty { wheel.add(near.removeEarliest().handle.slot, in: &pool) }
     near.end = now
   }
 }

@@ -47,22 +47,23 @@ public struct EventQueue: ~Copyable {
   public mutating func schedule(_ word: EventWord, at moment: VirtualTime) -> EventHandle {
     precondition(moment >= now, "an event cannot be scheduled for the past")
     precondition(nextSequence <= EventHandle.lastSequence, "a run has at most 2⁴⁰ events")
-    let key = pool.insert(word, at: moment, sequence: nextSequence)
+    let slot = pool.insert(PendingEvent(time: moment, word: word, sequence: nextSequence))
+    let handle = EventHandle(sequence: nextSequence, slot: slot)
     nextSequence &+= 1
     count &+= 1
     if moment == now {
-      present.append(key.handle.slot, as: .present, in: &pool)
+      present.append(slot, as: .present, in: &pool)
     } else if moment > near.end {
-      wheel.add(key, in: &pool)
+      wheel.add(slot, in: &pool)
     } else if !near.isFull {
-      pool[key.handle.slot].place = .near
-      near.insert(key)
+      pool[slot].place = .near
+      near.insert(EventKey(time: moment, handle: handle))
     } else {
       spillNearEvents()
-      wheel.add(key, in: &pool)
+      wheel.add(slot, in: &pool)
     }
     checkInvariants()
-    return key.handle
+    return handle
   }
 
   /// Takes an event out before its turn.
@@ -126,7 +127,7 @@ public struct EventQueue: ~Copyable {
   /// Sets the clock to an event that no structure holds any more, frees its slot and returns it.
   @inline(__always)
   private mutating func finish(_ slot: Int32) -> DueEvent {
-    let event = DueEvent(time: pool[slot].key.time, word: pool[slot].word)
+    let event = DueEvent(time: pool[slot].time, word: pool[slot].word)
     pool.remove(slot)
     count &-= 1
     now = event.time

@@ -33,13 +33,15 @@ struct TimingWheel: ~Copyable {
   struct Slot: BitwiseCopyable {
     let level: Int
     let index: Int
+    /// The first nanosecond of the span.
+    let start: VirtualTime
     /// The last nanosecond of the span.
-    let end: UInt64
+    let end: VirtualTime
 
     /// The place that events in this slot have.
     @inline(__always)
     var place: PendingEvent.Place {
-      .init(number: Int32(truncatingIfNeeded: level &* slotsPerLevel &+ index))
+      .init(number: UInt16(truncatingIfNeeded: level &* slotsPerLevel &+ index))
     }
   }
 
@@ -52,11 +54,13 @@ struct TimingWheel: ~Copyable {
       let level = usedLevels.trailingZeroBitCount
       let index = usedSlots[level].trailingZeroBitCount
       let shift = UInt64(truncatingIfNeeded: level &* 6)
-      // What lies above the slot's digit is that of the base; what lies below it is all ones. Level 10 has 4 bits only.
+      // Above the slot's digit the span has the digits of the base, below it all of them. Level 10 has 4 bits only.
+      let below: UInt64 = (1 &<< shift) &- 1
       let above = level == 10 ? 0 : ~UInt64(0) &<< (shift &+ 6)
-      let end =
-        (base & above) | (UInt64(truncatingIfNeeded: index) &<< shift) | ((1 &<< shift) &- 1)
-      return Slot(level: level, index: index, end: end)
+      let start = (base & above) | (UInt64(truncatingIfNeeded: index) &<< shift)
+      return Slot(
+        level: level, index: index, start: .init(nanosecondsSinceStart: start),
+        end: .init(nanosecondsSinceStart: start | below))
     }
   }
 
@@ -74,7 +78,8 @@ struct TimingWheel: ~Copyable {
 
   /// Where an event at `moment` belongs.
   @inline(__always)
-  func placeNumber(of moment: UInt64) -> Int {
+  func placeNumber(of time: VirtualTime) -> Int {
+    let moment = time.nanosecondsSinceStart
     let difference = (moment ^ base) | 1
     let level = (63 &- difference.leadingZeroBitCount) / 6
     let index = Int(truncatingIfNeeded: (moment &>> UInt64(truncatingIfNeeded: level &* 6)) & 63)
@@ -86,10 +91,9 @@ struct TimingWheel: ~Copyable {
   /// - Complexity: O(1).
   /// - Precondition: its time is no earlier than `base`, and at its time no event with a higher number is in the wheel.
   @inline(__always)
-  mutating func add(_ key: EventKey, in pool: inout EventPool) {
-    let number = placeNumber(of: key.time.nanosecondsSinceStart)
-    chains[number].append(
-      key.handle.slot, as: .init(number: Int32(truncatingIfNeeded: number)), in: &pool)
+  mutating func add(_ slot: Int32, in pool: inout EventPool) {
+    let number = placeNumber(of: pool[slot].time)
+    chains[number].append(slot, as: .init(number: UInt16(truncatingIfNeeded: number)), in: &pool)
     usedSlots[number &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: number & 63)
     usedLevels |= 1 &<< UInt64(truncatingIfNeeded: number &>> 6)
     count &+= 1
@@ -100,9 +104,10 @@ struct TimingWheel: ~Copyable {
   /// - Complexity: O(1).
   @inline(__always)
   mutating func remove(_ slot: Int32, from place: PendingEvent.Place, in pool: inout EventPool) {
-    chains[place.number].remove(slot, in: &pool)
+    let number = Int(place.number)
+    chains[number].remove(slot, in: &pool)
     count &-= 1
-    if chains[place.number].isEmpty { markUnused(Int(place.number)) }
+    if chains[number].isEmpty { markUnused(number) }
   }
 
   /// Empties a slot and returns the chain that it held; the events keep their links.

@@ -1,8 +1,10 @@
 /// Wall time of benchmarks: the only place, beside the command's progress bar, where a real clock is read.
 enum BenchClock {
-  /// Runs `work` and returns how long it took, in seconds.
-  static func seconds(_ work: () -> Void) -> Double {
-    let taken = ContinuousClock().measure(work)
+  static var now: ContinuousClock.Instant { ContinuousClock.now }
+
+  /// What has passed since an earlier `now`, in seconds.
+  static func seconds(since start: ContinuousClock.Instant) -> Double {
+    let taken = ContinuousClock.now - start
     return Double(taken.components.seconds) + Double(taken.components.attoseconds) * 1e-18
   }
 

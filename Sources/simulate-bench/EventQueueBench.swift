@@ -4,7 +4,7 @@ import SimulationBasics
 /// The event queue alone: the hold model, and timers that are mostly cancelled.
 enum EventQueueBench {
   static func run() {
-    for pending in [10, 1_000, 10_000, 100_000] {
+    for pending in [10, 100, 500, 1_000, 2_000, 4_000, 10_000, 100_000] {
       let nanoseconds = BenchClock.median(of: 5) { hold(pending: pending, steps: 2_000_000) }
       BenchReport.line("hold model", "\(pending) pending", nanoseconds, "ns per hold")
     }
@@ -13,7 +13,7 @@ enum EventQueueBench {
     let present = BenchClock.median(of: 5) { presentBurst(burst: 1_000, bursts: 1_000) }
     BenchReport.line("zero delay", "1000 at once", present, "ns per event")
     for pending in [1_000, 100_000] {
-      let churn = BenchClock.median(of: 5) { timerChurn(timers: pending, steps: 1_000_000) }
+      let churn = BenchClock.median(of: 5) { timerChurn(users: pending, steps: 1_000_000) }
       BenchReport.line("timer churn", "\(pending) timers", churn, "ns per step")
     }
   }
@@ -25,18 +25,22 @@ enum EventQueueBench {
     for index in 0..<pending {
       queue.schedule(EventWord(bits: UInt64(index)), at: .start + delays.next())
     }
-    var done: UInt64 = 0
-    func holdSteps(_ count: Int) {
-      for _ in 0..<count {
-        guard let event = queue.popNext(through: .never) else { return }
-        done &+= event.word.bits
-        queue.schedule(event.word, at: event.time + delays.next())
-      }
-    }
-    holdSteps(steps / 4)
-    let seconds = BenchClock.seconds { holdSteps(steps) }
+    holdSteps(steps / 4, &queue, &delays)
+    let start = BenchClock.now
+    holdSteps(steps, &queue, &delays)
+    let seconds = BenchClock.seconds(since: start)
     precondition(queue.count == pending, "the hold model lost an event")
     return seconds / Double(steps) * 1e9
+  }
+
+  @inline(never)
+  private static func holdSteps(
+    _ count: Int, _ queue: inout EventQueue, _ delays: inout BenchDelays
+  ) {
+    for _ in 0..<count {
+      guard let event = queue.popNext(through: .never) else { return }
+      queue.schedule(event.word, at: event.time + delays.next())
+    }
   }
 
   /// As `hold`, with one constant delay for all: every round is one moment of `pending` ties.
@@ -45,12 +49,12 @@ enum EventQueueBench {
     for index in 0..<pending {
       queue.schedule(EventWord(bits: UInt64(index)), at: .start + .seconds(1))
     }
-    let seconds = BenchClock.seconds {
-      for _ in 0..<steps {
-        guard let event = queue.popNext(through: .never) else { return }
-        queue.schedule(event.word, at: event.time + .seconds(1))
-      }
+    let start = BenchClock.now
+    for _ in 0..<steps {
+      guard let event = queue.popNext(through: .never) else { break }
+      queue.schedule(event.word, at: event.time + .seconds(1))
     }
+    let seconds = BenchClock.seconds(since: start)
     precondition(queue.count == pending, "the hold model lost an event")
     return seconds / Double(steps) * 1e9
   }
@@ -61,43 +65,49 @@ enum EventQueueBench {
     for index in 0..<16 {
       queue.schedule(EventWord(bits: 1), at: .start + .hours(UInt64(index + 1)))
     }
-    let seconds = BenchClock.seconds {
-      for _ in 0..<bursts {
-        for _ in 0..<burst { queue.schedule(EventWord(bits: 0), at: queue.now) }
-        for _ in 0..<burst { _ = queue.popNext(through: queue.now) }
-        queue.schedule(EventWord(bits: 0), at: queue.now + .milliseconds(1))
-        _ = queue.popNext(through: .never)
-      }
+    let start = BenchClock.now
+    for _ in 0..<bursts {
+      for _ in 0..<burst { queue.schedule(EventWord(bits: 0), at: queue.now) }
+      for _ in 0..<burst { _ = queue.popNext(through: queue.now) }
+      queue.schedule(EventWord(bits: 0), at: queue.now + .milliseconds(1))
+      _ = queue.popNext(through: .never)
     }
+    let seconds = BenchClock.seconds(since: start)
     precondition(queue.count == 16, "the burst lost an event")
     return seconds / Double(burst * bursts) * 1e9
   }
 
-  /// Each of the users acts after an exponential second; each act cancels the user's 2 s timer and arms it anew.
-  private static func timerChurn(timers: Int, steps: Int) -> Double {
-    let timeout = VirtualDuration.seconds(2)
-    var queue = EventQueue(expectedCount: 2 * timers)
+  /// Each user acts after an exponential second; each act cancels the user's 2 s timer and arms it anew.
+  private static func timerChurn(users: Int, steps: Int) -> Double {
+    var queue = EventQueue(expectedCount: 2 * users)
     var delays = BenchDelays(exponentialWithMean: .seconds(1))
-    var armed = FixedTable<EventHandle>(repeating: .none, count: timers)
-    for user in 0..<timers {
+    var timers = FixedTable<EventHandle>(repeating: .none, count: users)
+    for user in 0..<users {
       queue.schedule(EventWord(bits: UInt64(2 * user)), at: .start + delays.next())
-      armed[user] = queue.schedule(EventWord(bits: UInt64(2 * user + 1)), at: .start + timeout)
+      timers[user] = queue.schedule(EventWord(bits: UInt64(2 * user + 1)), at: .start + .seconds(2))
     }
-    func churn(_ count: Int) {
-      for _ in 0..<count {
-        guard let event = queue.popNext(through: .never) else { return }
-        let user = Int(truncatingIfNeeded: event.word.bits / 2)
-        if event.word.bits & 1 == 0 {
-          _ = queue.cancel(armed[user])
-          queue.schedule(event.word, at: event.time + delays.next())
-        }
-        armed[user] = queue.schedule(
-          EventWord(bits: UInt64(2 * user + 1)), at: event.time + timeout)
-      }
-    }
-    churn(steps / 4)
-    let seconds = BenchClock.seconds { churn(steps) }
-    precondition(queue.count == 2 * timers, "the timers lost an event")
+    churnSteps(steps / 4, &queue, &delays, &timers)
+    let start = BenchClock.now
+    churnSteps(steps, &queue, &delays, &timers)
+    let seconds = BenchClock.seconds(since: start)
+    precondition(queue.count == 2 * users, "the timers lost an event")
     return seconds / Double(steps) * 1e9
+  }
+
+  @inline(never)
+  private static func churnSteps(
+    _ count: Int, _ queue: inout EventQueue, _ delays: inout BenchDelays,
+    _ timers: inout FixedTable<EventHandle>
+  ) {
+    for _ in 0..<count {
+      guard let event = queue.popNext(through: .never) else { return }
+      let user = Int(truncatingIfNeeded: event.word.bits / 2)
+      if event.word.bits & 1 == 0 {
+        _ = queue.cancel(timers[user])
+        queue.schedule(event.word, at: event.time + delays.next())
+      }
+      timers[user] = queue.schedule(
+        EventWord(bits: UInt64(2 * user + 1)), at: event.time + .seconds(2))
+    }
   }
 }
