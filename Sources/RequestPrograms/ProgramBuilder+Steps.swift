@@ -42,9 +42,8 @@ extension ProgramBuilder {
         table: $0.table, firstRow: firstRows[$0.table], rowCount: scenario.tables[$0.table].rows,
         choice: $0.choice)
     }
-    var bits: UInt64 = 0
-    for update in updates[firstUpdate...] { bits |= update.bit }
-    return RequestProgram(start: start, end: position, keys: keys, updateBits: bits)
+    return RequestProgram(
+      start: start, end: position, keys: keys, updates: firstUpdate..<updates.count)
   }
 
   mutating func compile(_ steps: [Step], in surroundings: Surroundings) {
