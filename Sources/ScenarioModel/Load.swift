@@ -1,0 +1,85 @@
+public import SimulationBasics
+
+/// Users that arrive together and do the same: what k6 calls a scenario.
+public struct Load: Hashable, Sendable {
+  public var name: String
+  public var executor: Executor
+  /// When the executor starts, counted from the start of the run.
+  public var startTime: VirtualDuration
+  /// How long iterations in progress may go on after the executor's end before they are interrupted.
+  public var gracefulStop: VirtualDuration
+  /// How the first iterations of the users are spread.
+  public var startStagger: StartStagger
+  /// What comes before the measurements: what ends sooner is not counted.
+  public var warmUp: VirtualDuration
+  /// What a user does again and again.
+  public var iteration: [IterationStep]
+
+  public init(
+    name: String, executor: Executor, startTime: VirtualDuration = .zero,
+    gracefulStop: VirtualDuration = .seconds(30), startStagger: StartStagger = .none,
+    warmUp: VirtualDuration = .zero, iteration: [IterationStep]
+  ) {
+    self.name = name
+    self.executor = executor
+    self.startTime = startTime
+    self.gracefulStop = gracefulStop
+    self.startStagger = startStagger
+    self.warmUp = warmUp
+    self.iteration = iteration
+  }
+}
+
+/// How many users run, and until when; k6's closed executors with k6's names and meanings.
+public enum Executor: Hashable, Sendable {
+  /// A length of time over which the number of users moves to a target in a straight line.
+  public struct Stage: Hashable, Sendable {
+    public var duration: VirtualDuration
+    public var target: Int
+    public init(duration: VirtualDuration, target: Int) {
+      self.duration = duration
+      self.target = target
+    }
+  }
+
+  /// A fixed number of users who iterate until the time is over.
+  case constantVUs(vus: Int, duration: VirtualDuration)
+  /// A number of users that follows stages.
+  case rampingVUs(startVUs: Int, stages: [Stage], gracefulRampDown: VirtualDuration)
+  /// Users who take iterations from one common count.
+  case sharedIterations(vus: Int, iterations: Int, maxDuration: VirtualDuration)
+  /// Users who make the same number of iterations each.
+  case perVUIterations(vus: Int, iterations: Int, maxDuration: VirtualDuration)
+}
+
+/// How the starts of users are spread.
+public enum StartStagger: Hashable, Sendable {
+  /// All at once, as k6 does.
+  case none
+  /// User i of N at i/N of the length.
+  case even(over: VirtualDuration)
+  /// Each at a moment drawn from the distribution.
+  case drawn(DurationDistribution)
+}
+
+/// One step of a user's iteration.
+public indirect enum IterationStep: Hashable, Sendable {
+  /// Which idempotency key a request carries.
+  public enum KeyUse: String, CaseIterable, Hashable, Sendable, BitwiseCopyable {
+    /// A fresh key.
+    case new
+    /// One key for every request of the load that says `same`, whoever sends it.
+    case same
+  }
+
+  /// Sends a request and waits for its answer.
+  ///
+  /// `request` is an index in `Scenario.requests`.
+  case request(Int, key: KeyUse)
+  /// Thinks.
+  case sleep(DurationDistribution)
+  /// Does the inner steps several times.
+  case repeated(Int, steps: [IterationStep])
+  /// Notes whether the last answer had one of the statuses.
+  case check(name: String, statuses: [UInt16])
+}

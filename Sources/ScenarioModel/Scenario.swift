@@ -1,0 +1,70 @@
+/// A validated model: what is stored, what the service runs on, what a user does, how many users there are.
+///
+/// Nothing is left to guess: every default of a model file has been filled in, and every index points at something.
+/// `ScenarioFiles` reads one from JSON5; code may build one directly and call `validated` rules by compiling it.
+public struct Scenario: Hashable, Sendable {
+  /// The short name by which the model is run, such as `balance-charge`.
+  public var name: String
+  /// The title that reports print.
+  public var title: String
+  /// The question that the model answers, in one sentence.
+  public var question: String
+  /// What is stored, in declared order.
+  public var tables: [Table]
+  /// What the service runs on.
+  public var system: SystemModel
+  /// The kinds of request, in declared order.
+  public var requests: [RequestClass]
+  /// What users do and when; k6 calls each of these a scenario.
+  public var loads: [Load]
+  /// The strategy that runs unless the command names another.
+  public var strategy: Strategy
+  /// The strategies that the command may name: the seven built in, then the model's own.
+  public var strategies: [Strategy]
+  /// What must hold of the metrics at the end of a run, in declared order.
+  public var thresholds: [Threshold]
+
+  public init(
+    name: String, title: String, question: String, tables: [Table], system: SystemModel,
+    requests: [RequestClass], loads: [Load], strategy: Strategy,
+    strategies: [Strategy] = Strategy.builtIn, thresholds: [Threshold] = []
+  ) {
+    self.name = name
+    self.title = title
+    self.question = question
+    self.tables = tables
+    self.system = system
+    self.requests = requests
+    self.loads = loads
+    self.strategy = strategy
+    self.strategies = strategies
+    self.thresholds = thresholds
+  }
+}
+
+/// A stored table: rows that requests contend for, or rows that exist only to make a key unique.
+public struct Table: Hashable, Sendable {
+  /// A column of whole numbers and its value in every row when the run starts.
+  public struct Column: Hashable, Sendable {
+    public var name: String
+    public var initialValue: Int64
+    public init(name: String, initialValue: Int64) {
+      self.name = name
+      self.initialValue = initialValue
+    }
+  }
+
+  public var name: String
+  /// The number of rows when the run starts; 0 for a table with a unique key.
+  public var rows: Int
+  public var columns: [Column]
+  /// Whether rows are inserted under a unique key, as an idempotency table has it.
+  public var hasUniqueKey: Bool
+
+  public init(name: String, rows: Int, columns: [Column], hasUniqueKey: Bool = false) {
+    self.name = name
+    self.rows = rows
+    self.columns = columns
+    self.hasUniqueKey = hasUniqueKey
+  }
+}
