@@ -1,5 +1,7 @@
+import EventKernel
 import Measurements
 import RequestPrograms
+import ScenarioModel
 import SimulationBasics
 
 /// The servers of one kind and the queue before them.
@@ -42,7 +44,7 @@ struct Meters: ~Copyable {
   private var windowStart = VirtualTime.start
 
   /// How long one row has been held.
-  private struct RowHold: BitwiseCopyable {
+  struct RowHold: BitwiseCopyable {
     var since = VirtualTime.start
     var total: UInt64 = 0
     var count: UInt64 = 0
@@ -117,7 +119,8 @@ struct Meters: ~Copyable {
   ) {
     metrics.count(.requests)
     metrics.record(.requestDuration, latency)
-    metrics.tell(.requestFailed, state.status == 0 || state.status >= 400)
+    let status = state.status
+    metrics.tell(.requestFailed, status == 0 || status >= 400)
     metrics.tell(.errors, isError)
     metrics.tell(.success, !isError)
     let rowWait = state.shares[.rowLockWait]
@@ -131,7 +134,7 @@ struct Meters: ~Copyable {
     metrics.record(.wastedWorkTime, wasted)
     split.record(state.shares, wasted: wasted)
     requestsByRetries[min(Int(state.retries), Self.retryLimit)] += 1
-    if !isError && state.status < 300 { series.record(.success) }
+    if !isError && status < 300 { series.record(.success) }
     series.record(.latency, .nanoseconds(latency))
     if poolWait > 0 { series.record(.poolWait, .nanoseconds(poolWait)) }
     if rowWait > 0 { series.record(.rowWait, .nanoseconds(rowWait)) }

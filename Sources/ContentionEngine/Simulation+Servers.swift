@@ -1,6 +1,8 @@
 import ContendedResources
+import EventKernel
 import Measurements
 import RequestPrograms
+import ScenarioModel
 import SimulationBasics
 
 /// Threads, cores and connections.

@@ -113,18 +113,16 @@ public struct Simulation: ~Copyable {
     iterationInstructions = FixedTable(flattened)
     iterationStarts = FixedTable(starts)
 
-    var userCount = 0
-    loads = FixedTable(repeating: LoadState(firstUser: 0, userLimit: 0), count: scenario.loads.count)
+    var loadStates: [LoadState] = []
+    var userStates: [UserState] = []
     for (index, load) in scenario.loads.enumerated() {
-      loads[index] = LoadState(firstUser: userCount, userLimit: load.executor.userLimit)
-      userCount += load.executor.userLimit
+      let limit = load.executor.userLimit
+      loadStates.append(LoadState(firstUser: userStates.count, userLimit: limit))
+      userStates += Array(repeating: UserState(load: Int32(index)), count: limit)
     }
-    users = FixedTable(repeating: UserState(load: 0), count: userCount)
-    for index in 0..<loads.count {
-      for user in loads[index].firstUser..<(loads[index].firstUser + loads[index].userLimit) {
-        users[user].load = Int32(index)
-      }
-    }
+    let userCount = userStates.count
+    loads = FixedTable(loadStates)
+    users = FixedTable(userStates)
     drawn = FixedTable(repeating: 0, count: userCount * RandomPurpose.allCases.count)
     requests = RequestArena(for: compiled, expectedRequests: userCount)
     // Numbers below the count of loads are the keys that all requests of a load share.

@@ -151,7 +151,7 @@ extension Backoff {
       ranges.append(range)
       if factor == 1 || range == cap || range == .zero { break }
       unrounded *= factor
-      range = unrounded >= largest ? cap : .nanoseconds(UInt64(unrounded.rounded()))
+      range = unrounded >= largest ? cap : .nanoseconds(UInt64(unrounded + 0.5))
     }
     return ranges
   }

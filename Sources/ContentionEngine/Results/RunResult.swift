@@ -1,5 +1,4 @@
 public import Measurements
-public import RequestPrograms
 public import ScenarioModel
 public import SimulationBasics
 

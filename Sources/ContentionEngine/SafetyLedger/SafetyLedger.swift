@@ -10,7 +10,7 @@ import SimulationBasics
 /// survived, whatever the amounts were, and the difference to the committed effects is what was lost.
 struct SafetyLedger: ~Copyable {
   /// What a request has done, as the ledger saw it.
-  private struct Intention: BitwiseCopyable {
+  struct Intention: BitwiseCopyable {
     /// The updates that were committed for it, as bits.
     var effects: UInt64 = 0
     var expectedEffects: UInt64 = 0
@@ -21,7 +21,7 @@ struct SafetyLedger: ~Copyable {
   }
 
   /// The last commit of a row.
-  private struct LastCommit: BitwiseCopyable {
+  struct LastCommit: BitwiseCopyable {
     var user = UserID(index: -1)
     var readAt = VirtualTime.start
     var valueRead: Int64 = 0
@@ -29,7 +29,7 @@ struct SafetyLedger: ~Copyable {
     var valueWritten: Int64 = 0
   }
 
-  private struct Column: BitwiseCopyable {
+  struct Column: BitwiseCopyable {
     var effects: UInt64 = 0
     var survivingEffects: Int64 = 0
     var intendedChange: Int128 = 0
@@ -37,7 +37,7 @@ struct SafetyLedger: ~Copyable {
   }
 
   /// Who is inside a distributed lock, as far as they know.
-  private struct Inside: BitwiseCopyable {
+  struct Inside: BitwiseCopyable {
     var count: Int32 = 0
     var overlapSince = VirtualTime.start
   }
