@@ -106,9 +106,7 @@ let package = Package(
     .executableTarget(name: "simulate", dependencies: ["SimulateCommand"], swiftSettings: strict),
     .executableTarget(
       name: "simulate-bench",
-      dependencies: ["SimulateCommand"] + modules.map { .byName(name: $0.name) } + [
-        "BundledModels"
-      ],
+      dependencies: modules.map { .byName(name: $0.name) } + ["BundledModels"],
       swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["SimulationBasics"], path: "Tests/TestSupport",
