@@ -47,7 +47,7 @@ public enum K6NumberText {
 
   /// An amount of data in powers of 1000: "1.5 kB", "10 kB"; below 10 bytes as it is.
   ///
-  /// k6 finds the power with a logarithm, whose last bit makes "1000 MB" of exactly 10⁹ bytes; here it is "1.0 GB".
+  /// k6 finds the power with a logarithm; comparing finds the same one, and no last bit can differ.
   public static func data(bytes: Double) -> String {
     if bytes < 10 { return NumberText.shortest(bytes) + " B" }
     let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"]

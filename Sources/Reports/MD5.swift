@@ -1,9 +1,9 @@
 /// The MD5 digest (RFC 1321), which k6 uses to number checks and groups; it protects nothing.
-enum MD5 {
+package enum MD5 {
   /// The digest of a text's UTF-8 bytes, as 32 hexadecimal digits.
   ///
   /// - Complexity: O(bytes).
-  static func hexadecimal(of text: String) -> String {
+  package static func hexadecimal(of text: String) -> String {
     var state: (UInt32, UInt32, UInt32, UInt32) = (
       0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476
     )

@@ -38,18 +38,18 @@ public enum NumberText {
     precondition(decimals <= 20, "more decimals than can be exact")
     if !(value.magnitude < 1e21) { return shortest(value) }
     let magnitude = value.magnitude
-    var scaled = UInt128(magnitude.isNormal ? magnitude.significandBitPattern | 1 << 52 : 0)
-    for _ in 0..<decimals { scaled *= 10 }
-    // The number is an integer times 2^(exponent − 52); a subnormal number is below every half of a last decimal.
+    // The number is an integer times 2^shift; a subnormal number is far below half of a last decimal.
+    let integer = UInt128(magnitude.isNormal ? magnitude.significandBitPattern | 1 << 52 : 0)
     let shift = (magnitude.isNormal ? Int(magnitude.exponent) : -1022) - 52
+    let sign = value < 0 ? "-" : ""
     if shift >= 0 {
-      scaled <<= UInt128(shift)
-    } else if shift > -127 {
-      scaled = (scaled + UInt128(1) << UInt128(-shift - 1)) >> UInt128(-shift)
-    } else {
-      scaled = 0
+      let whole = String(integer << UInt128(shift))
+      return sign + whole + (decimals == 0 ? "" : "." + String(repeating: "0", count: decimals))
     }
-    return (value < 0 ? "-" : "") + decimal(scaled, decimals: decimals)
+    var scaled = integer
+    for _ in 0..<decimals { scaled *= 10 }
+    scaled = shift > -127 ? (scaled + UInt128(1) << UInt128(-shift - 1)) >> UInt128(-shift) : 0
+    return sign + decimal(scaled, decimals: decimals)
   }
 
   /// The whole number divided by a power of ten, exactly, without zeros at the end: 1 250 with 3 decimals is "1.25".
