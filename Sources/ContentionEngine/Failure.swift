@@ -1,3 +1,4 @@
+import EventKernel
 import Measurements
 import RequestPrograms
 import ScenarioModel

@@ -51,31 +51,41 @@ extension EventQueue {
       -> Int
     {
       precondition(base <= now.nanosecondsSinceStart, "the base is ahead of the clock")
+      // Only the slots that the bitmaps name are walked: an event in another one is missed in the count.
       var seen = 0
-      for number in 0..<Self.slotCount {
-        let chain = self.chain(at: number)
-        precondition(marksUsed(number) != chain.isEmpty, "a bitmap is wrong")
-        var slot = chain.first
-        var inChain = 0
-        while slot >= 0 {
-          let key = pool.key(of: slot)
-          precondition(Int(pool[slot].place.number) == number, "an event has another place noted")
-          precondition(
-            placeNumber(of: key.time) == number,
-            "an event is in the wrong slot")
-          precondition(key.time > end, "an event of the near span is in the wheel")
-          precondition(key.time > now, "an event of the wheel is past")
-          let next = pool[slot].next
-          if next >= 0, pool[next].time == key.time {
-            precondition(key < pool.key(of: next), "equal times are out of order")
-          }
-          slot = next
-          inChain += 1
+      for level in 0..<Self.levelCount {
+        var rest = marks(ofLevel: level)
+        while rest != 0 {
+          let number = level * Self.slotsPerLevel + rest.trailingZeroBitCount
+          seen += checkChain(at: number, after: Swift.max(end, now), in: pool)
+          rest &= rest - 1
         }
-        precondition(inChain == Int(chain.count), "a chain has miscounted")
-        seen += inChain
       }
       precondition(seen == count, "the wheel has miscounted")
+      return seen
+    }
+
+    /// Checks the events of one slot; returns their number.
+    private func checkChain(
+      at number: Int, after past: VirtualTime, in pool: borrowing EventPool
+    ) -> Int {
+      let chain = chain(at: number)
+      precondition(!chain.isEmpty, "a bitmap names an empty slot")
+      var seen = 0
+      var slot = chain.first
+      while slot >= 0 {
+        let key = pool.key(of: slot)
+        precondition(Int(pool[slot].place.number) == number, "an event has another place noted")
+        precondition(placeNumber(of: key.time) == number, "an event is in the wrong slot")
+        precondition(key.time > past, "an event of the wheel belongs to the near span or is past")
+        let next = pool[slot].next
+        if next >= 0, pool[next].time == key.time {
+          precondition(key < pool.key(of: next), "equal times are out of order")
+        }
+        slot = next
+        seen += 1
+      }
+      precondition(seen == Int(chain.count), "a chain has miscounted")
       return seen
     }
   }

@@ -99,13 +99,18 @@ extension EventQueue {
     }
   }
 
-  /// Moves a full near list into the wheel, whose levels below the list's span are empty.
+  /// Moves a full near list into the wheel, all but what is due at this very moment.
   ///
-  /// The clock is inside that span, or the wheel is empty: so the base may follow the clock.
+  /// That part stays, since it comes before everything in `present`. The clock is inside the list's span, whose levels
+  /// of the wheel are empty, or the whole wheel is empty: so the base may follow the clock.
   @inline(never)
   mutating func spillNearEvents() {
     wheel.rebase(to: now)
-    while !near.isEmpty { wheel.add(near.removeEarliest().handle.slot, in: &pool) }
+    let laterCount = near.count(after: now)
+    for index in stride(from: laterCount - 1, through: 0, by: -1) {
+      wheel.add(near[index].handle.slot, in: &pool)
+    }
+    near.removeLatest(laterCount)
     near.end = now
   }
 }

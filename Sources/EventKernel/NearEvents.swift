@@ -67,4 +67,22 @@ struct NearEvents: ~Copyable {
     }
     count &-= 1
   }
+
+  /// The number of events later than a moment; they are the first ones of the list.
+  ///
+  /// - Complexity: O(`count`).
+  func count(after moment: VirtualTime) -> Int {
+    var later = 0
+    while later < count, keys[later].time > moment { later += 1 }
+    return later
+  }
+
+  /// Removes the latest events.
+  ///
+  /// - Complexity: O(`count`) moves.
+  /// - Precondition: the list has that many.
+  mutating func removeLatest(_ removed: Int) {
+    for index in removed..<count { keys[index - removed] = keys[index] }
+    count -= removed
+  }
 }

@@ -67,10 +67,9 @@ struct TimingWheel: ~Copyable {
   /// The chain of a place, numbered level after level.
   func chain(at number: Int) -> EventChain { chains[number] }
 
-  /// Whether the bitmaps say that a place holds events.
-  func marksUsed(_ number: Int) -> Bool {
-    usedLevels &>> UInt64(number / Self.slotsPerLevel) & 1 == 1
-      && usedSlots[number / Self.slotsPerLevel] &>> UInt64(number % Self.slotsPerLevel) & 1 == 1
+  /// Which slots of a level hold events, as the bitmaps say; nothing for a level that they call empty.
+  func marks(ofLevel level: Int) -> UInt64 {
+    usedLevels &>> UInt64(level) & 1 == 1 ? usedSlots[level] : 0
   }
 
   /// The events of a slot.

@@ -57,6 +57,11 @@ extension Threshold {
     public let observed: Double?
     /// The promise held; it also holds when there was nothing to read, as in k6.
     public let passed: Bool
+
+    public init(observed: Double?, passed: Bool) {
+      self.observed = observed
+      self.passed = passed
+    }
   }
 
   /// Compares what this threshold reads from `value` with its bound.

@@ -21,6 +21,8 @@ public struct CompiledScenario: Sendable {
   public let lockNames: [LockNameRange]
   /// One program for each load, in the order of `Scenario.loads`.
   public let iterations: [IterationProgram]
+  /// How long a message takes between the service and the lock server; `nil` when it takes no time.
+  public let lockServerLeg: TimingID?
   /// For each table, the number of its first row.
   public let firstRows: [Int]
 }
@@ -33,8 +35,9 @@ public struct RequestProgram: Sendable {
   public let end: Int32
   /// How it chooses its rows, in the order of `RequestClass.keys`.
   public let keys: [CompiledKey]
-  /// The updates that a request makes when nothing fails or is refused, as bits by `CompiledUpdate.bit`.
-  public let updateBits: UInt64
+  /// Its updates, as indices into `CompiledScenario.updates`; a request makes all of them when nothing fails or is
+  /// refused.
+  public let updates: Range<Int>
 }
 
 /// How a request chooses a row.
@@ -52,7 +55,7 @@ public struct Timing: Hashable, Sendable {
 }
 
 /// A write of one column, with its guard.
-public struct CompiledUpdate: Sendable {
+public struct CompiledUpdate: Sendable, BitwiseCopyable {
   /// The position of its key in the request's keys.
   public let key: Int
   public let table: Int
@@ -114,6 +117,8 @@ public struct IterationProgram: Sendable {
   public let instructions: [IterationInstruction]
   /// How many counters of repetitions run at once.
   public let counters: Int
+  /// When each user starts, where a distribution says so.
+  public let stagger: TimingID?
   /// The names of the checks, by index.
   public let checks: [(name: String, statuses: [UInt16])]
 }

@@ -3,13 +3,16 @@ import SimulationBasics
 
 extension ProgramBuilder {
   /// Flattens what a user does; repetitions become counters and jumps back.
-  mutating func compileIteration(_ steps: [IterationStep]) -> IterationProgram {
+  mutating func compileIteration(of load: Load) -> IterationProgram {
     var instructions: [IterationInstruction] = []
     var checks: [(name: String, statuses: [UInt16])] = []
     var counters = 0
-    flatten(steps, depth: 0, into: &instructions, &checks, &counters)
+    flatten(load.iteration, depth: 0, into: &instructions, &checks, &counters)
     instructions.append(.endIteration)
-    return IterationProgram(instructions: instructions, counters: counters, checks: checks)
+    var stagger: TimingID?
+    if case .drawn(let time) = load.startStagger { stagger = timing(.startStagger, time) }
+    return IterationProgram(
+      instructions: instructions, counters: counters, stagger: stagger, checks: checks)
   }
 
   private mutating func flatten(

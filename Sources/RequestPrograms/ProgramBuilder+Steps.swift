@@ -42,9 +42,8 @@ extension ProgramBuilder {
         table: $0.table, firstRow: firstRows[$0.table], rowCount: scenario.tables[$0.table].rows,
         choice: $0.choice)
     }
-    var bits: UInt64 = 0
-    for update in updates[firstUpdate...] { bits |= update.bit }
-    return RequestProgram(start: start, end: position, keys: keys, updateBits: bits)
+    return RequestProgram(
+      start: start, end: position, keys: keys, updates: firstUpdate..<updates.count)
   }
 
   mutating func compile(_ steps: [Step], in surroundings: Surroundings) {
@@ -152,7 +151,7 @@ extension Backoff {
       ranges.append(range)
       if factor == 1 || range == cap || range == .zero { break }
       unrounded *= factor
-      range = unrounded >= largest ? cap : .nanoseconds(UInt64(unrounded.rounded()))
+      range = unrounded >= largest ? cap : .nanoseconds(UInt64(unrounded + 0.5))
     }
     return ranges
   }

@@ -14,12 +14,16 @@ public enum ProgramCompiler {
     var programs: [RequestProgram] = []
     for index in scenario.requests.indices { programs.append(builder.compileRequest(index)) }
     var iterations: [IterationProgram] = []
-    for load in scenario.loads { iterations.append(builder.compileIteration(load.iteration)) }
+    for load in scenario.loads { iterations.append(builder.compileIteration(of: load)) }
+    let lockServerNetwork = scenario.system.lockServer.network
+    let lockServerLeg =
+      lockServerNetwork == .zero ? nil : builder.timing(.lockServerNetwork, lockServerNetwork)
     return CompiledScenario(
       scenario: scenario, strategy: strategy, instructions: builder.resolvedInstructions(),
       handlers: builder.resolvedHandlers(), programs: programs, timings: builder.timings,
       updates: builder.updates, retries: builder.retries, lockSteps: builder.lockSteps,
       idempotencySteps: builder.resolvedIdempotencySteps(), refusals: builder.refusals,
-      lockNames: builder.lockNames, iterations: iterations, firstRows: builder.firstRows)
+      lockNames: builder.lockNames, iterations: iterations,
+      lockServerLeg: lockServerLeg, firstRows: builder.firstRows)
   }
 }

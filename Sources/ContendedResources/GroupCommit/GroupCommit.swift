@@ -43,6 +43,19 @@ public struct GroupCommit: ~Copyable {
   /// How many commits the running sync carries.
   public var syncing: Int { commits.count(of: current) }
 
+  /// Whether a commit goes with the running sync.
+  public func isSyncing(_ request: RequestID) -> Bool {
+    state == .syncing && commits.queue(of: request) == current
+  }
+
+  /// The commits of the running sync, in order of arrival: the first, then the one after each.
+  ///
+  /// - Complexity: O(1).
+  public func nextMember(after previous: RequestID?) -> RequestID? {
+    guard let previous else { return commits.first(of: current) }
+    return commits.next(after: previous)
+  }
+
   /// Brings a commit to the server.
   ///
   /// - Complexity: O(1).

@@ -107,6 +107,11 @@ public struct UniqueKeyTable: ~Copyable {
   /// Whether a request waits for the end of another's transaction.
   public func isWaiting(_ request: RequestID) -> Bool { waits.contains(request) }
 
+  /// Whether a request has inserted, updated or locked a row and has not ended its transaction.
+  public func hasOpenTransaction(of request: RequestID) -> Bool {
+    Int(request.index) < writers.count && writers[request.index].firstRow >= 0
+  }
+
   /// How many requests wait for the row of a key.
   public func waiting(for key: IdempotencyKey) -> Int {
     index.number(of: key).map { waits.count(of: $0) } ?? 0

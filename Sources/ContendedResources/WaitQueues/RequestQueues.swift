@@ -53,6 +53,11 @@ package struct RequestQueues: ~Copyable {
   /// The request that joined a queue last.
   package func last(of queue: Int32) -> RequestID? { request(queues[queue].last) }
 
+  /// The request that stands right behind another one in its queue.
+  package func next(after request: RequestID) -> RequestID? {
+    self.request(links[request.index].next)
+  }
+
   /// The queue in which a request stands.
   package func queue(of request: RequestID) -> Int32? {
     guard contains(request) else { return nil }

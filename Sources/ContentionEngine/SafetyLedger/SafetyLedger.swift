@@ -10,7 +10,7 @@ import SimulationBasics
 /// survived, whatever the amounts were, and the difference to the committed effects is what was lost.
 struct SafetyLedger: ~Copyable {
   /// What a request has done, as the ledger saw it.
-  private struct Intention: BitwiseCopyable {
+  struct Intention: BitwiseCopyable {
     /// The updates that were committed for it, as bits.
     var effects: UInt64 = 0
     var expectedEffects: UInt64 = 0
@@ -21,7 +21,7 @@ struct SafetyLedger: ~Copyable {
   }
 
   /// The last commit of a row.
-  private struct LastCommit: BitwiseCopyable {
+  struct LastCommit: BitwiseCopyable {
     var user = UserID(index: -1)
     var readAt = VirtualTime.start
     var valueRead: Int64 = 0
@@ -29,7 +29,7 @@ struct SafetyLedger: ~Copyable {
     var valueWritten: Int64 = 0
   }
 
-  private struct Column: BitwiseCopyable {
+  struct Column: BitwiseCopyable {
     var effects: UInt64 = 0
     var survivingEffects: Int64 = 0
     var intendedChange: Int128 = 0
@@ -37,7 +37,7 @@ struct SafetyLedger: ~Copyable {
   }
 
   /// Who is inside a distributed lock, as far as they know.
-  private struct Inside: BitwiseCopyable {
+  struct Inside: BitwiseCopyable {
     var count: Int32 = 0
     var overlapSince = VirtualTime.start
   }
@@ -122,47 +122,53 @@ struct SafetyLedger: ~Copyable {
     intentions[request.index].valueRead = value
   }
 
-  /// A write becomes visible.
+  /// A write of a column becomes visible; it carries this many effects, one as a rule.
   mutating func committed(
-    _ write: CommittedWrite, as update: CompiledUpdate, by request: RequestID, user: UserID,
-    at now: VirtualTime
+    _ write: CommittedWrite, of update: CompiledUpdate, effects: Int, by request: RequestID,
+    user: UserID, at now: VirtualTime
   ) {
     let intention = intentions[request.index]
+    let row = write.row
     let cell = firstColumns[update.table] + update.column
-    let intended =
-      switch update.change {
-      case .add(let amount): amount
-      case .set(let value): value - write.before.value
-      }
-    columns[cell].effects += 1
-    columns[cell].intendedChange += Int128(intended)
     columns[cell].actualChange += Int128(write.after.value) - Int128(write.before.value)
     let gained = Int64(write.after.effects) - Int64(write.before.effects)
     columns[cell].survivingEffects += gained
-
-    examine(.noLostUpdate)
-    broken[Int(SafetyPromise.noLostUpdate.rawValue)] += 1 - gained
-    let row = write.row
-    if gained < 1 && firstLostUpdate == nil {
+    let lost = Int64(effects) - gained
+    broken[Int(SafetyPromise.noLostUpdate.rawValue)] += lost
+    if lost > 0 && firstLostUpdate == nil {
       noteLostUpdate(write, update, by: user, intention, at: now)
     }
     lastCommits[row.index] = LastCommit(
       user: user, readAt: intention.readAt, valueRead: intention.valueRead, committedAt: now,
       valueWritten: write.after.value)
+  }
 
+  /// An update has had its effect: it is counted, and checked against the intent and the column's floor.
+  mutating func effected(
+    _ update: CompiledUpdate, on write: CommittedWrite, by request: RequestID
+  ) {
+    let intention = intentions[request.index]
+    let intended =
+      switch update.change {
+      case .add(let amount): amount
+      case .set(let value): value - write.before.value
+      }
+    let cell = firstColumns[update.table] + update.column
+    columns[cell].effects += 1
+    columns[cell].intendedChange += Int128(intended)
+    examine(.noLostUpdate)
     examine(.oneEffectPerIntent)
     var earlier = intention.effects
     if intention.shared >= 0 { earlier |= sharedEffects[intention.shared] }
     if earlier & update.bit != 0 { breach(.oneEffectPerIntent) }
     intentions[request.index].effects |= update.bit
     if intention.shared >= 0 { sharedEffects[intention.shared] |= update.bit }
-
-    if let floor = update.atLeast {
-      examine(.neverOversold)
-      trueValues[row.index] += intended
-      let initial = tables[update.table].columns[update.column].initialValue
-      if intended < 0 && initial + trueValues[row.index] < floor { breach(.neverOversold) }
-    }
+    guard let floor = update.atLeast else { return }
+    examine(.neverOversold)
+    let row = write.row.index
+    trueValues[row] += intended
+    let initial = tables[update.table].columns[update.column].initialValue
+    if intended < 0 && initial + trueValues[row] < floor { breach(.neverOversold) }
   }
 
   private mutating func noteLostUpdate(
