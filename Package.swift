@@ -83,7 +83,10 @@ let tests: [(name: String, uses: [String])] = [
       "SimulationBasics",
     ]
   ),
-  ("CommandTests", ["SimulateCommand", "BundledModels", "ScenarioModel", "SimulationBasics"]),
+  (
+    "CommandTests",
+    ["simulate", "SimulateCommand", "ScenarioFiles", "ScenarioModel", "SimulationBasics"]
+  ),
   ("HouseRulesTests", []),
 ]
 

@@ -29,7 +29,8 @@ public struct Simulation: ~Copyable {
   // The clock and what drives it.
   var queue: EventQueue
   var digest = RunDigest()
-  var eventCount: UInt64 = 0
+  /// The events that have happened so far.
+  public internal(set) var eventCount: UInt64 = 0
   let samplers: DurationSamplerTable
   /// By user and purpose: how many samples were drawn from that stream.
   var drawn: FixedTable<UInt32>

@@ -20,7 +20,9 @@ struct BadCommandLineTests {
     var testDescription: String { "simulate \(arguments.joined(separator: " "))" }
   }
 
-  @Test("is answered with what is wrong and what would be right, and exit code 3", arguments: cases)
+  @Test(
+    "is answered with what is wrong and what would be right, and exit code 3",
+    arguments: cases + modelCases)
   func answer(sample: Case) {
     let outside = FakeOutside()
     #expect(outside.run(sample.arguments) == .badCommandLine)
@@ -95,7 +97,7 @@ struct BadCommandLineTests {
     Case(
       "models show balance-chrage",
       "simulate: unknown model 'balance-chrage'; did you mean 'balance-charge'?",
-      "          models: balance-charge"),
+      "          'simulate models' lists them"),
 
     // Flags.
     Case(
@@ -173,30 +175,33 @@ struct BadCommandLineTests {
       "          write --seed 1"),
     Case(
       "--duration 60",
-      "simulate: --duration: expected a time above 0 with its unit, up to 100 years, found '60'",
+      "simulate: --duration: expected a time with a unit such as \"60ms\", found 60",
       "          write --duration 60s; units: ns, us, ms, s, m, h"),
     Case(
       "--duration 0s",
-      "simulate: --duration: expected a time above 0 with its unit, up to 100 years, found '0s'",
+      "simulate: --duration: expected a time above zero such as \"5ms\", found '0s'",
       "          write --duration 60s; units: ns, us, ms, s, m, h"),
     Case(
       "--duration 1000000h",
-      "simulate: --duration: expected a time above 0 with its unit, up to 100 years, "
-        + "found '1000000h'",
+      "simulate: --duration: expected at most 100 years, found '1000000h'",
       "          write --duration 60s; units: ns, us, ms, s, m, h"),
     Case(
       "--duration 5parsecs",
-      "simulate: --duration: expected a time above 0 with its unit, up to 100 years, "
+      "simulate: --duration: expected a time such as \"250ms\", \"1.5s\" or \"1m30s\", "
         + "found '5parsecs'",
       "          write --duration 60s; units: ns, us, ms, s, m, h"),
     Case(
       "--stage 30s",
-      "simulate: --stage: expected TIME:VUS, such as 30s:100, found '30s'",
-      "          a time with its unit (ns, us, ms, s, m, h) and a whole number from 0 to 1000000"),
+      "simulate: --stage: expected a stage such as \"30s:100\", found '30s'",
+      "          write --stage 30s:100; units: ns, us, ms, s, m, h"),
     Case(
       "--stage 30s:100 --stage 1m:lots",
-      "simulate: --stage: expected TIME:VUS, such as 30s:100, found '1m:lots'",
-      "          a time with its unit (ns, us, ms, s, m, h) and a whole number from 0 to 1000000"),
+      "simulate: --stage: expected a stage such as \"30s:100\", found '1m:lots'",
+      "          write --stage 30s:100; units: ns, us, ms, s, m, h"),
+    Case(
+      "--stage 30s:1000001",
+      "simulate: --stage: expected at most 1000000 users",
+      "          write --stage 30s:100; units: ns, us, ms, s, m, h"),
     Case(
       "--stage 500000h:1 --stage 500000h:1",
       "simulate: --stage: the stages add up to more than 100 years",
@@ -214,8 +219,8 @@ struct BadCommandLineTests {
       "simulate: --set: 'a' is set twice",
       "          write each path once"),
     Case(
-      "--layers optimistic,redis-lock",
-      "simulate: unknown layer 'redis-lock'",
+      "--layers optimistic,redis",
+      "simulate: unknown layer 'redis'",
       "          layers: distributed-lock, idempotency-key, fencing-token, optimistic, pessimistic, "
         + "atomic"),
     Case(
@@ -225,16 +230,24 @@ struct BadCommandLineTests {
         + "atomic"),
     Case(
       "--layers optimistic,",
-      "simulate: --layers: expected names of layers with commas between them, found 'optimistic,'",
-      "          write --layers distributed-lock,optimistic"),
+      "simulate: unknown layer ''",
+      "          layers: distributed-lock, idempotency-key, fencing-token, optimistic, pessimistic, "
+        + "atomic"),
     Case(
       "--layers atomic,atomic",
-      "simulate: --layers: 'atomic' is named twice",
-      "          write each layer once"),
+      "simulate: --layers: 'atomic' is given twice",
+      "          layers: distributed-lock, idempotency-key, fencing-token, optimistic, pessimistic, "
+        + "atomic"),
     Case(
       "--layers optimistic,pessimistic",
-      "simulate: --layers: 'optimistic' and 'pessimistic' both guard the write",
-      "          at most one of optimistic, pessimistic, atomic"),
+      "simulate: --layers: 'optimistic' and 'pessimistic' guard the same write; choose one",
+      "          layers: distributed-lock, idempotency-key, fencing-token, optimistic, pessimistic, "
+        + "atomic"),
+    Case(
+      "--layers fencing-token",
+      "simulate: --layers: 'fencing-token' needs 'distributed-lock'",
+      "          layers: distributed-lock, idempotency-key, fencing-token, optimistic, pessimistic, "
+        + "atomic"),
 
     // Contradictions.
     Case(
@@ -274,5 +287,26 @@ struct BadCommandLineTests {
           + "found '\(String(repeating: "9", count: 30))…'",
         "          write --vus 1000",
       ]),
+  ]
+
+  /// What only the model can tell: names in it may be of any length.
+  static let modelCases: [Case] = [
+    Case(
+      "--strategy optimstic",
+      "simulate: unknown strategy 'optimstic'; did you mean 'optimistic'?",
+      "          strategies: none, atomic, optimistic, pessimistic, distributed-lock, "
+        + "idempotency-key, three-layer"),
+    Case(
+      "explain balance-chrage",
+      "simulate: unknown model 'balance-chrage'; did you mean 'balance-charge'?",
+      "          'simulate models' lists them; a file needs its folder or its ending: ./FILE, "
+        + "FILE.json5"),
+    Case(
+      "--set system.pool.sise=10",
+      "simulate: --set system.pool.sise=10: system.pool.sise: unknown key; did you mean 'size'?"),
+    Case(
+      "explain --set system.pool.size=none",
+      "simulate: --set system.pool.size=none: system.pool.size: expected a whole number of at "
+        + "least 1 or \"unlimited\", found 'none'"),
   ]
 }

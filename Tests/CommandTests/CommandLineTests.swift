@@ -1,3 +1,4 @@
+import ScenarioFiles
 import ScenarioModel
 import SimulateCommand
 import SimulationBasics
@@ -69,7 +70,8 @@ struct CommandLineTests {
     #expect(request.model.guarding == .strategy("optimistic"))
     #expect(
       request.model.settings == [
-        .init(path: "system.pool.size", value: "10"), .init(path: "a", value: "b=c"),
+        ModelOverride(path: "system.pool.size", value: "10"),
+        ModelOverride(path: "a", value: "b=c"),
       ])
     #expect(request.seed == .max)
     #expect(request.csvPath == "a.csv")
@@ -79,11 +81,11 @@ struct CommandLineTests {
     #expect(request.verifies)
   }
 
-  @Test("reads layers in the order given")
+  @Test("reads layers in any order")
   func layers() throws {
     #expect(
       try run("--layers idempotency-key,distributed-lock,optimistic").model.guarding
-        == .layers([.idempotencyKey, .distributedLock, .optimistic]))
+        == .layers(Defence(writeGuard: .optimistic, distributedLock: true, idempotencyKey: true)))
   }
 
   @Test("takes a model as a word or as a flag")

@@ -1,3 +1,4 @@
+package import ScenarioFiles
 package import ScenarioModel
 package import SimulationBasics
 
@@ -27,26 +28,15 @@ package struct ModelChoice: Equatable, Sendable {
     case asModelled
     /// The strategy of this name; the model may have defined it.
     case strategy(String)
-    /// These layers, in the order given.
-    case layers([Layer])
-  }
-
-  /// One value of the model file that the command replaces.
-  package struct Setting: Equatable, Sendable {
-    package var path: String
-    package var value: String
-
-    package init(path: String, value: String) {
-      self.path = path
-      self.value = value
-    }
+    /// Exactly these layers.
+    case layers(Defence)
   }
 
   /// A bundled model's name, or a path.
   package var name = ModelChoice.defaultName
   package var guarding = Guarding.asModelled
-  /// In the order given; no path twice.
-  package var settings: [Setting] = []
+  /// The values of the model file that are replaced, in the order given; no path twice.
+  package var settings: [ModelOverride] = []
 
   package init() {}
 
@@ -64,6 +54,25 @@ package struct RunRequest: Equatable, Sendable {
     case constant(vus: Int, duration: VirtualDuration)
     /// A number of users that follows stages.
     case stages([Executor.Stage])
+
+    /// What takes the place of the model's executor; `nil` leaves it.
+    var executor: Executor? {
+      switch self {
+      case .asModelled: nil
+      case .constant(let vus, let duration): .constantVUs(vus: vus, duration: duration)
+      case .stages(let stages):
+        .rampingVUs(
+          startVUs: RunRequest.defaultUsers, stages: stages, gracefulRampDown: .seconds(30))
+      }
+    }
+
+    /// The flag that asked for it.
+    var flag: Flag {
+      switch self {
+      case .asModelled, .constant: .vus
+      case .stages: .stage
+      }
+    }
   }
 
   package var model = ModelChoice()
@@ -82,7 +91,7 @@ package struct RunRequest: Equatable, Sendable {
 
   /// How long constant users run when the command does not say.
   package static let defaultDuration = VirtualDuration.seconds(60)
-  /// The users of `--duration` without `--vus`, as in k6.
+  /// The users of `--duration` without `--vus`, and those before the first stage, as in k6.
   package static let defaultUsers = 1
   /// The numbers of users that a command may ask for.
   package static let userRange = 1...1_000_000

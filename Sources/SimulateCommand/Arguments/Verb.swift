@@ -26,7 +26,7 @@ package enum Verb: String, CaseIterable, Sendable {
   }
 
   /// Command lines that work, each with what it is good for.
-  var examples: [(command: String, purpose: String)] {
+  package var examples: [(command: String, purpose: String)] {
     switch self {
     case .run:
       [
