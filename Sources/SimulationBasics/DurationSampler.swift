@@ -96,7 +96,7 @@ enum DurationSampler: BitwiseCopyable {
   /// Source: G. Marsaglia, W. Tsang, A simple method for generating gamma variables, ACM TOMS 26(3), 2000.
   static func gamma(shape: Double, from draws: inout RandomDraws) -> Double {
     let d = shape - 1.0 / 3
-    let c = 1 / (9 * d).squareRoot()
+    let c = 1 / ElementaryFunctions.squareRoot(9 * d)
     // Ends: a turn accepts with a probability above 0.95, and the sub-draws are bounded.
     while true {
       let x = ElementaryFunctions.normalQuantile(draws.unitInterval())

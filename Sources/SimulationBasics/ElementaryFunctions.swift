@@ -92,6 +92,18 @@ public enum ElementaryFunctions {
     Double(bitPattern: UInt64(bitPattern: Int64(n &+ 1023)) &<< 52)
   }
 
+  /// The square root; within 1 ulp.
+  ///
+  /// The library's own is exact, but a debug build calls the system's mathematics library for it, which the core does not
+  /// link. Half the exponent is a first guess that is at most 4 % off, and each of Heron's steps squares that error.
+  public static func squareRoot(_ x: Double) -> Double {
+    guard x > 0, x < .infinity else { return x == 0 || x == .infinity ? x : .nan }
+    if x < .leastNormalMagnitude { return squareRoot(x * 0x1p108) * 0x1p-54 }
+    var root = Double(bitPattern: (x.bitPattern &>> 1) &+ 0x1FF7_A3BE_A91D_9B1B)
+    for _ in 0..<4 { root = 0.5 * (root + x / root) }
+    return root
+  }
+
   /// `base` to a real power; its relative error is about |`exponent` · log(`base`)| + 1 ulp.
   ///
   /// - Precondition: `base` is positive.
