@@ -88,7 +88,7 @@ enum DurationSampler: BitwiseCopyable {
     guard nanoseconds > 0 else { return .zero }
     let longest = VirtualDuration.longestInAModel
     guard nanoseconds < Double(longest.inNanoseconds) else { return longest }
-    return .nanoseconds(UInt64(nanoseconds + 0.5))
+    return .nanoseconds(UInt64(bitPattern: Int64(nanoseconds + 0.5)))
   }
 
   /// A sample of the gamma distribution with scale 1 and this shape, which is at least 1.
