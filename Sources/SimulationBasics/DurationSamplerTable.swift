@@ -19,7 +19,7 @@ public struct DurationSamplerTable: ~Copyable {
     }
     self.samplers = samplers
     self.values = FixedTable(lengths)
-    self.means = distributions.map(\.meanInNanoseconds)
+    self.means = distributions.map { $0.meanInNanoseconds }
   }
 
   /// The number of distributions.
