@@ -81,24 +81,19 @@ struct DurationTextTests {
     }
   }
 
-  /// The value of a text over the letters of `everyWord`, with floating point for what is small enough to be exact.
+  /// The value of a text over the letters of `everyWord`, in 128 bits, where none of these texts overflows.
   private func oracle(_ text: String) -> UInt64? {
-    let pattern = #/([0-9]+(?:\.[0-9]+)?)(ms|s|m)/#
     guard text.wholeMatch(of: #/(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m))+/#) != nil else { return nil }
-    var total: UInt64 = 0
-    for match in text.matches(of: pattern) {
-      let scale: UInt64 =
-        match.2 == "ms" ? 1_000_000 : match.2 == "s" ? 1_000_000_000 : 60_000_000_000
-      let halves = match.1.split(separator: ".")
-      guard let whole = UInt64(halves[0]) else { return nil }
-      total += whole * scale
-      if halves.count == 2 {
-        guard let digits = UInt64(halves[1]) else { return nil }
-        let power = (0..<halves[1].count).reduce(UInt64(1)) { product, _ in product * 10 }
-        guard digits * scale % power == 0 else { return nil }
-        total += digits * scale / power
-      }
+    var total: UInt128 = 0
+    for match in text.matches(of: #/([0-9]+)(?:\.([0-9]+))?(ms|s|m)/#) {
+      let scale: UInt128 =
+        match.3 == "m" ? 60_000_000_000 : match.3 == "s" ? 1_000_000_000 : 1_000_000
+      guard let whole = UInt128(match.1), let digits = UInt128(match.2 ?? "0") else { return nil }
+      let denominator = (match.2 ?? "").reduce(UInt128(1)) { product, _ in product * 10 }
+      guard digits * scale % denominator == 0 else { return nil }
+      total += whole * scale + digits * scale / denominator
     }
-    return total <= VirtualDuration.longestInAModel.inNanoseconds ? total : nil
+    let longest = UInt128(VirtualDuration.longestInAModel.inNanoseconds)
+    return total <= longest ? UInt64(total) : nil
   }
 }
