@@ -31,8 +31,9 @@ public struct LockServer: ~Copyable {
   }
 
   struct Key: BitwiseCopyable {
-    /// Negative while there is no key.
+    /// The request that may unlock; negative when there is none.
     var owner: Int32
+    /// How often the owner has taken the lock; 0 while there is no key.
     var holdCount: Int32
     /// The last token given, which outlives the key.
     var token: UInt64
@@ -64,9 +65,9 @@ public struct LockServer: ~Copyable {
     precondition(!request.isNone, "a lock was taken for nobody")
     keys.makeRoom(for: lock.index, filledWith: .absent)
     let key = keys[lock.index]
-    let isTaken = key.owner >= 0 && now < key.expiresAt
+    let isTaken = key.holdCount > 0 && now < key.expiresAt
     if isTaken, key.owner != request.index { return .held(remaining: key.expiresAt - now) }
-    if key.owner < 0 { heldCount += 1 }
+    if key.holdCount == 0 { heldCount += 1 }
     keys[lock.index] = Key(
       owner: request.index, holdCount: isTaken ? key.holdCount + 1 : 1, token: key.token + 1,
       expiresAt: now + lease)
@@ -94,12 +95,23 @@ public struct LockServer: ~Copyable {
   /// - Complexity: O(1).
   public mutating func expire(_ lock: LockID, token: UInt64) -> Bool {
     guard Int(lock.index) < keys.count else { return false }
-    guard keys[lock.index].owner >= 0, keys[lock.index].token == token else { return false }
+    guard keys[lock.index].holdCount > 0, keys[lock.index].token == token else { return false }
     remove(lock)
     return true
   }
 
-  /// Who holds a lock at a moment.
+  /// Makes a grant nobody's, because its owner is gone without having unlocked.
+  ///
+  /// The key stays until its lease ends, and nobody can unlock it or take it again before; in
+  /// particular not the next request that uses the owner's slot. A grant that is over stays over.
+  ///
+  /// - Complexity: O(1).
+  public mutating func orphan(_ lock: LockID, token: UInt64) {
+    guard Int(lock.index) < keys.count, keys[lock.index].token == token else { return }
+    keys[lock.index].owner = -1
+  }
+
+  /// Who holds a lock at a moment; nil also for a key whose owner is gone.
   ///
   /// - Complexity: O(1).
   public func owner(of lock: LockID, now: VirtualTime) -> RequestID? {

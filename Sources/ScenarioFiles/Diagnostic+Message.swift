@@ -1,0 +1,212 @@
+extension Diagnostic {
+  /// The line that a person reads: `models/order.json5:41: system.pool.timout: unknown key; did you mean 'timeout'?`
+  public var line: String {
+    let origin: String
+    switch place {
+    case .file(let name, let line, _): origin = "\(name):\(line)"
+    case .override(let text): origin = Wording.escaped(text)
+    }
+    return path.isEmpty ? "\(origin): \(problem.message)" : "\(origin): \(path): \(problem.message)"
+  }
+}
+
+extension Problem {
+  /// What is wrong and what would be right: lower case, no full stop, what was found in quotes.
+  public var message: String {
+    switch self {
+    case .notUTF8(let byte):
+      return "expected UTF-8 text, found the byte 0x\(Self.hexadecimal(byte))"
+    case .textTooLong(let limit): return "expected a file of at most \(limit) bytes"
+    case .unexpectedToken(let found, let expected):
+      return "expected \(expected.words), found \(found.words)"
+    case .unfinished(.text): return "text that begins here has no closing quote in its line"
+    case .unfinished(.comment): return "comment that begins here has no closing '*/'"
+    case .malformedNumber(let text):
+      return "expected a number such as 5, 0.5 or 1e3, found \(Wording.quoted(text))"
+    case .unquotedText(let text): return "expected text in quotes: \"\(Wording.escaped(text))\""
+    case .unknownEscape(let text):
+      return "unknown escape \(Wording.quoted(text)); a backslash itself is written '\\\\'"
+    case .loneSurrogate(let text):
+      return "\(Wording.quoted(text)) is half of a pair; write the character itself or both halves"
+    case .nestedTooDeep(let limit): return "expected at most \(limit) levels of lists and objects"
+    case .duplicateKey(let line): return "duplicate key; first given in line \(line)"
+    case .furtherProblems(let count): return "and \(Wording.counted(count, "further problem"))"
+
+    case .unknownKey(let suggestion?, _): return "unknown key\(Wording.suggestion(suggestion))"
+    case .unknownKey(nil, let known): return "unknown key; known here: \(Wording.all(known))"
+    case .missingKey(let expected): return "missing; expected \(expected.words)"
+    case .excludedKey(let other): return "cannot stand beside \(Wording.quoted(other)); give one"
+    case .keyNeedsKey(let other): return "has a meaning only beside \(Wording.quoted(other))"
+    case .keyOfOtherExecutor(let executor, let known):
+      return
+        "not a key of the executor \(Wording.quoted(executor)), which has \(Wording.all(known))"
+    case .unexpected(let found, let expected):
+      return "expected \(expected.words), found \(found.words)"
+    case .unknownWord(let found, let allowed, let suggestion):
+      return "expected \(Wording.choice(allowed)), found \(Wording.quoted(found))"
+        + Wording.suggestion(suggestion)
+    case .unknownName(let thing, let found, let known, let suggestion):
+      let start = "unknown \(thing.rawValue) \(Wording.quoted(found))"
+      if suggestion != nil { return start + Wording.suggestion(suggestion) }
+      return known.isEmpty ? "\(start); there is none" : "\(start); known: \(Wording.all(known))"
+    case .duplicateItem(let text): return "\(Wording.quoted(text)) is given twice"
+    case .takenName(let name):
+      return "\(Wording.quoted(name)) is a built-in strategy; choose another name"
+    case .tooMany(let thing, let limit): return "expected at most \(limit) \(thing.rawValue)"
+
+    case .malformedTime(let text):
+      return
+        "expected a time such as \"250ms\", \"1.5s\" or \"1m30s\", found \(Wording.quoted(text))"
+    case .timeWithoutUnit(let text):
+      return "expected a time with a unit such as \"\(Wording.escaped(text))ms\", found "
+        + Wording.escaped(text)
+    case .timeTooFine(let text):
+      return "expected a whole number of nanoseconds, found \(Wording.quoted(text))"
+    case .timeTooLong(let text): return "expected at most 100 years, found \(Wording.quoted(text))"
+    case .oddRoundTrip(let text):
+      return
+        "expected an even number of nanoseconds, half for each way, found \(Wording.quoted(text))"
+    case .notAtLeast(let other): return "expected at least the value of \(Wording.quoted(other))"
+    case .loadTooLong: return "expected an end within 100 years"
+
+    case .step(let problem): return problem.message
+
+    case .noRequest: return "expected at least one step { request: … }"
+    case .checkBeforeRequest: return "a check looks at an answer; put it after a request"
+    case .noTimePasses:
+      return "no time passes in an iteration, so users would repeat it for ever at one moment"
+        + "; add { sleep: \"1s\" }"
+    case .noUsers: return "expected a stage with users, or 'startVUs' of at least 1"
+    case .fewerIterationsThanUsers(let iterations, let users):
+      return "expected at least as many iterations as users (\(users)), found \(iterations)"
+    case .warmUpTooLong: return "expected less than the length of the load"
+
+    case .secondGuard(let first, let second):
+      return "\(Wording.all([first, second])) guard the same write; choose one"
+    case .layerNeedsLayer(let layer, let needed):
+      return "\(Wording.quoted(layer)) needs \(Wording.quoted(needed))"
+
+    case .malformedThreshold(let text):
+      return "expected a threshold such as \"p(95)<1000\" or \"rate<0.05\", found "
+        + Wording.quoted(text)
+    case .methodOfOtherMetric(let method, let metric, let kind, let known):
+      return "\(Wording.quoted(method)) is not known for \(Wording.quoted(metric)), which is a "
+        + "\(kind); expected \(Wording.choice(known))"
+
+    case .malformedPath(let path):
+      return "expected a path such as system.pool.size or load.stages[0], found "
+        + Wording.quoted(path)
+    case .notInList(let index, let count):
+      return "there is no item \(index); the list has \(Wording.counted(count, "item"))"
+        + ", counted from 0"
+    }
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return digits.utf8.count == 1 ? "0" + digits : digits
+  }
+}
+
+extension StepProblem {
+  /// What is wrong and what would be right.
+  public var message: String {
+    switch self {
+    case .twoSteps(let first, let second):
+      "\(Wording.all([first, second])) are two steps; put each in braces of its own"
+    case .unreachable(let earlier):
+      "never reached, because \(Wording.quoted(earlier)) before it ends the request"
+    case .noFinalAnswer:
+      "expected a last step that answers, such as { respond: 200 }"
+    case .onlyInside(let step, let outer):
+      "\(Wording.quoted(step)) stands only inside \(Wording.quoted(outer))"
+    case .notInside(let step, let outer):
+      "\(Wording.quoted(step)) cannot stand inside \(Wording.quoted(outer))"
+    case .unclosedPlaceholder(let text):
+      "expected braces in pairs around the name of a key, found \(Wording.quoted(text))"
+    case .keyOfOtherTable(let key, let table):
+      "the key \(Wording.quoted(key)) chooses a row of \(Wording.quoted(table))"
+    case .tableWithUniqueKey(let table):
+      "\(Wording.quoted(table)) has a unique key and no rows to choose from"
+    case .tableWithoutUniqueKey(let table):
+      "\(Wording.quoted(table)) has no unique key; give the table uniqueKey: true"
+    case .layerOfOtherStep(let layer, let expected):
+      "expected \(Wording.quoted(expected)), found \(Wording.quoted(layer))"
+    case .neverRead(let row):
+      "\(Wording.quoted(row)) is written but not read before; put a read or a lock before it"
+    }
+  }
+}
+
+extension Found {
+  /// What was found, in words.
+  var words: String {
+    switch self {
+    case .text(let text): Wording.quoted(text)
+    case .number(let text): Wording.escaped(text)
+    case .truth(let value): value ? "true" : "false"
+    case .null: "null"
+    case .object: "an object"
+    case .list: "a list"
+    case .emptyObject: "an empty object"
+    case .emptyList: "an empty list"
+    case .emptyText: "empty text"
+    case .endOfFile: "the end of the file"
+    }
+  }
+}
+
+extension SyntaxExpectation {
+  /// What would be right, in words.
+  var words: String {
+    switch self {
+    case .value: "a value"
+    case .key: "a key or '}'"
+    case .colon: "':' after the key"
+    case .comma: "',' before the next item"
+    case .commaOrBrace: "',' or '}'"
+    case .commaOrBracket: "',' or ']'"
+    case .comment: "a comment, which begins with '//' or '/*'"
+    case .token: "a key or a value"
+    case .endOfFile: "the end of the file"
+    }
+  }
+}
+
+extension Expectation {
+  /// What would be right, in words.
+  var words: String {
+    switch self {
+    case .object: "an object"
+    case .list: "a list"
+    case .listOf(let thing): "a list with at least one \(thing)"
+    case .objectOf(let thing): "an object with at least one \(thing)"
+    case .text: "text in quotes"
+    case .name: "a name of letters, digits, '-' and '_' that begins with a letter"
+    case .truth: "true or false"
+    case .wholeNumber(let least, let most): "a whole number from \(least) to \(most)"
+    case .wholeNumberAtLeast(let least): "a whole number of at least \(least)"
+    case .wholeNumberAtMost(let most): "a whole number of at most \(most)"
+    case .size(let least): "a whole number of at least \(least) or \"unlimited\""
+    case .wholeNumberOrUnlimited: "a whole number of at least 1 or \"unlimited\""
+    case .number(let least, let most): "a number from \(least) to \(most)"
+    case .time: "a time such as \"5ms\" or { exponential: \"5ms\" }"
+    case .constantTime: "a time such as \"5ms\""
+    case .positiveTime: "a time above zero such as \"5ms\""
+    case .pairOfTimes: "a list of two times such as [\"1ms\", \"3ms\"]"
+    case .objectWithOneOf(let keys): "an object with one of \(Wording.all(keys))"
+    case .oneOf(let words): Wording.choice(words)
+    case .rowReference: "a row such as \"users[user]\""
+    case .columnReference: "a column of a row such as \"users[user].balance\""
+    case .lockName: "the name of a lock such as \"balance:user:{user}\""
+    case .stage: "a stage such as \"30s:100\""
+    case .status: "a status from 100 to 599"
+    case .backoff: "\"none\", { fixed: \"50ms\" } or { exponential: { base: \"50ms\" } }"
+    case .factor: "1, or a number from 1.001 to 1000"
+    case .load: "a load such as { vus: 100, duration: \"60s\" } or { stages: [\"30s:100\"] }"
+    case .startStagger: "\"none\", \"even\" or a time"
+    case .tableName: "the name of a table"
+    case .threshold: "a threshold such as \"p(95)<1000\""
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/// The bounds of a model, chosen so that nothing that is counted or added up can overflow.
+enum ModelLimits {
+  /// Rows of all tables; row identifiers have 31 bits, and a row costs memory even when nobody comes.
+  static let rows: Int64 = 10_000_000
+  /// Users of all loads together.
+  static let users: Int64 = 1_000_000
+  static let instances: Int64 = 1_000
+  /// Distributed locks that the requests of a model can name.
+  static let lockNames = 10_000_000
+  /// Whole numbers that every reader of JSON keeps exactly: ±2⁵³.
+  static let wholeNumber = NumberLiteral.largestWhole
+  /// What one update may add or take away: nine million of the largest still fit a column of 64 bits.
+  static let addition: Int64 = 1_000_000_000_000
+  /// Iterations of one load.
+  static let iterations: Int64 = 1_000_000_000
+  /// Attempts of a retry that is not unlimited, and rounds of a `repeat`.
+  static let rounds: Int64 = 1_000_000
+  /// A size: threads, connections, cores.
+  static let size: Int64 = 1_000_000_000
+  /// Steps of a request, and of an iteration.
+  static let steps = 1_000
+  /// Lengths listed in one empirical distribution.
+  static let samples = 100_000
+  /// Tables, columns, requests, keys, strategies, loads, stages, thresholds: each.
+  static let named = 1_000
+}

@@ -1,0 +1,180 @@
+/// What is wrong with a piece of a model or of a command, as evidence; `message` puts it into words.
+public enum Problem: Error, Hashable, Sendable {
+  // MARK: Text
+
+  /// A byte that cannot stand there in UTF-8.
+  case notUTF8(byte: UInt8)
+  case textTooLong(limit: Int)
+  case unexpectedToken(found: Found, expected: SyntaxExpectation)
+  /// The end of the line or of the file came first.
+  case unfinished(SyntaxPiece)
+  case malformedNumber(String)
+  /// A word or a number with letters, where text needs quotes.
+  case unquotedText(String)
+  case unknownEscape(String)
+  /// Half of a surrogate pair.
+  case loneSurrogate(String)
+  case nestedTooDeep(limit: Int)
+  case duplicateKey(firstLine: Int)
+  /// How many problems are not listed because there are so many.
+  case furtherProblems(count: Int)
+
+  // MARK: Keys and values
+
+  case unknownKey(suggestion: String?, known: [String])
+  case missingKey(expected: Expectation)
+  /// Two keys that say the same thing in two ways.
+  case excludedKey(by: String)
+  /// A key that has a meaning only beside another.
+  case keyNeedsKey(String)
+  /// A key that another choice of the executor has.
+  case keyOfOtherExecutor(executor: String, known: [String])
+  case unexpected(found: Found, expected: Expectation)
+  /// Text that stands for none of the allowed words.
+  case unknownWord(found: String, allowed: [String], suggestion: String?)
+  /// A name of something that the model does not have.
+  case unknownName(NamedThing, found: String, known: [String], suggestion: String?)
+  case duplicateItem(String)
+  case takenName(String)
+  case tooMany(CountedThing, limit: Int)
+
+  // MARK: Times
+
+  case malformedTime(String)
+  case timeWithoutUnit(String)
+  /// Not a whole number of nanoseconds.
+  case timeTooFine(String)
+  case timeTooLong(String)
+  /// A round trip that cannot be halved into two equal legs of whole nanoseconds.
+  case oddRoundTrip(String)
+  /// The second value must be at least the first.
+  case notAtLeast(String)
+  case loadTooLong
+
+  case step(StepProblem)
+
+  // MARK: Users
+
+  case noRequest
+  case checkBeforeRequest
+  case noTimePasses
+  case noUsers
+  case fewerIterationsThanUsers(iterations: Int, users: Int)
+  case warmUpTooLong
+
+  // MARK: Defences
+
+  case secondGuard(first: String, second: String)
+  case layerNeedsLayer(layer: String, needed: String)
+
+  // MARK: Thresholds
+
+  case malformedThreshold(String)
+  case methodOfOtherMetric(method: String, metric: String, kind: String, known: [String])
+
+  // MARK: Overrides
+
+  case malformedPath(String)
+  case notInList(index: Int, count: Int)
+}
+
+/// What is wrong with the steps of a request.
+public enum StepProblem: Hashable, Sendable {
+  /// Two words of which each is a step.
+  case twoSteps(first: String, second: String)
+  case unreachable(after: String)
+  case noFinalAnswer
+  case onlyInside(step: String, outer: String)
+  case notInside(step: String, outer: String)
+  case unclosedPlaceholder(String)
+  /// The key chooses a row of another table.
+  case keyOfOtherTable(key: String, table: String)
+  case tableWithUniqueKey(String)
+  case tableWithoutUniqueKey(String)
+  case layerOfOtherStep(layer: String, expected: String)
+  case neverRead(row: String)
+}
+
+/// What was met where something else should be.
+public enum Found: Hashable, Sendable {
+  case text(String)
+  /// A number as written.
+  case number(String)
+  case truth(Bool)
+  case null
+  case object
+  case list
+  case emptyObject
+  case emptyList
+  case emptyText
+  case endOfFile
+}
+
+/// What the grammar of JSON5 allows at a place.
+public enum SyntaxExpectation: Hashable, Sendable {
+  case value, key, colon, comma, commaOrBrace, commaOrBracket, comment, token, endOfFile
+}
+
+/// A piece of text that has a beginning and an end.
+public enum SyntaxPiece: Hashable, Sendable {
+  case text, comment
+}
+
+/// What a model may say at a place.
+public enum Expectation: Hashable, Sendable {
+  case object
+  case list
+  /// A list with at least one of these.
+  case listOf(String)
+  /// An object with at least one of these.
+  case objectOf(String)
+  case text
+  case name
+  case truth
+  case wholeNumber(from: Int64, to: Int64)
+  case wholeNumberAtLeast(Int64)
+  case wholeNumberAtMost(Int64)
+  /// A whole number, or `"unlimited"`.
+  case size(from: Int64)
+  case wholeNumberOrUnlimited
+  /// A number between bounds, which are given as they are to be printed.
+  case number(from: String, to: String)
+  /// A constant, or a distribution.
+  case time
+  /// A constant.
+  case constantTime
+  /// A constant above zero.
+  case positiveTime
+  /// A list of two constant times, the smaller first.
+  case pairOfTimes
+  /// An object with one of these keys.
+  case objectWithOneOf([String])
+  case oneOf([String])
+  case rowReference
+  case columnReference
+  case lockName
+  case stage
+  case status
+  case backoff
+  case factor
+  case load
+  case startStagger
+  case tableName
+  case threshold
+}
+
+/// The kinds of thing that a model names.
+public enum NamedThing: String, Hashable, Sendable {
+  case table, column, key, request, strategy, layer, metric, step
+  case iterationStep = "iteration step"
+}
+
+/// The things whose number is bounded.
+public enum CountedThing: String, Hashable, Sendable {
+  case rows, users, steps, reasons, tables, columns, requests, keys, strategies, loads, stages,
+    statuses
+  case lockNames = "names of distributed locks"
+  case thresholds
+  case samples
+  case iterations
+}

@@ -1,0 +1,189 @@
+import ScenarioModel
+import SimulationBasics
+
+extension ScenarioBuilder {
+  mutating func requestList(_ node: ModelNode) -> [RequestClass] {
+    var requests: [RequestClass] = []
+    var locks: [LockNameUse] = []
+    for (identifier, node) in namedMembers(node, of: .requests, each: "request") {
+      requests.append(request(node, identifier: identifier, locks: &locks))
+    }
+    noteTooManyLockNames(locks)
+    return requests
+  }
+
+  private mutating func request(
+    _ node: ModelNode, identifier: String, locks: inout [LockNameUse]
+  ) -> RequestClass {
+    var request = RequestClass(identifier: identifier, name: identifier, keys: [], steps: [])
+    guard let object = object(node, keys: ["name", "keys", "steps"]) else { return request }
+    if let node = object["name"], let name = nonEmptyText(node) { request.name = name }
+    if let node = object["keys"] { request.keys = rowKeys(node) }
+    guard let node = required("steps", in: object, .listOf("step")) else { return request }
+    var scope = StepScope(keys: request.keys)
+    request.steps = steps(node, in: &scope)
+    locks += scope.locks
+    if case .list(let values) = node.value.kind, request.steps.count == values.count,
+      request.steps.last?.endsRequest == false
+    {
+      note(.step(.noFinalAnswer), at: node)
+    }
+    return request
+  }
+
+  // MARK: - Keys
+
+  private mutating func rowKeys(_ node: ModelNode) -> [RowKey] {
+    namedMembers(node, of: .keys, each: "key").map { name, node in
+      rowKey(node, name: name)
+    }
+  }
+
+  /// Stands for the table of a key whose table is not known, so that it is complained about only once.
+  static let unknownTable = -1
+
+  private mutating func rowKey(_ node: ModelNode, name: String) -> RowKey {
+    var key = RowKey(name: name, table: Self.unknownTable, choice: .virtualUser)
+    guard let object = object(node, keys: ["row", "by"]) else { return key }
+    if let node = required("row", in: object, .tableName), let table = tableWithRows(node) {
+      key.table = table
+    }
+    if let node = object["by"], let choice = word(node, of: RowChoice.allCases) {
+      key.choice = choice
+    }
+    return key
+  }
+
+  /// The table that a text names; it must have rows.
+  private mutating func tableWithRows(_ node: ModelNode) -> Int? {
+    guard let name = nonEmptyText(node) else { return nil }
+    guard let table = index(of: name, in: tables.map { $0.name }, .table, at: node) else {
+      return nil
+    }
+    if tables[table].hasUniqueKey { note(.step(.tableWithUniqueKey(name)), at: node) }
+    return table
+  }
+
+  // MARK: - References
+
+  /// A row such as `users[user]`, and the column behind it if there is one.
+  mutating func reference(
+    _ node: ModelNode, expected: Expectation, in scope: StepScope
+  ) -> (row: RowReference, column: Int?)? {
+    guard let text = node.text else {
+      noteUnexpected(node, expected)
+      return nil
+    }
+    guard let parts = ReferenceText(text), (parts.column == nil) == (expected == .rowReference)
+    else {
+      noteUnexpected(node, expected)
+      return nil
+    }
+    let tableNames = tables.map { $0.name }
+    let keyNames = scope.keys.map { $0.name }
+    guard let table = index(of: parts.table, in: tableNames, .table, at: node) else { return nil }
+    if tables[table].hasUniqueKey {
+      note(.step(.tableWithUniqueKey(parts.table)), at: node)
+      return nil
+    }
+    guard let key = index(of: parts.key, in: keyNames, .key, at: node) else { return nil }
+    let tableOfKey = scope.keys[key].table
+    if tableOfKey == Self.unknownTable { return nil }
+    if tableOfKey != table {
+      let owner = tables[tableOfKey].name
+      note(.step(.keyOfOtherTable(key: parts.key, table: owner)), at: node)
+      return nil
+    }
+    let row = RowReference(table: table, key: key)
+    guard let name = parts.column else { return (row, nil) }
+    let columnNames = tables[table].columns.map { $0.name }
+    guard let column = index(of: name, in: columnNames, .column, at: node) else { return nil }
+    return (row, column)
+  }
+
+  // MARK: - Lock names
+
+  /// The name of a distributed lock with the keys of its placeholders.
+  mutating func lockName(_ node: ModelNode, in scope: StepScope) -> LockName? {
+    guard let text = node.text, !text.isEmpty else {
+      noteUnexpected(node, .lockName)
+      return nil
+    }
+    guard let placeholders = Self.placeholders(of: text) else {
+      note(.step(.unclosedPlaceholder(text)), at: node)
+      return nil
+    }
+    let known = scope.keys.map { $0.name }
+    var keys: [Int] = []
+    for placeholder in placeholders {
+      guard let key = index(of: placeholder, in: known, .key, at: node) else { return nil }
+      keys.append(key)
+    }
+    return LockName(text: text, keys: keys)
+  }
+
+  /// The names between braces, or `nil` when a brace has no partner or nothing is between two.
+  private static func placeholders(of text: String) -> [String]? {
+    var names: [String] = []
+    var open: [UInt8]?
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "{"):
+        if open != nil { return nil }
+        open = []
+      case UInt8(ascii: "}"):
+        guard let name = open, !name.isEmpty else { return nil }
+        names.append(String(decoding: name, as: UTF8.self))
+        open = nil
+      default: open?.append(byte)
+      }
+    }
+    return open == nil ? names : nil
+  }
+
+  /// Notes when the distinct texts of locks can form more names than the lock server has room for.
+  private mutating func noteTooManyLockNames(_ uses: [LockNameUse]) {
+    var total = 0
+    for (index, use) in uses.enumerated() {
+      if uses[..<index].contains(where: { $0.text == use.text && $0.names >= use.names }) {
+        continue
+      }
+      total += use.names
+      if total > ModelLimits.lockNames {
+        note(.tooMany(.lockNames, limit: ModelLimits.lockNames), at: use.node)
+        return
+      }
+    }
+  }
+}
+
+/// A distributed lock of a step: its text and how many names it can form, at most one more than allowed.
+struct LockNameUse {
+  let text: String
+  let names: Int
+  let node: ModelNode
+}
+
+/// The parts of a reference: `table[key]` or `table[key].column`.
+private struct ReferenceText {
+  let table: String
+  let key: String
+  let column: String?
+
+  /// Takes a reference apart; `nil` when it has another form.
+  init?(_ text: String) {
+    let bytes = Array(text.utf8)
+    guard let open = bytes.firstIndex(of: UInt8(ascii: "[")),
+      let close = bytes.firstIndex(of: UInt8(ascii: "]")), open > 0, close > open + 1
+    else { return nil }
+    table = String(decoding: bytes[..<open], as: UTF8.self)
+    key = String(decoding: bytes[(open + 1)..<close], as: UTF8.self)
+    let rest = bytes[(close + 1)...]
+    if rest.isEmpty {
+      column = nil
+    } else {
+      guard rest.first == ASCII.dot, rest.count > 1 else { return nil }
+      column = String(decoding: rest.dropFirst(), as: UTF8.self)
+    }
+  }
+}

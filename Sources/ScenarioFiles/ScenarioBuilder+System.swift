@@ -1,0 +1,92 @@
+import ScenarioModel
+import SimulationBasics
+
+extension ScenarioBuilder {
+  mutating func systemModel(_ node: ModelNode) -> SystemModel {
+    var system = SystemModel()
+    let keys = [
+      "instances", "network", "threads", "cores", "pool", "database", "redis",
+    ]
+    guard let object = object(node, keys: keys) else { return system }
+    if let node = object["instances"] {
+      system.instances = count(node, in: 1...ModelLimits.instances) ?? 1
+    }
+    if let node = object["network"] { system.network = network(node) }
+    if let node = object["threads"] { system.threads = threads(node) }
+    if let node = object["cores"] { system.cores = size(node) }
+    if let node = object["pool"] { system.pool = pool(node) }
+    if let node = object["database"] { system.database = database(node) }
+    if let node = object["redis"] { system.lockServer = lockServer(node) }
+    return system
+  }
+
+  /// The request threads; what is not said about a limited number is as Tomcat has it.
+  private mutating func threads(_ node: ModelNode) -> RequestThreadsModel {
+    var threads = RequestThreadsModel(size: nil, accepted: 8_192, backlog: 100)
+    guard let object = object(node, keys: ["size", "accepted", "backlog"]) else { return threads }
+    if let node = object["size"] { threads.size = size(node) }
+    if let node = object["accepted"] { threads.accepted = size(node) }
+    if let node = object["backlog"] { threads.backlog = size(node, from: 0) }
+    return threads
+  }
+
+  private mutating func pool(_ node: ModelNode) -> ConnectionPoolModel {
+    var pool = ConnectionPoolModel()
+    guard let object = object(node, keys: ["size", "timeout"]) else { return pool }
+    if let node = object["size"] { pool.size = size(node) }
+    if let node = object["timeout"], let timeout = positiveTime(node) { pool.timeout = timeout }
+    return pool
+  }
+
+  private mutating func database(_ node: ModelNode) -> DatabaseModel {
+    var database = DatabaseModel()
+    let keys = [
+      "engine", "isolation", "cores", "roundTrip", "network", "statement", "begin", "select",
+      "insert", "update", "commit", "rollback", "groupCommit", "lockWaitTimeout",
+      "deadlockDetection",
+    ]
+    guard let object = object(node, keys: keys) else { return database }
+    if let node = object["engine"], let engine = word(node, of: DatabaseEngine.allCases) {
+      database.engine = engine
+    }
+    if let node = object["isolation"], let isolation = word(node, of: IsolationLevel.allCases) {
+      database.isolation = isolation
+    }
+    if let node = object["cores"] { database.cores = size(node) }
+    database.network = oneWay(in: object)
+    let statement = object["statement"].flatMap { time($0) } ?? .zero
+    database.begin = serviceTime("begin", in: object, unless: statement)
+    database.select = serviceTime("select", in: object, unless: statement)
+    database.insert = serviceTime("insert", in: object, unless: statement)
+    database.update = serviceTime("update", in: object, unless: statement)
+    database.commit = serviceTime("commit", in: object, unless: statement)
+    database.rollback = serviceTime("rollback", in: object, unless: statement)
+    if let node = object["groupCommit"], let value = truth(node) { database.groupCommit = value }
+    if let node = object["lockWaitTimeout"], let timeout = positiveTime(node) {
+      database.lockWaitTimeout = timeout
+    }
+    if let node = object["deadlockDetection"], let value = truth(node) {
+      database.deadlockDetection = value
+    }
+    return database
+  }
+
+  private mutating func serviceTime(
+    _ key: String, in object: ModelObject, unless standard: DurationDistribution
+  ) -> DurationDistribution {
+    object[key].flatMap { time($0) } ?? standard
+  }
+
+  private mutating func lockServer(_ node: ModelNode) -> LockServerModel {
+    var server = LockServerModel()
+    guard let object = object(node, keys: ["client", "roundTrip", "network", "command"]) else {
+      return server
+    }
+    if let node = object["client"], let client = word(node, of: LockClient.allCases) {
+      server.client = client
+    }
+    server.network = oneWay(in: object)
+    if let node = object["command"], let command = time(node) { server.command = command }
+    return server
+  }
+}

@@ -1,0 +1,42 @@
+import ScenarioModel
+
+extension ScenarioBuilder {
+  mutating func tableList(_ node: ModelNode) -> [Table] {
+    var tables: [Table] = []
+    var rows: Int64 = 0
+    for (name, node) in namedMembers(node, of: .tables, each: "table") {
+      let table = table(node, name: name)
+      rows += Int64(table.rows)
+      if rows > ModelLimits.rows {
+        note(.tooMany(.rows, limit: Int(ModelLimits.rows)), at: node)
+        rows = 0
+      }
+      tables.append(table)
+    }
+    return tables
+  }
+
+  private mutating func table(_ node: ModelNode, name: String) -> Table {
+    var table = Table(name: name, rows: 1, columns: [])
+    guard let object = object(node, keys: ["rows", "columns", "uniqueKey"]) else { return table }
+    table.hasUniqueKey = object["uniqueKey"].flatMap { truth($0) } ?? false
+    if table.hasUniqueKey {
+      exclude("rows", "uniqueKey", in: object)
+      exclude("columns", "uniqueKey", in: object)
+      table.rows = 0
+      return table
+    }
+    if let node = required("rows", in: object, .wholeNumberAtLeast(1)) {
+      table.rows = count(node, in: 1...ModelLimits.rows) ?? 1
+    }
+    if let node = object["columns"] { table.columns = columns(node) }
+    return table
+  }
+
+  private mutating func columns(_ node: ModelNode) -> [Table.Column] {
+    namedMembers(node, of: .columns, each: "column").map { name, node in
+      let value = wholeNumber(node, in: -ModelLimits.wholeNumber...ModelLimits.wholeNumber)
+      return Table.Column(name: name, initialValue: value ?? 0)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import ScenarioModel
+import SimulationBasics
+
+/// Turns a syntax tree into a validated scenario and notes everything that is wrong on the way.
+///
+/// A method that reads a value answers `nil`, or a harmless stand-in, after it has noted a problem; the stand-ins never
+/// leave the module, because a tree with problems has no scenario.
+struct ScenarioBuilder {
+  var findings: FindingList
+  /// The tables read so far; requests refer to them.
+  var tables: [Table] = []
+  /// The requests read so far; iterations refer to them.
+  var requests: [RequestClass] = []
+  var system = SystemModel()
+
+  init(findings: FindingList) { self.findings = findings }
+
+  private static let keys = [
+    "title", "question", "strategy", "strategies", "tables", "system", "requests", "iteration",
+    "load", "scenarios", "thresholds",
+  ]
+
+  /// Reads a whole model; `nil` when the tree is no object at all.
+  mutating func scenario(_ tree: SyntaxValue, name: String) -> Scenario? {
+    guard
+      let model = object(ModelNode(value: tree, path: .top), keys: Self.keys)
+    else { return nil }
+    let title = model["title"].flatMap { nonEmptyText($0) } ?? name
+    let question = model["question"].flatMap { nonEmptyText($0) } ?? ""
+    tables = model["tables"].map { tableList($0) } ?? []
+    system = model["system"].map { systemModel($0) } ?? SystemModel()
+    if let node = required("requests", in: model, .objectOf("request")) {
+      requests = requestList(node)
+    }
+    let strategies = Strategy.builtIn + (model["strategies"].map { strategyList($0) } ?? [])
+    let strategy = chosenStrategy(model["strategy"], among: strategies)
+    let loads = loadList(model)
+    let thresholds = model["thresholds"].map { thresholdList($0) } ?? []
+    return Scenario(
+      name: name, title: title, question: question, tables: tables, system: system,
+      requests: requests, loads: loads, strategy: strategy, strategies: strategies,
+      thresholds: thresholds)
+  }
+}
