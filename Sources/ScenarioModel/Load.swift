@@ -65,7 +65,7 @@ public enum StartStagger: Hashable, Sendable {
 /// One step of a user's iteration.
 public indirect enum IterationStep: Hashable, Sendable {
   /// Which idempotency key a request carries.
-  public enum KeyUse: String, CaseIterable, Hashable, Sendable {
+  public enum KeyUse: String, CaseIterable, Hashable, Sendable, BitwiseCopyable {
     /// A fresh key.
     case new
     /// One key for every request of the load that says `same`, whoever sends it.

@@ -143,7 +143,7 @@ public struct IdempotentStep: Hashable, Sendable {
 /// A write of one column of one row.
 public struct UpdateStep: Hashable, Sendable {
   /// What is written.
-  public enum Change: Hashable, Sendable {
+  public enum Change: Hashable, Sendable, BitwiseCopyable {
     /// What was read, plus this.
     case add(Int64)
     /// This, whatever was there.

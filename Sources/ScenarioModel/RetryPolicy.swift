@@ -21,7 +21,7 @@ public struct RetryPolicy: Hashable, Sendable {
 /// [v/2, v], `decorrelated` from [base, 3 · previous] cut at cap, with base for the first previous
 /// (Brooker, "Exponential Backoff and Jitter", 2015; the exponent convention is this project's).
 public struct Backoff: Hashable, Sendable {
-  public enum Jitter: String, CaseIterable, Hashable, Sendable {
+  public enum Jitter: String, CaseIterable, Hashable, Sendable, BitwiseCopyable {
     case none, full, equal, decorrelated
   }
 
@@ -46,7 +46,7 @@ public struct Backoff: Hashable, Sendable {
 }
 
 /// Why an attempt of a request failed: outcomes of the simulated system, not errors of the program.
-public enum FailureReason: String, CaseIterable, Hashable, Sendable {
+public enum FailureReason: String, CaseIterable, Hashable, Sendable, BitwiseCopyable {
   /// The version had moved between the read and the write: zero rows updated.
   case versionConflict = "version-conflict"
   /// The transaction was chosen as the victim of a deadlock: error 1213.

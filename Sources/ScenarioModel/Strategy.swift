@@ -1,5 +1,5 @@
 /// How the database write of a read-modify-write is guarded.
-public enum WriteGuard: String, CaseIterable, Hashable, Sendable {
+public enum WriteGuard: String, CaseIterable, Hashable, Sendable, BitwiseCopyable {
   /// Read, compute, write what was computed.
   case none
   /// One statement: `SET balance = balance + ?`.

@@ -92,7 +92,7 @@ public enum DatabaseEngine: String, CaseIterable, Hashable, Sendable {
 }
 
 /// What a transaction's plain reads see.
-public enum IsolationLevel: String, CaseIterable, Hashable, Sendable {
+public enum IsolationLevel: String, CaseIterable, Hashable, Sendable, BitwiseCopyable {
   /// Each statement sees what was committed when it ran.
   case readCommitted = "read-committed"
   /// Every plain read sees what was committed at the transaction's first plain read.

@@ -20,6 +20,14 @@ public struct FixedTable<Element: BitwiseCopyable>: ~Copyable {
     self.elementCount = count
   }
 
+  /// A table of the elements of an array, in its order.
+  @inlinable
+  public init(_ elements: [Element]) {
+    self.storage = .allocate(capacity: Swift.max(elements.count, 1))
+    for index in elements.indices { (storage + index).initialize(to: elements[index]) }
+    self.elementCount = elements.count
+  }
+
   @inlinable
   deinit { storage.deallocate() }
 

@@ -8,9 +8,11 @@ public struct VirtualTime: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable
   public init(nanosecondsSinceStart: UInt64) { self.nanosecondsSinceStart = nanosecondsSinceStart }
 
-  public static let start = VirtualTime(nanosecondsSinceStart: 0)
+  @inlinable
+  public static var start: VirtualTime { .init(nanosecondsSinceStart: 0) }
   /// Later than every moment at which something can happen.
-  public static let never = VirtualTime(nanosecondsSinceStart: .max)
+  @inlinable
+  public static var never: VirtualTime { .init(nanosecondsSinceStart: .max) }
 
   /// What has passed since the start of the run.
   @inlinable

@@ -1,0 +1,90 @@
+import EventKernel
+import SimulationBasics
+
+/// Something that happened at a moment: the closed list of facts that the engine acts on.
+///
+/// Payloads are identifiers only; what they are about stays where it is owned.
+enum Event: Equatable, Sendable, BitwiseCopyable {
+  /// What a request waited for has come, or its time has passed.
+  case requestResumed(RequestID)
+  /// A user's pause is over.
+  case userResumed(UserID)
+  /// A request has waited long enough for a row or for another's insert.
+  case rowLockWaitTimedOut(RequestID)
+  /// A request has waited long enough for a connection.
+  case connectionWaitTimedOut(RequestID)
+  /// A request has waited as long as the lock can last, or as long as it may wait.
+  case unlockWaitTimedOut(RequestID)
+  /// The lease of a distributed lock has run out.
+  case leaseExpired(LockID)
+  /// The message that a lock was released has reached an instance.
+  case unlockMessageArrived(LockID, InstanceID)
+  /// The log has been synced.
+  case syncEnded
+  /// A load begins.
+  case loadStarted(Int)
+  /// The number of users that a load plans for changes.
+  case plannedUsersChanged(Int)
+  /// A load makes no new iterations from now on.
+  case loadEnded(Int)
+  /// The iterations of a load that still run are interrupted.
+  case gracefulStopEnded(Int)
+  /// A user who was to finish an iteration has not done so in time.
+  case gracefulRampDownEnded(UserID)
+  /// The measurements begin.
+  case warmUpEnded
+  /// Another second of virtual time has passed.
+  case secondPassed
+
+  /// The event as the queue carries it: kind in the low byte, then 32 bits, then 24 bits.
+  var word: EventWord {
+    switch self {
+    case .requestResumed(let request): Self.word(0, request.index)
+    case .userResumed(let user): Self.word(1, user.index)
+    case .rowLockWaitTimedOut(let request): Self.word(2, request.index)
+    case .connectionWaitTimedOut(let request): Self.word(3, request.index)
+    case .unlockWaitTimedOut(let request): Self.word(4, request.index)
+    case .leaseExpired(let lock): Self.word(5, lock.index)
+    case .unlockMessageArrived(let lock, let instance): Self.word(6, lock.index, instance.index)
+    case .syncEnded: Self.word(7, 0)
+    case .loadStarted(let load): Self.word(8, Int32(load))
+    case .plannedUsersChanged(let load): Self.word(9, Int32(load))
+    case .loadEnded(let load): Self.word(10, Int32(load))
+    case .gracefulStopEnded(let load): Self.word(11, Int32(load))
+    case .gracefulRampDownEnded(let user): Self.word(12, user.index)
+    case .warmUpEnded: Self.word(13, 0)
+    case .secondPassed: Self.word(14, 0)
+    }
+  }
+
+  /// The event that a word of this engine carries.
+  ///
+  /// - Precondition: The word was made by `word`.
+  init(_ word: EventWord) {
+    let first = Int(Int32(truncatingIfNeeded: word.bits >> 8))
+    let second = Int(word.bits >> 40)
+    switch word.bits & 0xFF {
+    case 0: self = .requestResumed(RequestID(index: first))
+    case 1: self = .userResumed(UserID(index: first))
+    case 2: self = .rowLockWaitTimedOut(RequestID(index: first))
+    case 3: self = .connectionWaitTimedOut(RequestID(index: first))
+    case 4: self = .unlockWaitTimedOut(RequestID(index: first))
+    case 5: self = .leaseExpired(LockID(index: first))
+    case 6: self = .unlockMessageArrived(LockID(index: first), InstanceID(index: second))
+    case 7: self = .syncEnded
+    case 8: self = .loadStarted(first)
+    case 9: self = .plannedUsersChanged(first)
+    case 10: self = .loadEnded(first)
+    case 11: self = .gracefulStopEnded(first)
+    case 12: self = .gracefulRampDownEnded(UserID(index: first))
+    case 13: self = .warmUpEnded
+    case 14: self = .secondPassed
+    default: preconditionFailure("an event of no known kind")
+    }
+  }
+
+  private static func word(_ kind: UInt64, _ first: Int32, _ second: Int32 = 0) -> EventWord {
+    EventWord(
+      bits: kind | UInt64(UInt32(bitPattern: first)) << 8 | UInt64(UInt32(bitPattern: second)) << 40)
+  }
+}

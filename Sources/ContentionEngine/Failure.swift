@@ -1,0 +1,75 @@
+import EventKernel
+import Measurements
+import RequestPrograms
+import ScenarioModel
+
+/// Why a request does not go on as its program says: an outcome of the simulated system.
+enum Failure: UInt8, Sendable, BitwiseCopyable {
+  case none
+  case versionConflict
+  case deadlock
+  case lockWaitTimeout
+  case connectionTimeout
+  case distributedLockTimeout
+  case staleToken
+  /// The idempotency key is being processed by another request, or has failed and may not be tried again.
+  case keyRefused
+  /// Neither a thread nor a place in the backlog was free.
+  case threadRefused
+  /// The lock had expired when the request unlocked it: `IllegalMonitorStateException`.
+  case unlockByStranger
+  /// The business says no; which refusal it was stands in the request.
+  case refused
+
+  init(_ reason: FailureReason) {
+    switch reason {
+    case .versionConflict: self = .versionConflict
+    case .deadlock: self = .deadlock
+    case .lockWaitTimeout: self = .lockWaitTimeout
+    case .connectionTimeout: self = .connectionTimeout
+    case .distributedLockTimeout: self = .distributedLockTimeout
+    case .staleToken: self = .staleToken
+    }
+  }
+
+  /// This failure's place in a set of failures.
+  var bit: UInt16 { 1 << UInt16(rawValue) }
+
+  /// The status that answers it; `refused` has one of its own.
+  var status: UInt16 {
+    switch self {
+    case .none: 200
+    case .versionConflict, .distributedLockTimeout, .staleToken, .keyRefused, .refused: 409
+    case .deadlock, .unlockByStranger: 500
+    case .lockWaitTimeout: 408
+    case .connectionTimeout: 503
+    case .threadRefused: 0
+    }
+  }
+
+  /// Whether the answer is one of the business: neither success nor an error of the machine.
+  var isRefusal: Bool { self == .refused || self == .keyRefused }
+
+  /// The counter of each time that it happens.
+  var counter: MetricName? {
+    switch self {
+    case .none, .refused, .unlockByStranger, .staleToken: nil
+    case .versionConflict: .optimisticLockConflicts
+    case .deadlock: .deadlocks
+    case .lockWaitTimeout: .pessimisticLockTimeouts
+    case .connectionTimeout: .connectionTimeouts
+    case .distributedLockTimeout: .distributedLockTimeouts
+    case .keyRefused: .idempotencyConflicts
+    case .threadRefused: .threadsRefused
+    }
+  }
+
+  /// The counter of each request that it ends.
+  var exhaustedCounter: MetricName? {
+    switch self {
+    case .versionConflict: .optimisticLockExhausted
+    case .deadlock: .deadlockExhausted
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import ContendedResources
+import RequestPrograms
+import SimulationBasics
+
+/// The requests in flight, each in a slot that is used again, with its rows, registers and retry loops.
+struct RequestArena: ~Copyable {
+  private var states: FixedTable<RequestState>
+  private var rowsOfKeys: FixedTable<RowID>
+  private var registers: FixedTable<RowImage>
+  private var frames: FixedTable<RetryFrame>
+  private var firstFree: Int32 = -1
+  private var used = 0
+  let keyLimit: Int
+  let registerLimit: Int
+  let frameLimit: Int
+  /// How many requests are in flight.
+  private(set) var count = 0
+
+  init(for compiled: CompiledScenario, expectedRequests: Int) {
+    var keys = 1
+    for program in compiled.programs { keys = max(keys, program.keys.count) }
+    var registers = 1
+    for instruction in compiled.instructions {
+      if case .read(_, _, let register, _) = instruction { registers = max(registers, Int(register) + 1) }
+    }
+    var frames = 1
+    for retry in compiled.retries { frames = max(frames, retry.depth + 1) }
+    keyLimit = keys
+    registerLimit = registers
+    frameLimit = frames
+    let count = max(1, expectedRequests)
+    states = FixedTable(repeating: Self.idle, count: count)
+    rowsOfKeys = FixedTable(repeating: RowID(index: -1), count: count * keys)
+    self.registers = FixedTable(
+      repeating: RowImage(value: 0, effects: 0, version: 0), count: count * registers)
+    self.frames = FixedTable(repeating: RetryFrame(), count: count * frames)
+  }
+
+  private static let idle = RequestState(
+    programCounter: 0, program: 0, user: UserID(index: -1), instance: InstanceID(index: 0),
+    sentAt: .start, since: .start, key: IdempotencyKey(number: 0))
+
+  /// How many slots have ever been used; slots from 0 up to it may hold requests.
+  var slotCount: Int { used }
+
+  @inline(__always)
+  subscript(request: RequestID) -> RequestState {
+    _read { yield states[request.index] }
+    _modify { yield &states[request.index] }
+  }
+
+  /// Takes a slot for a new request.
+  mutating func add(_ state: RequestState) -> RequestID {
+    let slot: Int
+    if firstFree >= 0 {
+      slot = Int(firstFree)
+      firstFree = states[slot].nextFree
+    } else {
+      if used == states.count { grow() }
+      slot = used
+      used += 1
+    }
+    states[slot] = state
+    count += 1
+    return RequestID(index: slot)
+  }
+
+  /// Gives the slot of a request free.
+  mutating func remove(_ request: RequestID) {
+    states[request.index].nextFree = firstFree
+    states[request.index].user = UserID(index: -1)
+    firstFree = request.index
+    count -= 1
+  }
+
+  private mutating func grow() {
+    let larger = states.count * 2
+    states.grow(toCount: larger, filledWith: Self.idle)
+    rowsOfKeys.grow(toCount: larger * keyLimit, filledWith: RowID(index: -1))
+    registers.grow(
+      toCount: larger * registerLimit, filledWith: RowImage(value: 0, effects: 0, version: 0))
+    frames.grow(toCount: larger * frameLimit, filledWith: RetryFrame())
+  }
+
+  // MARK: What belongs to a request
+
+  /// The row that a key of the request has chosen.
+  func row(_ key: Int, of request: RequestID) -> RowID {
+    rowsOfKeys[Int(request.index) * keyLimit + key]
+  }
+  mutating func choose(_ row: RowID, forKey key: Int, of request: RequestID) {
+    rowsOfKeys[Int(request.index) * keyLimit + key] = row
+  }
+
+  func register(_ register: Int, of request: RequestID) -> RowImage {
+    registers[Int(request.index) * registerLimit + register]
+  }
+  mutating func setRegister(_ register: Int, of request: RequestID, to image: RowImage) {
+    registers[Int(request.index) * registerLimit + register] = image
+  }
+
+  func frame(_ depth: Int, of request: RequestID) -> RetryFrame {
+    frames[Int(request.index) * frameLimit + depth]
+  }
+  mutating func setFrame(_ depth: Int, of request: RequestID, to frame: RetryFrame) {
+    frames[Int(request.index) * frameLimit + depth] = frame
+  }
+}

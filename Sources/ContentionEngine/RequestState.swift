@@ -1,0 +1,93 @@
+import EventKernel
+import Measurements
+import SimulationBasics
+
+/// A request in flight: a program counter and a few registers.
+struct RequestState: BitwiseCopyable {
+  /// What a request waits for; `time` is an event of its own, the others end by somebody's doing.
+  enum Wait: UInt8, BitwiseCopyable {
+    case nothing
+    case time
+    case thread
+    case instanceCore
+    case databaseCore
+    case lockServerCore
+    case connection
+    case row
+    case key
+    case subscription
+    case unlock
+    case sync
+  }
+
+  /// The index of the next instruction.
+  var programCounter: Int32
+  var program: Int32
+  var user: UserID
+  var instance: InstanceID
+  /// Who waits for the answer no longer counts as a client.
+  var isAbandoned = false
+  var wait = Wait.nothing
+  /// What the time since `since` is spent on.
+  var share = TimeShare.network
+  var failure = Failure.none
+  /// The refusal, when `failure` is `refused`.
+  var refusal: Int16 = 0
+  var status: UInt16 = 0
+  var retries: Int32 = 0
+  /// How deep the retry is that runs now; −1 outside.
+  var isRepeatable = false
+  /// What became of the statement before.
+  var statement = StatementOutcome.done
+  /// Whether the request has the distributed lock that it asked for.
+  var holdsLock = false
+  var lock = LockID(index: -1)
+  /// How the key stood when it was looked up.
+  var keyState = KeyLookup.absent
+  var isReplay = false
+  var sentAt: VirtualTime
+  /// When the present wait or service began.
+  var since: VirtualTime
+  /// The time-out of the present wait.
+  var timer = EventHandle.none
+  /// Until when the request will wait for its distributed lock.
+  var lockDeadline = VirtualTime.start
+  /// How long the lock lasts that somebody else has.
+  var lockRemaining = VirtualDuration.zero
+  /// The fencing token of the lock that the request took last.
+  var token: UInt64 = 0
+  var key: IdempotencyKey
+  /// Time that went into attempts that were thrown away, in nanoseconds.
+  var wasted: UInt64 = 0
+  var shares = TimeShares()
+  /// The next free slot while this one is free.
+  var nextFree: Int32 = -1
+}
+
+/// What an UPDATE or INSERT did at the server.
+enum StatementOutcome: UInt8, BitwiseCopyable {
+  case done
+  /// `WHERE version = ?` matched no row.
+  case versionMoved
+  /// The row has seen a newer fencing token.
+  case tokenStale
+  /// `WHERE balance >= ?` matched no row.
+  case belowFloor
+  /// The key was there.
+  case duplicate
+}
+
+/// The state of an idempotency key as a request saw it.
+enum KeyLookup: UInt8, BitwiseCopyable {
+  case absent, processing, completed, failed
+}
+
+/// One retry loop of a request.
+struct RetryFrame: BitwiseCopyable {
+  var attempt: Int32 = 0
+  var startedAt = VirtualTime.start
+  /// What was wasted before the attempt began, in nanoseconds.
+  var wastedBefore: UInt64 = 0
+  /// The last backoff, for decorrelated jitter.
+  var previousBackoff = VirtualDuration.zero
+}

@@ -1,0 +1,80 @@
+public import Measurements
+public import SimulationBasics
+
+/// How much one row was held.
+public struct RowUse: Equatable, Sendable {
+  /// The row in its table, counted from 1.
+  public let number: Int
+  /// How long it was held in the window, by anybody.
+  public let held: VirtualDuration
+  /// How often it was held and let go.
+  public let holds: UInt64
+  public let window: VirtualDuration
+
+  /// The share of the window in which it was held.
+  public var utilisation: Double {
+    window == .zero ? 0 : Double(held.inNanoseconds) / Double(window.inNanoseconds)
+  }
+  /// The mean length of a hold, in nanoseconds.
+  public var meanHold: Double { holds == 0 ? 0 : Double(held.inNanoseconds) / Double(holds) }
+  /// How many holds a second the row allows at most: one after another.
+  public var ceilingPerSecond: Double { meanHold == 0 ? 0 : 1e9 / meanHold }
+}
+
+/// Servers of one kind and the queue before them.
+public struct ServerUse: Equatable, Sendable {
+  public enum Kind: String, CaseIterable, Sendable {
+    case threads = "request threads"
+    case cores = "cores"
+    case pool = "connection pool"
+    case databaseCores = "database cores"
+    case lockServer = "lock server"
+    case log = "log sync"
+  }
+
+  public let kind: Kind
+  /// How many there are in all instances together; `nil` is unlimited.
+  public let size: Int?
+  public let busy: BusyResult
+  public let queue: OccupancyResult
+
+  /// The share of the servers that was busy, on average; 0 when they are unlimited.
+  public var utilisation: Double { size.map { busy.meanLevel / Double($0) } ?? 0 }
+}
+
+/// A table and the waits for its rows, as MySQL's lock views would show them.
+public struct TableUse: Equatable, Sendable {
+  public let name: String
+  public let rowWaits: OccupancyResult
+  /// The row that was held longest; `nil` when none was.
+  public let hottestRow: RowUse?
+}
+
+/// What was contended for, and how much.
+public struct ResourceReport: Equatable, Sendable {
+  /// In the order of `ServerUse.Kind.allCases`.
+  public let servers: [ServerUse]
+  /// In the order of the model's tables.
+  public let tables: [TableUse]
+  /// Waits for another's insert of the same idempotency key.
+  public let keyWaits: OccupancyResult
+  /// Waits for distributed locks.
+  public let lockWaits: OccupancyResult
+
+  /// Every queue of the run, each with a name.
+  public var queues: [(name: String, result: OccupancyResult)] {
+    servers.map { ($0.kind.rawValue, $0.queue) } + tables.map { ($0.name, $0.rowWaits) }
+      + [("idempotency keys", keyWaits), ("distributed locks", lockWaits)]
+  }
+
+  public func servers(_ kind: ServerUse.Kind) -> ServerUse? { servers.first { $0.kind == kind } }
+
+  /// The row that was held longest of all tables, with its table's name.
+  public var hottestRow: (table: String, row: RowUse)? {
+    var best: (table: String, row: RowUse)?
+    for table in tables {
+      if let row = table.hottestRow, row.held > (best?.row.held ?? .zero) { best = (table.name, row) }
+    }
+    return best
+  }
+}

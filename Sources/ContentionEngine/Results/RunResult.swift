@@ -1,0 +1,65 @@
+public import Measurements
+public import ScenarioModel
+public import SimulationBasics
+
+/// Everything that a run yields.
+public struct RunResult: Sendable {
+  /// A check of the model's own, and how often it passed.
+  public struct Check: Equatable, Sendable {
+    public let name: String
+    public let passes: UInt64
+    public let fails: UInt64
+  }
+
+  public let scenario: Scenario
+  public let strategy: Strategy
+  public let seed: UInt64
+  public let replication: UInt32
+  /// Of every dispatched event, in order: equal digests are equal runs.
+  public let digest: RunDigest
+  public let events: UInt64
+  /// When the last load was over.
+  public let virtualTime: VirtualDuration
+  /// What the measurements cover: all of it unless there was a warm-up.
+  public let window: VirtualDuration
+  /// The largest number of users that were planned for at once.
+  public let users: Int
+  /// In the order of `MetricName.allCases`.
+  public let metrics: [MetricValue]
+  public let checks: [Check]
+  public let resources: ResourceReport
+  public let timeSplit: TimeSplitResult
+  /// Requests by the number of their retries: at index 0 those without any.
+  public let retries: [UInt64]
+  public let safety: SafetyReport
+
+  public subscript(metric: MetricName) -> MetricValue { metrics[metric.index] }
+
+  /// The count of a counter; 0 for a metric of another kind.
+  public func count(_ metric: MetricName) -> UInt64 {
+    if case .counter(let counter) = self[metric] { return counter.count }
+    return 0
+  }
+
+  /// The values of a trend; no values for a metric of another kind.
+  public func trend(_ metric: MetricName) -> TrendResult {
+    if case .trend(let trend) = self[metric] { return trend }
+    return .empty
+  }
+
+  /// The share of trues of a rate; 0 for a metric of another kind.
+  public func rate(_ metric: MetricName) -> Double {
+    if case .rate(let rate) = self[metric] { return rate.rate }
+    return 0
+  }
+
+  /// What each threshold comes to, in declared order.
+  public var thresholds: [(threshold: Threshold, outcome: Threshold.Outcome)] {
+    scenario.thresholds.map { threshold in
+      guard let metric = MetricName(text: threshold.metric) else {
+        return (threshold, Threshold.Outcome(observed: nil, passed: true))
+      }
+      return (threshold, threshold.outcome(for: self[metric], of: metric.content))
+    }
+  }
+}

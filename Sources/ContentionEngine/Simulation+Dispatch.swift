@@ -1,0 +1,118 @@
+import ContendedResources
+import EventKernel
+import Measurements
+import SimulationBasics
+
+extension Simulation {
+  /// Acts on one event.
+  @inline(__always)
+  mutating func dispatch(_ event: Event) {
+    switch event {
+    case .requestResumed(let request):
+      resume(request)
+    case .userResumed(let user):
+      users[user.index].wakeUp = .none
+      continueIteration(of: user)
+    case .rowLockWaitTimedOut(let request):
+      rowLockWaitTimedOut(request)
+    case .connectionWaitTimedOut(let request):
+      connectionWaitTimedOut(request)
+    case .unlockWaitTimedOut(let request):
+      unlockWaitTimedOut(request)
+    case .leaseExpired(let lock):
+      leaseExpired(lock)
+    case .unlockMessageArrived(let lock, let instance):
+      unlockMessageArrived(about: lock, on: instance)
+    case .syncEnded:
+      syncEnded()
+    case .loadStarted(let load):
+      start(load)
+    case .plannedUsersChanged(let load):
+      changePlannedUsers(of: load)
+    case .loadEnded(let load):
+      end(load)
+    case .gracefulStopEnded(let load):
+      interruptUsers(of: load)
+    case .gracefulRampDownEnded(let user):
+      users[user.index].interruption = .none
+      interrupt(user)
+    case .warmUpEnded:
+      startWindow()
+    case .secondPassed:
+      closeInterval()
+    }
+  }
+
+  // MARK: Waiting and going on
+
+  /// Lets a request wait, or be served, until an event resumes it; its time counts as `share`.
+  @inline(__always)
+  mutating func block(_ request: RequestID, on wait: RequestState.Wait, as share: TimeShare) {
+    requests[request].wait = wait
+    requests[request].share = share
+    requests[request].since = now
+  }
+
+  /// Counts the time since the request was blocked.
+  @inline(__always)
+  mutating func settle(_ request: RequestID) {
+    let elapsed = (now - requests[request].since).inNanoseconds
+    requests[request].shares[requests[request].share] += elapsed
+    requests[request].wait = .nothing
+    requests[request].since = now
+  }
+
+  /// What the request waited for has come: it goes on with its next instruction.
+  mutating func resume(_ request: RequestID) {
+    settle(request)
+    execute(request)
+  }
+
+  /// Lets a request that has got what it waited for go on, as an event of this moment.
+  mutating func wake(_ request: RequestID) {
+    let timer = requests[request].timer
+    if !timer.isNone {
+      _ = queue.cancel(timer)
+      requests[request].timer = .none
+    }
+    queue.schedule(Event.requestResumed(request).word, at: now)
+  }
+
+  /// Lets time pass for a request.
+  @inline(__always)
+  mutating func pass(_ length: VirtualDuration, for request: RequestID, as share: TimeShare) {
+    block(request, on: .time, as: share)
+    queue.schedule(Event.requestResumed(request).word, at: now + length)
+  }
+
+  // MARK: Random numbers
+
+  /// Draws a length from the stream of its purpose that belongs to a user.
+  ///
+  /// A constant draws nothing. The k-th draw of a stream is the same whatever else has been drawn.
+  @inline(__always)
+  mutating func draw(_ timing: Int, for user: UserID) -> VirtualDuration {
+    if let constant = samplers.constant(timing) { return constant }
+    let purpose = timingPurposes[timing]
+    let slot = Int(user.index) * RandomPurpose.allCases.count + Int(purpose.rawValue)
+    var stream = RandomStream(
+      runSeed: seed, replication: replication, purpose: purpose, entity: UInt32(user.index),
+      position: drawn[slot])
+    let length = samplers.sample(timing, from: &stream)
+    drawn[slot] = stream.position
+    return length
+  }
+
+  /// Draws a whole number from 0 up to, but not including, `bound`.
+  mutating func drawNumber(
+    below bound: UInt64, for purpose: RandomPurpose, of user: UserID
+  ) -> UInt64 {
+    let slot = Int(user.index) * RandomPurpose.allCases.count + Int(purpose.rawValue)
+    var stream = RandomStream(
+      runSeed: seed, replication: replication, purpose: purpose, entity: UInt32(user.index),
+      position: drawn[slot])
+    let number = stream.uniform(below: bound)
+    drawn[slot] = stream.position
+    return number
+  }
+}

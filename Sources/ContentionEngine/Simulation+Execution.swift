@@ -1,0 +1,202 @@
+import ContendedResources
+import Measurements
+import RequestPrograms
+import ScenarioModel
+import SimulationBasics
+
+/// Whether a request goes on with its next instruction in the same event.
+enum Turn {
+  case goesOn
+  case ends
+}
+
+extension Simulation {
+  /// Runs a request until it waits, or is over.
+  mutating func execute(_ request: RequestID) {
+    while true {
+      let counter = requests[request].programCounter
+      requests[request].programCounter = counter &+ 1
+      if perform(instructions[counter], for: request) == .ends { return }
+    }
+  }
+
+  @inline(__always)
+  private mutating func perform(_ instruction: Instruction, for request: RequestID) -> Turn {
+    switch instruction {
+    case .spend(let timing, let activity):
+      let length = draw(Int(timing.index), for: requests[request].user)
+      pass(length, for: request, as: activity.share)
+      return .ends
+    case .takeThread: return takeThread(for: request)
+    case .releaseThread:
+      releaseThread(of: request)
+      return .goesOn
+    case .takeCore(let owner): return takeCore(of: owner, for: request)
+    case .releaseCore(let owner):
+      releaseCore(of: owner, by: request)
+      return .goesOn
+    case .takeConnection: return takeConnection(for: request)
+    case .releaseConnection:
+      releaseConnection(of: request)
+      return .goesOn
+
+    case .begin(let isolation):
+      requests[request].isRepeatable = isolation == .repeatableRead
+      return .goesOn
+    case .commit(let timing): return commit(timing, for: request)
+    case .rollback:
+      endTransaction(of: request, committed: false)
+      return .goesOn
+    case .lockRow(let key): return lockRow(requests.row(Int(key), of: request), for: request)
+    case .read(let key, let column, let register, let kind):
+      read(Int(key), Int(column), into: Int(register), kind, for: request)
+      return .goesOn
+    case .write(let update):
+      write(updates[Int(update.index)], for: request)
+      return .goesOn
+    case .requireFloor(let update):
+      return requireFloor(updates[Int(update.index)], for: request)
+    case .requireWritten(let update):
+      return requireWritten(updates[Int(update.index)], for: request)
+
+    case .lookUpKey(let table):
+      lookUpKey(in: table, for: request)
+      return .goesOn
+    case .branchOnKey(let step):
+      branchOnKey(compiled.idempotencySteps[Int(step.index)], for: request)
+      return .goesOn
+    case .insertKey(let table): return insertKey(in: table, for: request)
+    case .jumpIfDuplicate(let target):
+      if requests[request].statement == .duplicate { requests[request].programCounter = target }
+      return .goesOn
+    case .takeOverKey(let table): return takeOverKey(in: table, for: request)
+    case .completeKey(let table, let status):
+      return markKey(.completed(status: status), in: table, for: request)
+    case .failKey(let table): return markKey(.failed, in: table, for: request)
+    case .replayAnswer:
+      replayAnswer(to: request)
+      return .goesOn
+    case .refuseKey: return fail(request, with: .keyRefused)
+
+    case .prepareLock(let step):
+      prepareLock(compiled.lockSteps[Int(step.index)], for: request)
+      return .goesOn
+    case .tryLock(let step):
+      tryLock(compiled.lockSteps[Int(step.index)], for: request)
+      return .goesOn
+    case .jumpIfLocked(let target):
+      if requests[request].holdsLock { requests[request].programCounter = target }
+      return .goesOn
+    case .failIfLockWaitIsOver:
+      if now >= requests[request].lockDeadline {
+        return fail(request, with: .distributedLockTimeout)
+      }
+      return .goesOn
+    case .joinSubscription(let target): return joinSubscription(for: request, orJumpTo: target)
+    case .confirmSubscription:
+      confirmSubscription(for: request)
+      return .goesOn
+    case .awaitUnlock(let target): return awaitUnlock(for: request, thenJumpTo: target)
+    case .leaveSubscription:
+      _ = subscriptions.leave(
+        requests[request].lock, on: requests[request].instance, by: request)
+      return .goesOn
+    case .enterLock:
+      ledger.entered(requests[request].lock, at: now)
+      return .goesOn
+    case .leaveLock:
+      ledger.left(requests[request].lock, at: now)
+      return .goesOn
+    case .unlock:
+      unlock(for: request)
+      return .goesOn
+    case .requireUnlocked:
+      if requests[request].holdsLock { return fail(request, with: .unlockByStranger) }
+      return .goesOn
+
+    case .beginRetry(let retry):
+      requests.setFrame(
+        retryDepths[Int(retry.index)], of: request, to: RetryFrame())
+      return .goesOn
+    case .beginAttempt(let retry):
+      beginAttempt(retryDepths[Int(retry.index)], for: request)
+      return .goesOn
+    case .retryOrFail(let retry, let target):
+      return retryOrFail(Int(retry.index), from: target, for: request)
+    case .jump(let target):
+      requests[request].programCounter = target
+      return .goesOn
+    case .fail:
+      return unwind(request)
+    case .refuse(let refusal):
+      return refuse(Int(refusal.index), request)
+    case .respond(let status):
+      requests[request].status = status
+      return .goesOn
+    case .respondToFailure:
+      respondToFailure(for: request)
+      return .goesOn
+    case .answer:
+      answer(request)
+      return .ends
+    }
+  }
+
+  // MARK: Failing
+
+  /// A step has failed: the request goes on where the handler of this instruction stands.
+  mutating func fail(_ request: RequestID, with failure: Failure) -> Turn {
+    requests[request].failure = failure
+    if let counter = failure.counter { meters.count(counter) }
+    switch failure {
+    case .versionConflict: meters.series.record(.conflict)
+    case .deadlock: meters.series.record(.deadlock)
+    case .lockWaitTimeout: meters.series.record(.lockTimeout)
+    default: break
+    }
+    return unwind(request)
+  }
+
+  /// Jumps to the handler of the instruction that has just run.
+  mutating func unwind(_ request: RequestID) -> Turn {
+    let handler = handlers[requests[request].programCounter - 1]
+    guard handler >= 0 else { broken("a failure without a handler") }
+    requests[request].programCounter = handler
+    return .goesOn
+  }
+
+  mutating func refuse(_ refusal: Int, _ request: RequestID) -> Turn {
+    requests[request].refusal = Int16(refusal)
+    switch compiled.refusals[refusal].counter {
+    case .insufficientBalance: meters.count(.insufficientBalance)
+    case .stockDepletions: meters.count(.stockDepletions)
+    }
+    return fail(request, with: .refused)
+  }
+
+  mutating func respondToFailure(for request: RequestID) {
+    let failure = requests[request].failure
+    requests[request].status =
+      failure == .refused
+      ? compiled.refusals[Int(requests[request].refusal)].status : failure.status
+  }
+
+  /// Stops the program: a rule of the engine is broken.
+  func broken(_ rule: StaticString) -> Never {
+    invariantFailure(rule, seed: seed, at: now, event: eventCount)
+  }
+}
+
+extension Activity {
+  /// What the time of this activity counts as.
+  var share: TimeShare {
+    switch self {
+    case .network: .network
+    case .processing: .cpu
+    case .statement: .statement
+    case .commit: .commit
+    case .lockCommand: .redisCommand
+    case .externalDelay: .externalDelay
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import ContendedResources
+import Measurements
+import RequestPrograms
+import ScenarioModel
+import SimulationBasics
+
+/// Idempotency keys: look up, insert, mark, take over.
+extension Simulation {
+  /// The key of a request in one table: keys of different tables never meet.
+  private func key(of request: RequestID, in table: UInt8) -> IdempotencyKey {
+    let tables = UInt64(compiled.scenario.tables.count)
+    return IdempotencyKey(number: requests[request].key.number * tables + UInt64(table))
+  }
+
+  mutating func lookUpKey(in table: UInt8, for request: RequestID) {
+    requests[request].keyState =
+      switch keys.lookup(key(of: request, in: table), by: request) {
+      case nil: .absent
+      case .processing: .processing
+      case .completed: .completed
+      case .failed: .failed
+      }
+  }
+
+  mutating func branchOnKey(_ step: CompiledIdempotency, for request: RequestID) {
+    switch requests[request].keyState {
+    case .absent: return
+    case .completed: requests[request].programCounter = step.completed
+    case .processing:
+      meters.count(.duplicatePaymentsPrevented)
+      requests[request].programCounter = step.processing
+    case .failed: requests[request].programCounter = step.failed
+    }
+  }
+
+  mutating func insertKey(in table: UInt8, for request: RequestID) -> Turn {
+    switch keys.insert(key(of: request, in: table), by: request) {
+    case .inserted:
+      requests[request].statement = .done
+      return .goesOn
+    case .duplicate:
+      requests[request].statement = .duplicate
+      return .goesOn
+    case .waiting:
+      awaitKey(request)
+      return .ends
+    }
+  }
+
+  /// Marks the key; the row is the request's own, so as a rule nobody is in the way.
+  mutating func markKey(_ state: KeyState, in table: UInt8, for request: RequestID) -> Turn {
+    switch keys.update(key(of: request, in: table), to: state, by: request) {
+    case .staged, .missing:
+      return .goesOn
+    case .waiting:
+      awaitKey(request)
+      return .ends
+    }
+  }
+
+  /// `UPDATE … SET state = PROCESSING WHERE key = ? AND state = FAILED`: one of several wins.
+  mutating func takeOverKey(in table: UInt8, for request: RequestID) -> Turn {
+    let key = key(of: request, in: table)
+    guard keys.lookup(key, by: request) == .failed else {
+      requests[request].statement = .duplicate
+      return .goesOn
+    }
+    switch keys.update(key, to: .processing, by: request) {
+    case .staged:
+      requests[request].statement = .done
+      return .goesOn
+    case .missing:
+      requests[request].statement = .duplicate
+      return .goesOn
+    case .waiting:
+      awaitKey(request)
+      return .ends
+    }
+  }
+
+  private mutating func awaitKey(_ request: RequestID) {
+    meters.keys.entered(at: now)
+    block(request, on: .key, as: .rowLockWait)
+    startLockWaitTimer(for: request)
+  }
+
+  mutating func replayAnswer(to request: RequestID) {
+    meters.count(.idempotentReplays)
+    meters.count(.duplicatePaymentsPrevented)
+  }
+
+  mutating func endKeyTransaction(of request: RequestID, committed: Bool) {
+    keys.endTransaction(of: request, committed: committed)
+    while let woken = keys.nextWoken() {
+      meters.keys.left(at: now, since: requests[woken.request].since)
+      switch woken.outcome {
+      case .inserted: requests[woken.request].statement = .done
+      case .duplicate, .missing: requests[woken.request].statement = .duplicate
+      case .locked:
+        // The update is asked for again, now that the row is the request's own.
+        requests[woken.request].programCounter -= 1
+      }
+      wake(woken.request)
+    }
+  }
+
+  /// Nobody can name the key of a request that is over, unless its load shares one.
+  mutating func forgetKeys(of request: RequestID) {
+    guard requests[request].key.number >= UInt64(compiled.scenario.loads.count) else { return }
+    for (index, table) in compiled.scenario.tables.enumerated() where table.hasUniqueKey {
+      keys.forget(key(of: request, in: UInt8(index)))
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import ContendedResources
+import EventKernel
+import Measurements
+import RequestPrograms
+import ScenarioModel
+import SimulationBasics
+
+/// What a run has measured when its last load is over.
+struct MeasuredRun {
+  let window: VirtualDuration
+  let metrics: [MetricValue]
+  let checks: [RunResult.Check]
+  let resources: ResourceReport
+  let timeSplit: TimeSplitResult
+  let retries: [UInt64]
+}
+
+extension Simulation {
+  /// A second has passed: the interval closes, and the users are counted.
+  mutating func closeInterval() {
+    sampleUsers()
+    if now > .start { closeSeriesRow() }
+    guard endOfLoads == nil else { return }
+    queue.schedule(Event.secondPassed.word, at: now + .seconds(1))
+  }
+
+  private mutating func sampleUsers() {
+    if endOfLoads == nil { meters.sampleUsers(activeUsers, of: users.count) }
+  }
+
+  private mutating func closeSeriesRow() {
+    guard measured == nil else { return }
+    closedIntervals.append(
+      meters.series.close(at: now, users: activeUsers, queueLength: meters.queueLength))
+  }
+
+  mutating func startWindow() {
+    guard endOfLoads == nil else { return }
+    windowStart = now
+    meters.startWindow(at: now)
+    sampleUsers()
+  }
+
+  /// The last load is over: what follows is no longer measured.
+  mutating func endMeasurements() {
+    closeSeriesRow()
+    for slot in 0..<requests.slotCount {
+      let request = RequestID(index: slot)
+      let state = requests[request]
+      guard state.user.index >= 0 else { continue }
+      // The members of the running sync wait no longer: they are served.
+      if state.wait == .sync && commits.isSyncing(request) { continue }
+      meters.unfinished(
+        state.wait, row: rowLocks.waitedRow(of: request), since: state.since, at: now)
+    }
+    endOfLoads = now
+    let window = now - windowStart
+    measured = MeasuredRun(
+      window: window, metrics: meters.metricValues(over: window), checks: checks,
+      resources: resourceReport(), timeSplit: meters.timeSplit, retries: meters.retries)
+    for (name, queue) in measured?.resources.queues ?? [] where !queue.littleHolds {
+      _ = name
+      broken("Little's law: the integral of a queue's length is not the sum of its waits")
+    }
+  }
+
+  private var checks: [RunResult.Check] {
+    var checks: [RunResult.Check] = []
+    for iteration in compiled.iterations {
+      for check in iteration.checks {
+        let counts = meters.checkCounts(checks.count)
+        checks.append(RunResult.Check(name: check.name, passes: counts.passes, fails: counts.fails))
+      }
+    }
+    return checks
+  }
+
+  private func resourceReport() -> ResourceReport {
+    let system = compiled.scenario.system
+    func use(_ kind: ServerUse.Kind, _ size: Int?, _ meter: ServerMeter) -> ServerUse {
+      ServerUse(
+        kind: kind, size: size, busy: meter.busy.result(at: now), queue: meter.queue.result(at: now))
+    }
+    func inAll(_ size: Int?) -> Int? { size.map { $0 * system.instances } }
+    var tables: [TableUse] = []
+    for (index, table) in compiled.scenario.tables.enumerated() {
+      let first = compiled.firstRows[index]
+      tables.append(
+        TableUse(
+          name: table.name, rowWaits: meters.rowWaits(ofTable: index, at: now),
+          hottestRow: meters.hottestRow(in: first..<(first + table.rows), at: now)))
+    }
+    return ResourceReport(
+      servers: [
+        use(.threads, inAll(system.threads.size), meters.threads),
+        use(.cores, inAll(system.cores), meters.cores),
+        use(.pool, inAll(system.pool.size), meters.pool),
+        use(.databaseCores, system.database.cores, meters.databaseCores),
+        use(.lockServer, 1, meters.lockServer),
+        use(.log, 1, meters.log),
+      ], tables: tables, keyWaits: meters.keys.result(at: now),
+      lockWaits: meters.locks.result(at: now))
+  }
+
+  /// Ends the run and tells what it came to.
+  ///
+  /// - Precondition: The run is over.
+  public consuming func finish() -> RunResult {
+    precondition(isOver, "a run was finished that has not ended")
+    guard let measured, let endOfLoads else { broken("a run ended before its loads were over") }
+    var servers = databaseCores.inUse + lockServerThread.inUse
+    for index in 0..<threads.count {
+      let instance = InstanceID(index: index)
+      servers += threads[instance].inUse + cores[instance].inUse + pools[instance].inUse
+    }
+    let held = UInt64(rowLocks.totalHeld + locks.heldCount + servers)
+    let stuck = UInt64(keys.processingRows)
+    let safety = ledger.report(
+      inFlight: UInt64(requests.count), held: held, keysExamined: UInt64(keys.committedRows),
+      keysStuck: stuck, keyRows: UInt64(keys.committedRows))
+    if !safety.finding(.everyRequestAccounted).isHeld {
+      invariantFailure(
+        "arrived = answered + interrupted + in flight", seed: seed, at: queue.now, event: eventCount)
+    }
+    var metrics = measured.metrics
+    func set(_ metric: MetricName, _ promise: SafetyPromise) {
+      metrics[metric.index] = .counter(
+        CounterResult(count: safety.finding(promise).broken, window: measured.window))
+    }
+    set(.lostUpdates, .noLostUpdate)
+    set(.duplicateEffects, .oneEffectPerIntent)
+    set(.oversold, .neverOversold)
+    return RunResult(
+      scenario: compiled.scenario, strategy: compiled.strategy, seed: seed,
+      replication: replication, digest: digest, events: eventCount,
+      virtualTime: endOfLoads.sinceStart, window: measured.window, users: users.count,
+      metrics: metrics, checks: measured.checks, resources: measured.resources,
+      timeSplit: measured.timeSplit, retries: measured.retries, safety: safety)
+  }
+}

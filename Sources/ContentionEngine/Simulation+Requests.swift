@@ -1,0 +1,82 @@
+import ContendedResources
+import EventKernel
+import Measurements
+import RequestPrograms
+import ScenarioModel
+import SimulationBasics
+
+/// The life of a request, from the client's send to its answer.
+extension Simulation {
+  /// A user sends a request.
+  mutating func send(_ program: Int32, with use: IterationStep.KeyUse, by user: UserID) {
+    let load = Int(users[user.index].load)
+    let key: IdempotencyKey
+    switch use {
+    case .same: key = IdempotencyKey(number: UInt64(load))
+    case .new:
+      key = IdempotencyKey(number: nextKey)
+      nextKey += 1
+    }
+    let instance = InstanceID(index: Int(nextInstance))
+    nextInstance = nextInstance + 1 == Int32(threads.count) ? 0 : nextInstance + 1
+    let request = requests.add(
+      RequestState(
+        programCounter: programStarts[program], program: program, user: user, instance: instance,
+        sentAt: now, since: now, key: key))
+    chooseRows(for: request, program: Int(program))
+    ledger.arrived(
+      request, expecting: expectedEffects[program], sharing: use == .same ? load : nil)
+    meters.series.record(.attempt)
+    users[user.index].request = request
+    users[user.index].activity = .requesting
+    execute(request)
+  }
+
+  private mutating func chooseRows(for request: RequestID, program: Int) {
+    let keys = compiled.programs[program].keys
+    let user = requests[request].user
+    for index in keys.indices {
+      let offset: Int
+      switch keys[index].choice {
+      case .virtualUser:
+        // k6: row __VU % rows + 1, where __VU counts from 1.
+        offset = (Int(user.index) + 1) % keys[index].rowCount
+      case .uniform:
+        offset = Int(drawNumber(below: UInt64(keys[index].rowCount), for: .rowChoice, of: user))
+      }
+      requests.choose(RowID(index: keys[index].firstRow + offset), forKey: index, of: request)
+    }
+  }
+
+  /// The client has its answer, or would have it if it still listened.
+  mutating func answer(_ request: RequestID) {
+    let state = requests[request]
+    let user = state.user
+    if state.isAbandoned {
+      ledger.interrupted(request)
+    } else {
+      let succeeded = (200..<300).contains(state.status)
+      ledger.answered(request, succeeded: succeeded, refused: state.failure.isRefusal)
+      measure(state, succeeded: succeeded)
+    }
+    forgetKeys(of: request)
+    requests.remove(request)
+    if !state.isAbandoned {
+      users[user.index].request = .none
+      users[user.index].lastStatus = state.status
+      continueIteration(of: user)
+    }
+  }
+
+  /// Adds a finished request to the measurements.
+  private mutating func measure(_ state: RequestState, succeeded: Bool) {
+    guard endOfLoads == nil else { return }
+    let latency = (now - state.sentAt).inNanoseconds
+    if state.shares.total != latency { broken("the shares of a request's time do not sum to it") }
+    var wasted = state.wasted
+    let isError = !succeeded && !state.failure.isRefusal
+    if isError { wasted = latency - state.shares[.backoff] }
+    meters.finished(state, latency: latency, wasted: wasted, isError: isError)
+    if isError, let counter = state.failure.exhaustedCounter { meters.count(counter) }
+  }
+}

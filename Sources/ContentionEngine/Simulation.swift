@@ -1,0 +1,202 @@
+import ContendedResources
+import EventKernel
+public import Measurements
+public import RequestPrograms
+import ScenarioModel
+public import SimulationBasics
+
+/// One run of a compiled scenario: users, requests and resources on a virtual clock.
+///
+/// The engine is the only place where events, programs and resources meet: a resource answers, and the engine turns
+/// the answer into events. Run it to the end, or in slices to show progress and to hand out the series:
+///
+///     var simulation = Simulation(compiled, seed: 1)
+///     while !simulation.isOver {
+///       simulation.run(through: simulation.now + .seconds(1))
+///       rows += simulation.takeClosedIntervals()
+///     }
+///     let result = simulation.finish()
+///
+/// The same scenario, seed and replication give the same events and the same result, on any machine.
+public struct Simulation: ~Copyable {
+  /// How long requests whose clients have gone may go on after the last load is over.
+  static let drainLimit = VirtualDuration.hours(1)
+
+  public let compiled: CompiledScenario
+  public let seed: UInt64
+  public let replication: UInt32
+
+  // The clock and what drives it.
+  var queue: EventQueue
+  var digest = RunDigest()
+  var eventCount: UInt64 = 0
+  let samplers: DurationSamplerTable
+  /// By user and purpose: how many samples were drawn from that stream.
+  var drawn: FixedTable<UInt32>
+
+  // Programs, in tables that the hot path can index.
+  let instructions: FixedTable<Instruction>
+  let handlers: FixedTable<Int32>
+  let timingPurposes: FixedTable<RandomPurpose>
+  let retriedFailures: FixedTable<UInt16>
+  let iterationInstructions: FixedTable<IterationInstruction>
+  let iterationStarts: FixedTable<Int32>
+  let programStarts: FixedTable<Int32>
+  /// By program: the updates that a request makes, as bits.
+  let expectedEffects: FixedTable<UInt64>
+  let updates: FixedTable<CompiledUpdate>
+  let retryDepths: FixedTable<Int>
+
+  // Users and requests.
+  var users: FixedTable<UserState>
+  var loads: FixedTable<LoadState>
+  var requests: RequestArena
+  var nextKey: UInt64
+  var nextInstance: Int32 = 0
+  var activeUsers = 0
+
+  // What they contend for.
+  var threads: InstanceGroup<RequestThreads>
+  var cores: InstanceGroup<ServerGroup>
+  var pools: InstanceGroup<ServerGroup>
+  var databaseCores: ServerGroup
+  var lockServerThread: ServerGroup
+  var rowLocks: RowLockTable
+  var rows: VersionedRows
+  var keys: UniqueKeyTable
+  var commits: GroupCommit
+  var locks: LockServer
+  var subscriptions: LockSubscriptions
+  /// By lock: the event at the end of the present lease, and the token of that grant.
+  var leaseTimers: FixedTable<EventHandle>
+  var leaseTokens: FixedTable<UInt64>
+
+  // What is measured.
+  var meters: Meters
+  var ledger: SafetyLedger
+  var closedIntervals: [IntervalRow] = []
+  /// When the measurements began; the start of the run unless there is a warm-up.
+  var windowStart = VirtualTime.start
+  /// When the last load was over, as soon as it is.
+  var endOfLoads: VirtualTime?
+  var measured: MeasuredRun?
+
+  /// Prepares a run at virtual time 0.
+  ///
+  /// - Complexity: O(users + rows + locks).
+  public init(_ compiled: CompiledScenario, seed: UInt64, replication: UInt32 = 0) {
+    self.compiled = compiled
+    self.seed = seed
+    self.replication = replication
+    let scenario = compiled.scenario
+    let system = scenario.system
+
+    samplers = DurationSamplerTable(compiled.timings.map(\.distribution))
+    timingPurposes = FixedTable(compiled.timings.map(\.purpose))
+    instructions = FixedTable(compiled.instructions)
+    handlers = FixedTable(compiled.handlers)
+    retriedFailures = FixedTable(
+      compiled.retries.map { retry in retry.policy.on.reduce(0) { $0 | Failure($1).bit } })
+    retryDepths = FixedTable(compiled.retries.map(\.depth))
+    updates = FixedTable(compiled.updates)
+    programStarts = FixedTable(compiled.programs.map(\.start))
+    expectedEffects = FixedTable(
+      compiled.programs.map { program in
+        program.updates.reduce(0) { $0 | compiled.updates[$1].bit }
+      })
+    var starts: [Int32] = []
+    var flattened: [IterationInstruction] = []
+    for iteration in compiled.iterations {
+      starts.append(Int32(flattened.count))
+      flattened += iteration.instructions
+    }
+    iterationInstructions = FixedTable(flattened)
+    iterationStarts = FixedTable(starts)
+
+    var loadStates: [LoadState] = []
+    var userStates: [UserState] = []
+    for (index, load) in scenario.loads.enumerated() {
+      let limit = load.executor.userLimit
+      loadStates.append(LoadState(firstUser: userStates.count, userLimit: limit))
+      userStates += Array(repeating: UserState(load: Int32(index)), count: limit)
+    }
+    let userCount = userStates.count
+    loads = FixedTable(loadStates)
+    users = FixedTable(userStates)
+    drawn = FixedTable(repeating: 0, count: userCount * RandomPurpose.allCases.count)
+    requests = RequestArena(for: compiled, expectedRequests: userCount)
+    // Numbers below the count of loads are the keys that all requests of a load share.
+    nextKey = UInt64(scenario.loads.count)
+
+    queue = EventQueue(expectedCount: userCount * 2 + 64)
+    let instances = system.instances
+    threads = InstanceGroup(count: instances) {
+      RequestThreads(
+        size: system.threads.size, accepted: system.threads.accepted,
+        backlog: system.threads.backlog, expectedRequests: userCount)
+    }
+    cores = InstanceGroup(count: instances) {
+      ServerGroup(size: system.cores, expectedRequests: userCount)
+    }
+    pools = InstanceGroup(count: instances) {
+      ServerGroup(size: system.pool.size, expectedRequests: userCount)
+    }
+    databaseCores = ServerGroup(size: system.database.cores, expectedRequests: userCount)
+    lockServerThread = ServerGroup(size: 1, expectedRequests: userCount)
+    let rowCount = scenario.tables.reduce(0) { $0 + $1.rows }
+    rowLocks = RowLockTable(
+      rowCount: rowCount, expectedRequests: userCount,
+      detectsDeadlocks: system.database.deadlockDetection)
+    rows = VersionedRows(
+      layout: scenario.tables.map { table in
+        TableLayout(rowCount: table.rows, initialValues: table.columns.map(\.initialValue))
+      }, expectedRequests: userCount)
+    keys = UniqueKeyTable(expectedKeys: userCount, expectedRequests: userCount)
+    commits = GroupCommit(groups: system.database.groupCommit, expectedRequests: userCount)
+    let lockCount = compiled.lockNames.last.map { $0.first + $0.count } ?? 0
+    locks = LockServer(expectedLocks: lockCount)
+    subscriptions = LockSubscriptions(
+      instanceCount: instances, expectedLocks: lockCount, expectedRequests: userCount)
+    leaseTimers = FixedTable(repeating: .none, count: lockCount)
+    leaseTokens = FixedTable(repeating: 0, count: lockCount)
+    meters = Meters(tableCount: scenario.tables.count, rowCount: rowCount, compiled: compiled)
+    ledger = SafetyLedger(
+      scenario: scenario, firstRows: compiled.firstRows, lockCount: lockCount,
+      expectedRequests: userCount)
+    scheduleLoads()
+  }
+
+  /// The virtual time that has been reached.
+  public var now: VirtualTime { queue.now }
+
+  /// Whether nothing is left to happen.
+  public var isOver: Bool { queue.count == 0 || isDrainedOut }
+
+  /// Whether the load is over and whatever still runs has run for as long as it may.
+  private var isDrainedOut: Bool {
+    guard let endOfLoads else { return false }
+    return now > endOfLoads + Self.drainLimit
+  }
+
+  /// Lets everything happen that is due at or before a moment.
+  ///
+  /// - Complexity: O(1) amortised an event; nothing is allocated once every user has made a request.
+  public mutating func run(through moment: VirtualTime) {
+    while let due = queue.popNext(through: moment) {
+      eventCount &+= 1
+      digest.record(time: due.time.nanosecondsSinceStart, word: due.word.bits)
+      dispatch(Event(due.word))
+      if endOfLoads != nil && isDrainedOut { return }
+    }
+  }
+
+  /// Lets everything happen that is left.
+  public mutating func runToEnd() { run(through: .never) }
+
+  /// The rows of the series whose intervals have closed since the last call.
+  public mutating func takeClosedIntervals() -> [IntervalRow] {
+    let taken = closedIntervals
+    closedIntervals.removeAll(keepingCapacity: true)
+    return taken
+  }
+}

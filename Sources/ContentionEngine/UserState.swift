@@ -1,0 +1,54 @@
+import EventKernel
+import SimulationBasics
+
+/// A virtual user: the client that iterates.
+struct UserState: BitwiseCopyable {
+  enum Activity: UInt8, BitwiseCopyable {
+    /// Not started, or stopped.
+    case idle
+    /// In a `sleep`, or waiting for a staggered start.
+    case sleeping
+    /// Waiting for the answer to a request.
+    case requesting
+  }
+
+  /// How deep repetitions of an iteration can be nested.
+  static let counterLimit = 8
+
+  var load: Int32
+  var activity = Activity.idle
+  /// Whether the user makes no further iteration.
+  var isStopping = false
+  /// The index of the next instruction of the iteration.
+  var programCounter: Int32 = 0
+  var iterations: Int64 = 0
+  var iterationStartedAt = VirtualTime.start
+  var lastStatus: UInt16 = 0
+  var request = RequestID.none
+  /// The event that ends the pause.
+  var wakeUp = EventHandle.none
+  /// The event that interrupts the iteration after a ramp-down.
+  var interruption = EventHandle.none
+  var counters = InlineArray<8, Int32>(repeating: 0)
+}
+
+/// The executor of a load while it runs.
+struct LoadState: BitwiseCopyable {
+  var firstUser: Int
+  /// The largest number of users that the executor plans for.
+  var userLimit: Int
+  /// How many users the executor wants now.
+  var planned = 0
+  var active = 0
+  var hasStarted = false
+  var hasEnded = false
+  /// Whether no user is active, and none will be.
+  var isOver = false
+  /// Iterations that are still to be given out; for shared iterations.
+  var iterationsLeft: Int64 = 0
+  var end = EventHandle.none
+  /// Where a ramp stands: the stage, when it began, and the number of users that it began with.
+  var stage = 0
+  var stageStart = VirtualTime.start
+  var stageFrom = 0
+}

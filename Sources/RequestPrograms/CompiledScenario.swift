@@ -1,0 +1,136 @@
+public import ScenarioModel
+public import SimulationBasics
+
+/// A scenario under one strategy, ready to run: flat programs and dense tables.
+public struct CompiledScenario: Sendable {
+  public let scenario: Scenario
+  public let strategy: Strategy
+  /// The instructions of all request programs, one after another.
+  public let instructions: [Instruction]
+  /// For each instruction, where a failure of it goes on; −1 where it cannot fail.
+  public let handlers: [Int32]
+  /// One program for each request class, in the order of `Scenario.requests`.
+  public let programs: [RequestProgram]
+  public let timings: [Timing]
+  public let updates: [CompiledUpdate]
+  public let retries: [CompiledRetry]
+  public let lockSteps: [CompiledLockStep]
+  public let idempotencySteps: [CompiledIdempotency]
+  public let refusals: [Refusal]
+  /// The names of distributed locks, each with the range of lock numbers that it can form.
+  public let lockNames: [LockNameRange]
+  /// One program for each load, in the order of `Scenario.loads`.
+  public let iterations: [IterationProgram]
+  /// How long a message takes between the service and the lock server; `nil` when it takes no time.
+  public let lockServerLeg: TimingID?
+  /// For each table, the number of its first row.
+  public let firstRows: [Int]
+}
+
+/// The program of one request class.
+public struct RequestProgram: Sendable {
+  /// The index of its first instruction.
+  public let start: Int32
+  /// The index after its last instruction.
+  public let end: Int32
+  /// How it chooses its rows, in the order of `RequestClass.keys`.
+  public let keys: [CompiledKey]
+  /// Its updates, as indices into `CompiledScenario.updates`; a request makes all of them when nothing fails or is
+  /// refused.
+  public let updates: Range<Int>
+}
+
+/// How a request chooses a row.
+public struct CompiledKey: Sendable {
+  public let table: Int
+  public let firstRow: Int
+  public let rowCount: Int
+  public let choice: RowChoice
+}
+
+/// How long something takes, and from which stream that is drawn.
+public struct Timing: Hashable, Sendable {
+  public let purpose: RandomPurpose
+  public let distribution: DurationDistribution
+}
+
+/// A write of one column, with its guard.
+public struct CompiledUpdate: Sendable, BitwiseCopyable {
+  /// The position of its key in the request's keys.
+  public let key: Int
+  public let table: Int
+  public let column: Int
+  /// The register that holds what was read; −1 when nothing is read.
+  public let register: Int
+  public let change: UpdateStep.Change
+  public let atLeast: Int64?
+  public let refusal: Int
+  public let writeGuard: WriteGuard
+  /// Whether the row refuses the write when its lock token is older than one seen before.
+  public let isFenced: Bool
+  /// Which of its request's updates it is.
+  public let bit: UInt64
+}
+
+/// A retry policy with its backoff ranges worked out.
+public struct CompiledRetry: Sendable {
+  public let policy: RetryPolicy
+  /// The range before retry n at index n − 1; the last one repeats.
+  public let ranges: [VirtualDuration]
+  /// How deep it stands inside other retries of its program; 0 is outermost.
+  public let depth: Int
+
+  /// Whether a failure leads to another attempt when attempts are left.
+  public func retries(_ reason: FailureReason) -> Bool { policy.on.contains(reason) }
+}
+
+/// A distributed lock that a program takes.
+public struct CompiledLockStep: Sendable {
+  public let wait: VirtualDuration
+  public let lease: VirtualDuration
+  /// The index in `CompiledScenario.lockNames`.
+  public let name: Int
+  /// The positions in the request's keys whose rows make the name, with the stride of each in the lock numbers.
+  public let keys: [(key: Int, firstRow: Int, stride: Int)]
+}
+
+/// A lock name and the numbers of the locks that it can form.
+public struct LockNameRange: Sendable {
+  /// The name with its placeholders.
+  public let text: String
+  public let first: Int
+  public let count: Int
+}
+
+/// Where a request goes on after its key was looked up.
+public struct CompiledIdempotency: Sendable {
+  public let table: Int
+  public let onFailed: IdempotentStep.OnFailed
+  /// Where a COMPLETED key is answered, where a PROCESSING one is refused, and where a FAILED one is dealt with.
+  public let completed: Int32
+  public let processing: Int32
+  public let failed: Int32
+}
+
+/// What a user does, flattened.
+public struct IterationProgram: Sendable {
+  public let instructions: [IterationInstruction]
+  /// How many counters of repetitions run at once.
+  public let counters: Int
+  /// When each user starts, where a distribution says so.
+  public let stagger: TimingID?
+  /// The names of the checks, by index.
+  public let checks: [(name: String, statuses: [UInt16])]
+}
+
+/// One instruction of an iteration.
+public enum IterationInstruction: Equatable, Sendable, BitwiseCopyable {
+  case request(program: Int32, key: IterationStep.KeyUse)
+  case sleep(TimingID)
+  case check(Int32)
+  /// Starts a repetition.
+  case setCounter(Int32, to: Int32)
+  /// Counts one repetition, and jumps back while some are left.
+  case countDown(Int32, jump: Int32)
+  case endIteration
+}

@@ -1,0 +1,172 @@
+public import ScenarioModel
+
+/// One instruction of a request program: what the engine does next for a request.
+///
+/// An instruction that takes time or waits ends the turn of its request; the others run one after another. Payloads
+/// are indices into the tables of `CompiledScenario`, so an instruction is plain data of at most 8 bytes.
+public enum Instruction: Equatable, Sendable, BitwiseCopyable {
+  // MARK: Time and servers
+
+  /// Lets the drawn time pass, and counts it as this activity.
+  case spend(TimingID, Activity)
+  /// Takes a request thread of the instance, waits for one, or is refused.
+  case takeThread
+  case releaseThread
+  case takeCore(CoreOwner)
+  case releaseCore(CoreOwner)
+  /// Takes a connection of the instance's pool, or fails with `connectionTimeout`.
+  case takeConnection
+  case releaseConnection
+
+  // MARK: Transactions, at the database server
+
+  /// Opens a transaction; the snapshot is taken by the first plain read.
+  case begin(IsolationLevel)
+  /// Makes what was written durable, then visible, and lets go of the row locks; a transaction that wrote nothing
+  /// ends at once.
+  case commit(TimingID)
+  /// Undoes what was written, and lets go of the row locks.
+  case rollback
+  /// Takes the lock of a row, or fails with `lockWaitTimeout` or `deadlock`.
+  case lockRow(key: UInt8)
+  /// Reads one column of a row into a register.
+  case read(key: UInt8, column: UInt8, register: UInt8, ReadKind)
+  /// Evaluates the guard of an update on the locked row, and writes if it holds.
+  case write(UpdateID)
+
+  // MARK: Transactions, at the service
+
+  /// Fails with `refusal` when what was read does not allow the update.
+  case requireFloor(UpdateID)
+  /// Fails unless the update before changed a row.
+  case requireWritten(UpdateID)
+
+  // MARK: Idempotency keys
+
+  /// Reads the state of the request's key by a plain read.
+  case lookUpKey(table: UInt8)
+  /// Goes on by the state of the key: absent falls through, each other state has its place.
+  case branchOnKey(IdempotencyID)
+  /// Inserts the key as PROCESSING; a duplicate of an uncommitted key waits for its inserter to end.
+  case insertKey(table: UInt8)
+  /// Jumps when the insert before met a duplicate.
+  case jumpIfDuplicate(Int32)
+  /// Takes a FAILED key over; another request may have done so before.
+  case takeOverKey(table: UInt8)
+  /// Marks the key as completed with the answer, or as failed.
+  case completeKey(table: UInt8, status: UInt16)
+  case failKey(table: UInt8)
+  /// Counts an answer that was stored by an earlier request.
+  case replayAnswer
+  /// Fails because another request is processing the key, or has failed with it.
+  case refuseKey
+
+  // MARK: The distributed lock (Redisson)
+
+  /// Works out the lock's name, and until when the request will wait for it.
+  case prepareLock(LockStepID)
+  /// At the lock server: takes the lock, or learns how long it will still last.
+  case tryLock(LockStepID)
+  case jumpIfLocked(Int32)
+  /// Fails with `distributedLockTimeout` when the wait is over.
+  case failIfLockWaitIsOver
+  /// Joins the instance's subscription; jumps when it stands already, waits when it is on its way.
+  case joinSubscription(Int32)
+  /// The subscription has been confirmed: those who waited for it go on.
+  case confirmSubscription
+  /// Waits for an unlock message, for the end of the lease, or for the end of the wait, and then jumps.
+  case awaitUnlock(Int32)
+  case leaveSubscription
+  /// The request is inside the lock, as far as it knows.
+  case enterLock
+  /// The request is about to unlock.
+  case leaveLock
+  /// At the lock server: releases the lock if it is still the request's own.
+  case unlock
+  /// Fails with `unlockByStranger` when the lock was no longer the request's own.
+  case requireUnlocked
+
+  // MARK: Control
+
+  /// Starts to count attempts.
+  case beginRetry(RetryID)
+  /// An attempt starts here.
+  case beginAttempt(RetryID)
+  /// The attempt has failed: backs off and jumps to the next one, or passes the failure on.
+  case retryOrFail(RetryID, Int32)
+  case jump(Int32)
+  /// Passes the failure on to the handler of this instruction.
+  case fail
+  /// Fails with a refusal of the business.
+  case refuse(RefusalID)
+  /// Decides on the status of the answer.
+  case respond(status: UInt16)
+  /// Decides on the status that answers the failure.
+  case respondToFailure
+  /// The client has its answer: the request is over.
+  case answer
+}
+
+/// An index into `CompiledScenario.timings`.
+public struct TimingID: Equatable, Sendable, BitwiseCopyable {
+  public let index: Int16
+  package init(index: Int) { self.index = Int16(index) }
+}
+/// An index into `CompiledScenario.updates`.
+public struct UpdateID: Equatable, Sendable, BitwiseCopyable {
+  public let index: Int16
+  package init(index: Int) { self.index = Int16(index) }
+}
+/// An index into `CompiledScenario.retries`.
+public struct RetryID: Equatable, Sendable, BitwiseCopyable {
+  public let index: Int16
+  package init(index: Int) { self.index = Int16(index) }
+}
+/// An index into `CompiledScenario.lockSteps`.
+public struct LockStepID: Equatable, Sendable, BitwiseCopyable {
+  public let index: Int16
+  package init(index: Int) { self.index = Int16(index) }
+}
+/// An index into `CompiledScenario.idempotencySteps`.
+public struct IdempotencyID: Equatable, Sendable, BitwiseCopyable {
+  public let index: Int16
+  package init(index: Int) { self.index = Int16(index) }
+}
+/// An index into `CompiledScenario.refusals`.
+public struct RefusalID: Equatable, Sendable, BitwiseCopyable {
+  public let index: Int16
+  package init(index: Int) { self.index = Int16(index) }
+}
+
+/// What a request does while it lets time pass.
+public enum Activity: UInt8, Sendable, BitwiseCopyable {
+  /// A message travels between the client and the service.
+  case network
+  /// The request computes on a core of the service.
+  case processing
+  /// A statement travels to the database, is served, or its answer travels back.
+  case statement
+  /// COMMIT travels, or its answer travels back.
+  case commit
+  /// A command travels to the lock server, is served, or its answer travels back.
+  case lockCommand
+  /// Something outside the system takes its time.
+  case externalDelay
+}
+
+/// Whose cores a request needs.
+public enum CoreOwner: UInt8, Sendable, BitwiseCopyable {
+  /// The instance that serves the request.
+  case instance
+  case database
+  /// The one thread of the lock server.
+  case lockServer
+}
+
+/// Which version of a row a read sees.
+public enum ReadKind: UInt8, Sendable, BitwiseCopyable {
+  /// A plain read: what the isolation level shows.
+  case plain
+  /// A locking read: the latest committed version.
+  case locking
+}

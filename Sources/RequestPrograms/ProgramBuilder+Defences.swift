@@ -1,0 +1,144 @@
+import ScenarioModel
+import SimulationBasics
+
+extension ProgramBuilder {
+  // MARK: The distributed lock
+
+  /// Redisson's `tryLock(waitTime, leaseTime)`, the inner steps, and `unlock` in a finally block.
+  ///
+  /// Source: RedissonLock.java, as SEMANTICS 2.1 quotes it.
+  mutating func compile(_ lock: DistributedLockStep, in surroundings: Surroundings) {
+    let step = LockStepID(index: lockSteps.count)
+    lockSteps.append(compiledLock(lock))
+    let outer = handler
+    let inside = newLabel()
+    let subscribed = newLabel()
+    let subscribedAndLocked = newLabel()
+    let gaveUp = newLabel()
+    let failed = newLabel()
+    let done = newLabel()
+
+    emit(.prepareLock(step))
+    lockCommand { $0.emit(.tryLock(step)) }
+    emit(.jumpIfLocked(inside.number))
+    emit(.failIfLockWaitIsOver)
+    emit(.joinSubscription(subscribed.number))
+    lockCommand { _ in }
+    emit(.confirmSubscription)
+    place(subscribed)
+    handler = gaveUp
+    emit(.failIfLockWaitIsOver)
+    lockCommand { $0.emit(.tryLock(step)) }
+    emit(.jumpIfLocked(subscribedAndLocked.number))
+    emit(.failIfLockWaitIsOver)
+    emit(.awaitUnlock(subscribed.number))
+    handler = outer
+    place(gaveUp)
+    emit(.leaveSubscription)
+    emit(.fail)
+    place(subscribedAndLocked)
+    emit(.leaveSubscription)
+    place(inside)
+    emit(.enterLock)
+    handler = failed
+    compile(lock.steps, in: surroundings)
+    handler = outer
+    unlock()
+    emit(.jump(done.number))
+    place(failed)
+    unlock()
+    emit(.fail)
+    place(done)
+  }
+
+  private mutating func unlock() {
+    emit(.leaveLock)
+    lockCommand { $0.emit(.unlock) }
+    emit(.requireUnlocked)
+  }
+
+  /// One command to the lock server: a leg, its one thread, a leg back.
+  private mutating func lockCommand(_ effect: (inout ProgramBuilder) -> Void) {
+    let server = scenario.system.lockServer
+    spend(.lockServerNetwork, server.network, .lockCommand)
+    serve(by: .lockServer, count: 1, .lockServerCommand, server.command, .lockCommand)
+    effect(&self)
+    spend(.lockServerNetwork, server.network, .lockCommand)
+  }
+
+  /// Locks of one name with rows of one table are the same lock, whichever request class asks for it.
+  private mutating func compiledLock(_ lock: DistributedLockStep) -> CompiledLockStep {
+    var stride = 1
+    var keys: [(key: Int, firstRow: Int, stride: Int)] = []
+    for key in lock.name.keys {
+      let table = request.keys[key].table
+      keys.append((key, firstRows[table], stride))
+      stride *= scenario.tables[table].rows
+    }
+    let name: Int
+    if let known = lockNames.firstIndex(where: { $0.text == lock.name.text && $0.count == stride })
+    {
+      name = known
+    } else {
+      let first = lockNames.last.map { $0.first + $0.count } ?? 0
+      lockNames.append(LockNameRange(text: lock.name.text, first: first, count: stride))
+      name = lockNames.count - 1
+    }
+    return CompiledLockStep(wait: lock.wait, lease: lock.lease, name: name, keys: keys)
+  }
+
+  // MARK: The idempotency key
+
+  /// Look the key up, insert it as PROCESSING, run the steps, mark it COMPLETED, or FAILED when a step fails.
+  mutating func compile(
+    _ idempotent: IdempotentStep, status: UInt16, in surroundings: Surroundings
+  ) {
+    let table = UInt8(idempotent.table)
+    let outer = handler
+    let lookUp = newLabel()
+    let body = newLabel()
+    let completed = newLabel()
+    let processing = newLabel()
+    let keyFailed = newLabel()
+    let stepFailed = newLabel()
+    let done = newLabel()
+    let step = idempotency(
+      CompiledIdempotency(
+        table: idempotent.table, onFailed: idempotent.onFailed, completed: completed.number,
+        processing: processing.number, failed: keyFailed.number))
+
+    place(lookUp)
+    statement(.select, in: surroundings) { $0.emit(.lookUpKey(table: table)) }
+    emit(.branchOnKey(step))
+    statement(.insert, acquiring: .insertKey(table: table), in: surroundings) { _ in }
+    emit(.jumpIfDuplicate(lookUp.number))
+    place(body)
+    handler = stepFailed
+    compile(idempotent.steps, in: surroundings)
+    handler = outer
+    statement(.update, in: surroundings) {
+      $0.emit(.completeKey(table: table, status: status))
+    }
+    emit(.jump(done.number))
+
+    place(stepFailed)
+    statement(.update, in: surroundings) { $0.emit(.failKey(table: table)) }
+    emit(.fail)
+
+    place(keyFailed)
+    switch idempotent.onFailed {
+    case .retry:
+      statement(.update, in: surroundings) { $0.emit(.takeOverKey(table: table)) }
+      emit(.jumpIfDuplicate(lookUp.number))
+      emit(.jump(body.number))
+    case .refuse:
+      emit(.refuseKey)
+    }
+
+    place(processing)
+    emit(.refuseKey)
+    place(completed)
+    emit(.replayAnswer)
+    place(done)
+  }
+}

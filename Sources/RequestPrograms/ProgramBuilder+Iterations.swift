@@ -1,0 +1,40 @@
+import ScenarioModel
+import SimulationBasics
+
+extension ProgramBuilder {
+  /// Flattens what a user does; repetitions become counters and jumps back.
+  mutating func compileIteration(of load: Load) -> IterationProgram {
+    var instructions: [IterationInstruction] = []
+    var checks: [(name: String, statuses: [UInt16])] = []
+    var counters = 0
+    flatten(load.iteration, depth: 0, into: &instructions, &checks, &counters)
+    instructions.append(.endIteration)
+    var stagger: TimingID?
+    if case .drawn(let time) = load.startStagger { stagger = timing(.startStagger, time) }
+    return IterationProgram(
+      instructions: instructions, counters: counters, stagger: stagger, checks: checks)
+  }
+
+  private mutating func flatten(
+    _ steps: [IterationStep], depth: Int, into instructions: inout [IterationInstruction],
+    _ checks: inout [(name: String, statuses: [UInt16])], _ counters: inout Int
+  ) {
+    for step in steps {
+      switch step {
+      case .request(let index, let key):
+        instructions.append(.request(program: Int32(index), key: key))
+      case .sleep(let time):
+        if time != .zero { instructions.append(.sleep(timing(.thinkTime, time))) }
+      case .check(let name, let statuses):
+        instructions.append(.check(Int32(checks.count)))
+        checks.append((name, statuses))
+      case .repeated(let count, let inner):
+        counters = max(counters, depth + 1)
+        instructions.append(.setCounter(Int32(depth), to: Int32(count)))
+        let start = Int32(instructions.count)
+        flatten(inner, depth: depth + 1, into: &instructions, &checks, &counters)
+        instructions.append(.countDown(Int32(depth), jump: start))
+      }
+    }
+  }
+}

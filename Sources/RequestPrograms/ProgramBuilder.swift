@@ -1,0 +1,141 @@
+import ScenarioModel
+import SimulationBasics
+
+/// The programs as far as they have been written, with places that are still to be resolved.
+struct ProgramBuilder {
+  /// A place in the program that may be named before it is known; the index into `places`.
+  struct Label: Equatable {
+    let number: Int32
+    static let none = Label(number: -1)
+  }
+
+  /// What surrounds the step that is being compiled.
+  struct Surroundings {
+    /// Whether a transaction is open; statements outside one commit by themselves.
+    var isInTransaction = false
+    /// Whether a connection is held already.
+    var holdsConnection = false
+    /// How many retries surround the step.
+    var retryDepth = 0
+  }
+
+  let scenario: Scenario
+  let defence: Defence
+  let firstRows: [Int]
+  private(set) var instructions: [Instruction] = []
+  private var handlers: [Label] = []
+  private var places: [Int32] = []
+  private(set) var timings: [Timing] = []
+  var updates: [CompiledUpdate] = []
+  var retries: [CompiledRetry] = []
+  var lockSteps: [CompiledLockStep] = []
+  private var idempotencySteps: [CompiledIdempotency] = []
+  private(set) var refusals: [Refusal] = []
+  var lockNames: [LockNameRange] = []
+
+  /// Where a failure of the instruction that is written next goes on.
+  var handler = Label.none
+  /// The request class that is being compiled, and the register of each column read so far.
+  var request: RequestClass
+  var registers: [(row: RowReference, column: Int, register: Int)] = []
+  var requestUpdateCount = 0
+
+  init(scenario: Scenario, defence: Defence) {
+    self.scenario = scenario
+    self.defence = defence
+    self.request = RequestClass(identifier: "", name: "", keys: [], steps: [])
+    var firstRows: [Int] = []
+    var next = 0
+    for table in scenario.tables {
+      firstRows.append(next)
+      next += table.rows
+    }
+    self.firstRows = firstRows
+  }
+
+  // MARK: Writing
+
+  mutating func emit(_ instruction: Instruction) {
+    instructions.append(instruction)
+    handlers.append(handler)
+  }
+
+  mutating func newLabel() -> Label {
+    places.append(-1)
+    return Label(number: Int32(places.count - 1))
+  }
+
+  /// Says that the label means the instruction that is written next.
+  mutating func place(_ label: Label) { places[Int(label.number)] = Int32(instructions.count) }
+
+  var position: Int32 { Int32(instructions.count) }
+
+  /// The index of a timing; equal timings share one.
+  mutating func timing(
+    _ purpose: RandomPurpose, _ distribution: DurationDistribution
+  ) -> TimingID {
+    let wanted = Timing(purpose: purpose, distribution: distribution)
+    if let index = timings.firstIndex(of: wanted) { return TimingID(index: index) }
+    timings.append(wanted)
+    return TimingID(index: timings.count - 1)
+  }
+
+  mutating func refusal(_ refusal: Refusal) -> RefusalID {
+    if let index = refusals.firstIndex(of: refusal) { return RefusalID(index: index) }
+    refusals.append(refusal)
+    return RefusalID(index: refusals.count - 1)
+  }
+
+  mutating func idempotency(_ step: CompiledIdempotency) -> IdempotencyID {
+    idempotencySteps.append(step)
+    return IdempotencyID(index: idempotencySteps.count - 1)
+  }
+
+  /// Lets time pass; nothing is written when it is always zero.
+  mutating func spend(
+    _ purpose: RandomPurpose, _ distribution: DurationDistribution, _ activity: Activity
+  ) {
+    if distribution == .zero { return }
+    emit(.spend(timing(purpose, distribution), activity))
+  }
+
+  /// Takes a core, is served, gives the core back; nothing is written when the service takes no time.
+  mutating func serve(
+    by owner: CoreOwner, count: Int?, _ purpose: RandomPurpose,
+    _ distribution: DurationDistribution, _ activity: Activity
+  ) {
+    if distribution == .zero { return }
+    if count != nil { emit(.takeCore(owner)) }
+    spend(purpose, distribution, activity)
+    if count != nil { emit(.releaseCore(owner)) }
+  }
+
+  // MARK: Resolving
+
+  func resolved(_ label: Label) -> Int32 { label == .none ? -1 : places[Int(label.number)] }
+  func resolved(_ target: Int32) -> Int32 { places[Int(target)] }
+
+  func resolvedHandlers() -> [Int32] { handlers.map { resolved($0) } }
+
+  func resolvedIdempotencySteps() -> [CompiledIdempotency] {
+    idempotencySteps.map {
+      CompiledIdempotency(
+        table: $0.table, onFailed: $0.onFailed, completed: resolved($0.completed),
+        processing: resolved($0.processing), failed: resolved($0.failed))
+    }
+  }
+
+  func resolvedInstructions() -> [Instruction] {
+    instructions.map { instruction in
+      switch instruction {
+      case .jumpIfDuplicate(let target): .jumpIfDuplicate(resolved(target))
+      case .jumpIfLocked(let target): .jumpIfLocked(resolved(target))
+      case .joinSubscription(let target): .joinSubscription(resolved(target))
+      case .awaitUnlock(let target): .awaitUnlock(resolved(target))
+      case .retryOrFail(let retry, let target): .retryOrFail(retry, resolved(target))
+      case .jump(let target): .jump(resolved(target))
+      default: instruction
+      }
+    }
+  }
+}

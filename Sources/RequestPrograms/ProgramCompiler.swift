@@ -1,0 +1,29 @@
+public import ScenarioModel
+import SimulationBasics
+
+/// Turns a scenario and a strategy into flat programs.
+///
+/// A step becomes the instructions that an engineer would see on the wire: a statement is a leg to the database, its
+/// row locks, a core, the service, and a leg back. What costs no time and cannot wait is left out. Each scope that
+/// holds something (a transaction, a lock, a thread) has a handler, which lets go of it when a step inside fails.
+///
+/// - Complexity: O(number of steps).
+public enum ProgramCompiler {
+  public static func compile(_ scenario: Scenario, under strategy: Strategy) -> CompiledScenario {
+    var builder = ProgramBuilder(scenario: scenario, defence: strategy.defence)
+    var programs: [RequestProgram] = []
+    for index in scenario.requests.indices { programs.append(builder.compileRequest(index)) }
+    var iterations: [IterationProgram] = []
+    for load in scenario.loads { iterations.append(builder.compileIteration(of: load)) }
+    let lockServerNetwork = scenario.system.lockServer.network
+    let lockServerLeg =
+      lockServerNetwork == .zero ? nil : builder.timing(.lockServerNetwork, lockServerNetwork)
+    return CompiledScenario(
+      scenario: scenario, strategy: strategy, instructions: builder.resolvedInstructions(),
+      handlers: builder.resolvedHandlers(), programs: programs, timings: builder.timings,
+      updates: builder.updates, retries: builder.retries, lockSteps: builder.lockSteps,
+      idempotencySteps: builder.resolvedIdempotencySteps(), refusals: builder.refusals,
+      lockNames: builder.lockNames, iterations: iterations,
+      lockServerLeg: lockServerLeg, firstRows: builder.firstRows)
+  }
+}

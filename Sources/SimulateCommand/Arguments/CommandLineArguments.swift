@@ -1,0 +1,287 @@
+import ScenarioModel
+import SimulationBasics
+
+/// Reads a command line: arguments in, a command or everything that is wrong with them out.
+///
+/// Nothing outside is asked: no file, no model. What only a model can tell (whether a strategy or a
+/// path exists) is checked when the model has been read.
+struct CommandLineArguments {
+  private let verb: Verb
+  /// The words after the verb.
+  private let words: [String]
+  private let flags: [(flag: Flag, value: String?)]
+  private var problems: [CommandLineDiagnostic] = []
+
+  /// The command that the arguments ask for.
+  ///
+  /// - Parameter arguments: What follows the name of the program.
+  static func command(from arguments: [String]) throws(CommandLineFailure) -> Command {
+    let tokens = CommandLineTokens(arguments).tokens
+    let typed = tokens.compactMap { token in
+      if case .word(let word) = token { word } else { nil as String? }
+    }
+    let typedVerb = typed.first.flatMap(Verb.init(rawValue:))
+    if tokens.contains(.flag(.help, value: nil)) { return .help(typedVerb) }
+    if tokens.contains(.flag(.version, value: nil)) { return .version }
+    if let first = typed.first, typedVerb == nil {
+      throw CommandLineFailure(diagnostics: [.unknownCommand(first)])
+    }
+    var arguments = CommandLineArguments(
+      verb: typedVerb ?? .run, words: Array(typed.dropFirst()), tokens: tokens)
+    let command = arguments.command()
+    guard arguments.problems.isEmpty, let command else {
+      throw CommandLineFailure(diagnostics: arguments.problems)
+    }
+    return command
+  }
+
+  private init(verb: Verb, words: [String], tokens: [CommandLineTokens.Token]) {
+    self.verb = verb
+    self.words = words
+    var flags: [(flag: Flag, value: String?)] = []
+    for token in tokens {
+      switch token {
+      case .word: continue
+      case .unknownFlag(let typed): problems.append(.unknownFlag(typed, of: verb))
+      case .flag(let flag, let value):
+        guard verb.flags.contains(flag) else {
+          problems.append(.flagOfAnotherVerb(flag, given: verb))
+          continue
+        }
+        if !flag.mayRepeat, flags.contains(where: { $0.flag == flag }) {
+          if !problems.contains(.repeatedFlag(flag)) { problems.append(.repeatedFlag(flag)) }
+          continue
+        }
+        if let problem = Self.problem(of: flag, value: value) {
+          problems.append(problem)
+        }
+        flags.append((flag, value))
+      }
+    }
+    self.flags = flags
+  }
+
+  /// What can be said of a value without knowing what it means.
+  private static func problem(of flag: Flag, value: String?) -> CommandLineDiagnostic? {
+    switch (flag.valueName, value) {
+    case (nil, nil): nil
+    case (nil, let value?): .unwantedValue(flag, value)
+    case (_, nil): .missingValue(flag)
+    case (_, let value?): value.isEmpty ? .emptyValue(flag) : nil
+    }
+  }
+}
+
+// MARK: - Verbs
+
+extension CommandLineArguments {
+  private mutating func command() -> Command? {
+    switch verb {
+    case .run: return runRequest().map(Command.run)
+    case .explain: return .explain(modelChoice())
+    case .models: return modelsCommand()
+    case .help: return helpCommand()
+    }
+  }
+
+  private mutating func helpCommand() -> Command? {
+    guard let topic = words.first else { return .help(nil) }
+    rejectWords(after: 1)
+    guard let verb = Verb(rawValue: topic) else {
+      problems.append(.unknownHelpTopic(topic))
+      return nil
+    }
+    return .help(verb)
+  }
+
+  private mutating func modelsCommand() -> Command? {
+    guard let word = words.first else { return .listModels }
+    guard let action = ModelsAction(rawValue: word) else {
+      problems.append(.unknownModelsAction(word))
+      return nil
+    }
+    let names = Array(words.dropFirst())
+    switch action {
+    case .list:
+      rejectWords(after: 1)
+      return .listModels
+    case .show:
+      rejectWords(after: 2)
+      guard let name = names.first, !name.isEmpty else {
+        problems.append(.missingModelName(action: .show))
+        return nil
+      }
+      return .showModel(name: name)
+    case .check:
+      guard !names.isEmpty, !names.contains("") else {
+        problems.append(.missingModelName(action: .check))
+        return nil
+      }
+      return .checkModels(names: names)
+    }
+  }
+
+  private mutating func runRequest() -> RunRequest? {
+    var request = RunRequest()
+    request.model = modelChoice()
+    let users = users()
+    if let seed = value(of: .seed, read: { WholeNumberText.value(of: $0, as: UInt64.self) }) {
+      request.seed = seed
+    }
+    request.csvPath = text(of: .csv)
+    request.summaryExportPath = text(of: .summaryExport)
+    if let path = request.csvPath, !path.isEmpty, path == request.summaryExportPath {
+      problems.append(.sameFile(.csv, .summaryExport, path))
+    }
+    request.showsProgress = !isGiven(.quiet)
+    request.allowsColor = !isGiven(.noColor)
+    request.verifies = isGiven(.verify)
+    guard let users else { return nil }
+    request.users = users
+    return request
+  }
+
+  /// The users that the flags ask for; `nil` when a flag is wrong, which has then been noted.
+  private mutating func users() -> RunRequest.Users? {
+    let vus = value(of: .vus) { text in
+      WholeNumberText.value(of: text, as: Int.self).flatMap {
+        RunRequest.userRange.contains($0) ? $0 : nil
+      }
+    }
+    let duration = value(of: .duration) { text in
+      DurationText.value(of: text).flatMap { $0 > .zero ? $0 : nil }
+    }
+    let stages = stages()
+    for flag in [Flag.vus, .duration] where isGiven(flag) && isGiven(.stage) {
+      problems.append(.contradiction(.stage, flag))
+    }
+    if isGiven(.stage) { return stages.map(RunRequest.Users.stages) }
+    guard isGiven(.vus) || isGiven(.duration) else { return .asModelled }
+    return .constant(
+      vus: vus ?? RunRequest.defaultUsers, duration: duration ?? RunRequest.defaultDuration)
+  }
+
+  private mutating func stages() -> [Executor.Stage]? {
+    var stages: [Executor.Stage] = []
+    var total = VirtualDuration.zero
+    for case (.stage, let text?) in flags where !text.isEmpty {
+      guard let stage = Self.stage(from: text) else {
+        problems.append(.badValue(.stage, text))
+        continue
+      }
+      // Each is at most 100 years: the sum of two cannot overflow.
+      total += stage.duration
+      guard total <= .longestInAModel else {
+        problems.append(.stagesTooLong)
+        return nil
+      }
+      stages.append(stage)
+    }
+    return stages
+  }
+
+  private static func stage(from text: String) -> Executor.Stage? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2,
+      let duration = DurationText.value(of: String(parts[0])),
+      let target = WholeNumberText.value(of: String(parts[1]), as: Int.self),
+      target <= RunRequest.userRange.upperBound
+    else { return nil }
+    return Executor.Stage(duration: duration, target: target)
+  }
+
+  /// The model that the flags and the first word choose.
+  private mutating func modelChoice() -> ModelChoice {
+    var choice = ModelChoice()
+    rejectWords(after: 1)
+    if let word = words.first {
+      noteVerb(word)
+      choice.name = word
+    }
+    if let name = text(of: .model) {
+      if let word = words.first { problems.append(.twoModels(word, name)) }
+      choice.name = name
+    }
+    choice.guarding = guarding()
+    choice.settings = settings()
+    return choice
+  }
+
+  private mutating func guarding() -> ModelChoice.Guarding {
+    if isGiven(.strategy), isGiven(.layers) {
+      problems.append(.contradiction(.strategy, .layers))
+    }
+    if let list = text(of: .layers), !list.isEmpty { return .layers(layers(from: list)) }
+    if let name = text(of: .strategy) { return .strategy(name) }
+    return .asModelled
+  }
+
+  private mutating func layers(from list: String) -> [Layer] {
+    var layers: [Layer] = []
+    for name in list.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+      guard let layer = Layer(rawValue: name) else {
+        problems.append(name.isEmpty ? .badValue(.layers, list) : .unknownLayer(name))
+        continue
+      }
+      if layers.contains(layer) {
+        problems.append(.repeatedLayer(layer))
+      } else {
+        layers.append(layer)
+      }
+    }
+    let guards = layers.filter { $0.writeGuard != nil }
+    if guards.count > 1 { problems.append(.twoGuards(guards[0], guards[1])) }
+    return layers
+  }
+
+  private mutating func settings() -> [ModelChoice.Setting] {
+    var settings: [ModelChoice.Setting] = []
+    for case (.set, let text?) in flags where !text.isEmpty {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+        problems.append(.badValue(.set, text))
+        continue
+      }
+      let setting = ModelChoice.Setting(path: String(parts[0]), value: String(parts[1]))
+      if settings.contains(where: { $0.path == setting.path }) {
+        problems.append(.repeatedSetting(path: setting.path))
+      } else {
+        settings.append(setting)
+      }
+    }
+    return settings
+  }
+}
+
+// MARK: - Looking up
+
+extension CommandLineArguments {
+  private func isGiven(_ flag: Flag) -> Bool { flags.contains { $0.flag == flag } }
+
+  /// The value of a flag that may be given once; `nil` when it is not given or has none.
+  private func text(of flag: Flag) -> String? { flags.first { $0.flag == flag }?.value }
+
+  /// The value that `read` makes of a flag's text, noting a problem when it makes none.
+  private mutating func value<Value>(of flag: Flag, read: (String) -> Value?) -> Value? {
+    guard let text = text(of: flag), !text.isEmpty else { return nil }
+    let value = read(text)
+    if value == nil { problems.append(.badValue(flag, text)) }
+    return value
+  }
+
+  /// Notes every word that nothing asks for.
+  private mutating func rejectWords(after count: Int) {
+    for word in words.dropFirst(count) {
+      if let second = Verb(rawValue: word), verb != .help {
+        problems.append(.twoCommands(verb, second))
+      } else {
+        problems.append(.unexpectedWord(word, after: verb))
+      }
+    }
+  }
+
+  /// Notes that a word that should be a model is a verb.
+  private mutating func noteVerb(_ word: String) {
+    if let second = Verb(rawValue: word) { problems.append(.twoCommands(verb, second)) }
+  }
+}

@@ -1,0 +1,165 @@
+import ScenarioModel
+
+extension CommandLineDiagnostic {
+  /// The words on standard error: what is wrong, and below it what would be right.
+  var message: String {
+    "\(Self.lead)\(problem)\n\(Self.indent)\(remedy)\n"
+  }
+
+  private static let lead = "simulate: "
+  private static let indent = String(repeating: " ", count: lead.utf8.count)
+
+  /// What is wrong, with the found text in quotes and a close spelling if there is one.
+  private var problem: String {
+    switch self {
+    case .unknownCommand(let word):
+      "unknown command \(quoted(word))"
+        + suggestion(for: word, among: Verb.allCases.map(\.rawValue))
+    case .twoCommands(let first, let second):
+      "two commands: \(quoted(first.rawValue)) and \(quoted(second.rawValue))"
+    case .unexpectedWord(let word, let verb):
+      "unexpected \(quoted(word)) after \(quoted(verb.rawValue))"
+    case .unknownHelpTopic(let word):
+      "no help about \(quoted(word))" + suggestion(for: word, among: Verb.allCases.map(\.rawValue))
+    case .unknownModelsAction(let word):
+      "unknown action \(quoted(word)) of 'models'"
+        + suggestion(for: word, among: ModelsAction.allCases.map(\.rawValue))
+    case .missingModelName(let action):
+      "'models \(action.rawValue)' needs a name"
+    case .unknownFlag(let typed, let verb):
+      "unknown flag \(quoted(typed))"
+        + suggestion(for: typed, among: verb.flags.map(\.spelling))
+    case .flagOfAnotherVerb(let flag, let verb):
+      "\(flag.spelling) is not a flag of \(quoted(verb.rawValue))"
+    case .missingValue(let flag):
+      "\(flag.spelling) needs a value"
+    case .emptyValue(let flag):
+      "\(flag.spelling) has an empty value"
+    case .unwantedValue(let flag, let value):
+      "\(flag.spelling) takes no value, found \(quoted(value))"
+    case .repeatedFlag(let flag):
+      "\(flag.spelling) is given twice"
+    case .badValue(let flag, let value):
+      "\(flag.spelling): expected \(Self.expectation(of: flag)), found \(quoted(value))"
+    case .repeatedSetting(let path):
+      "--set: \(quoted(path)) is set twice"
+    case .unknownLayer(let name):
+      "unknown layer \(quoted(name))"
+        + suggestion(for: name, among: Layer.allCases.map(\.rawValue))
+    case .repeatedLayer(let layer):
+      "--layers: \(quoted(layer.rawValue)) is named twice"
+    case .twoGuards(let first, let second):
+      "--layers: \(quoted(first.rawValue)) and \(quoted(second.rawValue)) both guard the write"
+    case .contradiction(let first, let second):
+      "\(first.spelling) and \(second.spelling) contradict each other"
+    case .stagesTooLong:
+      "--stage: the stages add up to more than 100 years"
+    case .twoModels(let first, let second):
+      "two models: \(quoted(first)) and \(quoted(second))"
+    case .sameFile(let first, let second, let path):
+      "\(first.spelling) and \(second.spelling) name the same file \(quoted(path))"
+    case .unknownStrategy(let name, let known):
+      "unknown strategy \(quoted(name))" + suggestion(for: name, among: known)
+    case .unknownModel(let name, let known), .unknownBundledModel(let name, let known):
+      "unknown model \(quoted(name))" + suggestion(for: name, among: known)
+    }
+  }
+
+  /// What would be right.
+  private var remedy: String {
+    switch self {
+    case .unknownCommand:
+      "commands: \(list(Verb.allCases.map(\.rawValue))); a model goes after one: simulate run MODEL"
+    case .twoCommands(let first, _):
+      "write one of them; a model file of such a name: simulate \(first.rawValue) ./FILE"
+    case .unexpectedWord(_, let verb):
+      verb.usage
+    case .unknownHelpTopic:
+      "topics: \(list(Verb.allCases.map(\.rawValue)))"
+    case .unknownModelsAction, .missingModelName:
+      Verb.models.usage
+    case .unknownFlag(_, let verb):
+      "'simulate help \(verb.rawValue)' lists the flags of \(quoted(verb.rawValue))"
+    case .flagOfAnotherVerb(let flag, let verb):
+      "it belongs to \(list(Verb.allCases.filter { $0.flags.contains(flag) }.map(\.rawValue))); "
+        + "'simulate help \(verb.rawValue)' lists what belongs here"
+    case .missingValue(let flag), .emptyValue(let flag), .badValue(let flag, _):
+      "write \(Self.example(of: flag))"
+    case .unwantedValue(let flag, _):
+      "write \(flag.spelling), or leave it out"
+    case .repeatedFlag(let flag):
+      "write it once: \(Self.example(of: flag))"
+    case .repeatedSetting:
+      "write each path once"
+    case .unknownLayer:
+      "layers: \(list(Layer.allCases.map(\.rawValue)))"
+    case .repeatedLayer:
+      "write each layer once"
+    case .twoGuards:
+      "at most one of optimistic, pessimistic, atomic"
+    case .contradiction(let first, let second):
+      Self.resolution(of: first, and: second)
+    case .stagesTooLong:
+      "write stages that end within 100 years"
+    case .twoModels:
+      "name the model once"
+    case .sameFile:
+      "write each to a file of its own"
+    case .unknownStrategy(_, let known):
+      "strategies: \(list(known))"
+    case .unknownModel(_, let known):
+      "models: \(list(known)); a file is named with its folder or its ending: ./FILE, FILE.json5"
+    case .unknownBundledModel(_, let known):
+      "models: \(list(known))"
+    }
+  }
+
+  /// What the value of a flag must be, in words.
+  private static func expectation(of flag: Flag) -> String {
+    switch flag {
+    case .vus: "a whole number from 1 to 1000000"
+    case .seed: "a whole number from 0 to 18446744073709551615"
+    case .duration: "a time above 0 with its unit, up to 100 years"
+    case .stage: "TIME:VUS, a time with its unit and a whole number from 0 to 1000000"
+    case .set: "PATH=VALUE"
+    case .layers: "names of layers with commas between them"
+    case .model, .strategy, .csv, .summaryExport, .quiet, .noColor, .verify, .help, .version:
+      "a value"
+    }
+  }
+
+  /// The flag as one would type it.
+  private static func example(of flag: Flag) -> String {
+    switch flag {
+    case .model: "--model balance-charge, or --model FILE.json5"
+    case .vus: "--vus 1000"
+    case .duration: "--duration 60s; units: ns, us, ms, s, m, h"
+    case .stage: "--stage 30s:100; units: ns, us, ms, s, m, h"
+    case .strategy: "--strategy optimistic"
+    case .layers: "--layers distributed-lock,optimistic"
+    case .set: "--set system.pool.size=10"
+    case .seed: "--seed 1"
+    case .csv: "--csv series.csv"
+    case .summaryExport: "--summary-export summary.json"
+    case .quiet, .noColor, .verify, .help, .version: flag.spelling
+    }
+  }
+
+  /// How to choose between two flags that contradict each other.
+  private static func resolution(of first: Flag, and second: Flag) -> String {
+    if first == .strategy || second == .strategy {
+      return "a strategy is a named set of layers: write one of the two"
+    }
+    return
+      "--stage says how many users and how long; --vus and --duration say it for constant users"
+  }
+
+  private func list(_ words: [String]) -> String { words.joined(separator: ", ") }
+
+  private func quoted(_ text: String) -> String { QuotedText.text(of: text) }
+
+  private func suggestion(for typed: String, among known: [String]) -> String {
+    guard let close = CloseSpelling.closest(to: typed, among: known) else { return "" }
+    return "; did you mean '\(close)'?"
+  }
+}

@@ -1,0 +1,61 @@
+import ScenarioModel
+import SimulationBasics
+
+/// One thing that is wrong with a command line: the evidence, which `Message` puts into words.
+enum CommandLineDiagnostic: Equatable, Error, Sendable {
+  /// The first word is no verb.
+  case unknownCommand(String)
+  /// A second verb stands where a model or nothing was expected.
+  case twoCommands(Verb, Verb)
+  /// A word that nothing asks for.
+  case unexpectedWord(String, after: Verb)
+  /// `help` was asked about something that is no verb.
+  case unknownHelpTopic(String)
+  /// The word after `models` is no action.
+  case unknownModelsAction(String)
+  /// `models show` or `models check` without a name.
+  case missingModelName(action: ModelsAction)
+  /// A flag that no verb knows, as typed.
+  case unknownFlag(String, of: Verb)
+  /// A flag that only other verbs know.
+  case flagOfAnotherVerb(Flag, given: Verb)
+  /// A flag that needs a value stands last or before another flag.
+  case missingValue(Flag)
+  /// The value is the empty text.
+  case emptyValue(Flag)
+  /// A flag that is only on or off was given a value.
+  case unwantedValue(Flag, String)
+  /// A flag that may be given once was given again.
+  case repeatedFlag(Flag)
+  /// The value is not what the flag takes.
+  case badValue(Flag, String)
+  /// The same path was set twice.
+  case repeatedSetting(path: String)
+  /// A name in `--layers` that is no layer.
+  case unknownLayer(String)
+  /// A layer named twice.
+  case repeatedLayer(Layer)
+  /// Two layers that both guard the write.
+  case twoGuards(Layer, Layer)
+  /// Two flags that say different things about one matter.
+  case contradiction(Flag, Flag)
+  /// The stages add up to more than a model may say.
+  case stagesTooLong
+  /// The model was named by a word and by `--model`.
+  case twoModels(String, String)
+  /// Two outputs would go to one file.
+  case sameFile(Flag, Flag, String)
+  /// Neither the seven strategies nor the model's own have this name.
+  case unknownStrategy(String, known: [String])
+  /// No bundled model has this name, and it does not look like a file.
+  case unknownModel(String, known: [String])
+  /// No bundled model has this name, and only a bundled one will do.
+  case unknownBundledModel(String, known: [String])
+}
+
+/// What `simulate models` can do.
+enum ModelsAction: String, CaseIterable, Sendable {
+  case list
+  case show
+  case check
+}

@@ -1,0 +1,99 @@
+/// A flag of the command line, by its long name without the dashes.
+///
+/// The parser and the help both read this table, so that neither can know a flag that the other
+/// does not. Names and meanings are k6's where k6 has the flag.
+enum Flag: String, CaseIterable, Sendable {
+  case model
+  case vus
+  case duration
+  case stage
+  case strategy
+  case layers
+  case set
+  case seed
+  case csv
+  case summaryExport = "summary-export"
+  case quiet
+  case noColor = "no-color"
+  case verify
+  case help
+  case version
+
+  /// The long form as it is typed.
+  var spelling: String { "--\(rawValue)" }
+
+  /// The one-letter form, without the dash.
+  var letter: Character? {
+    switch self {
+    case .vus: "u"
+    case .duration: "d"
+    case .stage: "s"
+    case .quiet: "q"
+    case .help: "h"
+    case .model, .strategy, .layers, .set, .seed, .csv, .summaryExport, .noColor, .verify,
+      .version:
+      nil
+    }
+  }
+
+  /// What the help calls the value; `nil` for a flag that is only on or off.
+  var valueName: String? {
+    switch self {
+    case .model: "NAME|FILE"
+    case .vus, .seed: "N"
+    case .duration: "TIME"
+    case .stage: "TIME:VUS"
+    case .strategy: "NAME"
+    case .layers: "A,B,…"
+    case .set: "PATH=VALUE"
+    case .csv, .summaryExport: "FILE"
+    case .quiet, .noColor, .verify, .help, .version: nil
+    }
+  }
+
+  /// Whether the flag may be given more than once, each adding to the one before.
+  var mayRepeat: Bool {
+    switch self {
+    case .stage, .set: true
+    case .model, .vus, .duration, .strategy, .layers, .seed, .csv, .summaryExport, .quiet,
+      .noColor, .verify, .help, .version:
+      false
+    }
+  }
+
+  /// One line for the help.
+  var summary: String {
+    switch self {
+    case .model: "a bundled model, or a model file (default: balance-charge)"
+    case .vus: "this many constant users, 1 to 1000000 (for 60s unless --duration says)"
+    case .duration: "how long users begin iterations, such as 90s or 1m30s"
+    case .stage: "ramp to VUS users over TIME; repeat for more stages"
+    case .strategy: "how the write is guarded (default: the model's)"
+    case .layers: "any combination of layers instead of a strategy"
+    case .set: "replace one value of the model, such as system.pool.size=10"
+    case .seed: "the seed of every random number (default: 1)"
+    case .csv: "write the per-interval series to FILE"
+    case .summaryExport: "write the end-of-test summary to FILE as k6's JSON"
+    case .quiet: "no progress bar"
+    case .noColor: "no colours, also on a terminal"
+    case .verify: "run twice and compare every event"
+    case .help: "print this help"
+    case .version: "print the version"
+    }
+  }
+}
+
+extension Verb {
+  /// The flags that the verb accepts, in the order in which its help lists them.
+  var flags: [Flag] {
+    switch self {
+    case .run:
+      [
+        .model, .vus, .duration, .stage, .strategy, .layers, .set, .seed, .csv, .summaryExport,
+        .quiet, .noColor, .verify, .help, .version,
+      ]
+    case .explain: [.model, .strategy, .layers, .set, .help]
+    case .models, .help: [.help]
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// Text of the user's in quotes, made harmless for a terminal.
+enum QuotedText {
+  /// The most characters that are shown.
+  private static let longest = 60
+
+  /// The text in single quotes; control characters are spelled out, and a long text is cut.
+  static func text(of found: String) -> String {
+    var result = "'"
+    var shown = 0
+    for scalar in found.unicodeScalars {
+      if shown == longest {
+        result += "…"
+        break
+      }
+      shown += 1
+      if isPrintable(scalar) {
+        result.unicodeScalars.append(scalar)
+      } else {
+        result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      }
+    }
+    return result + "'"
+  }
+
+  /// Whether a terminal shows the scalar and does nothing else.
+  ///
+  /// Control characters move the cursor; direction marks (U+200E … U+202E, U+2066 … U+2069) turn
+  /// text around.
+  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned,
+      .privateUse:
+      false
+    default:
+      true
+    }
+  }
+}

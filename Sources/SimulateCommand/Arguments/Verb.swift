@@ -1,0 +1,53 @@
+/// The first word of a command line: what to do.
+enum Verb: String, CaseIterable, Sendable {
+  case run
+  case explain
+  case models
+  case help
+
+  /// How the verb is called, on one line.
+  var usage: String {
+    switch self {
+    case .run: "usage: simulate [run [MODEL]] [flags]"
+    case .explain: "usage: simulate explain [MODEL] [flags]"
+    case .models: "usage: simulate models [list | show NAME | check FILE …]"
+    case .help: "usage: simulate help [\(Verb.allCases.map(\.rawValue).joined(separator: " | "))]"
+    }
+  }
+
+  /// What the verb does, in one line.
+  var summary: String {
+    switch self {
+    case .run: "simulates a model and prints what came out (what 'simulate' alone does)"
+    case .explain: "prints the program that a model's requests are compiled to"
+    case .models: "lists the bundled models, shows one, or checks model files"
+    case .help: "prints help"
+    }
+  }
+
+  /// Command lines that work, each with what it is good for.
+  var examples: [(command: String, purpose: String)] {
+    switch self {
+    case .run:
+      [
+        ("simulate --vus 1000 --strategy optimistic", "1000 users for 60 s, writes by version"),
+        ("simulate --stage 30s:500 --stage 1m:500", "ramp up to 500 users and stay"),
+        ("simulate --vus 1000 --layers distributed-lock,optimistic", "any layers together"),
+        ("simulate --vus 1000 --csv series.csv", "the series, to plot"),
+        ("simulate run my-model.json5 --verify", "a model of your own, run twice"),
+      ]
+    case .explain:
+      [
+        ("simulate explain balance-charge", "the model's own strategy"),
+        ("simulate explain balance-charge --strategy pessimistic", "what another one changes"),
+      ]
+    case .models:
+      [
+        ("simulate models show balance-charge", "a model to start your own from"),
+        ("simulate models check my-model.json5", "everything that is wrong with it"),
+      ]
+    case .help:
+      [("simulate help run", "the flags of 'run'")]
+    }
+  }
+}

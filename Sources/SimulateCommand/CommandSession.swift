@@ -1,0 +1,51 @@
+import SimulationBasics
+
+/// Carries out one command line from its arguments to its exit code.
+public struct CommandSession {
+  let io: CommandIO
+
+  public init(io: CommandIO) { self.io = io }
+
+  /// Does what the arguments say, and tells how the process should end.
+  ///
+  /// - Parameter arguments: What follows the name of the program.
+  public func perform(_ arguments: [String]) -> ExitCode {
+    do throws(CommandFailure) {
+      return try perform(command(from: arguments))
+    } catch {
+      io.writeError(error.message)
+      return error.exitCode
+    }
+  }
+
+  private func command(from arguments: [String]) throws(CommandFailure) -> Command {
+    do throws(CommandLineFailure) {
+      return try CommandLineArguments.command(from: arguments)
+    } catch {
+      throw .commandLine(error)
+    }
+  }
+
+  private func perform(_ command: Command) throws(CommandFailure) -> ExitCode {
+    switch command {
+    case .help(nil): try show(HelpText.ofProgram)
+    case .help(let verb?): try show(HelpText.text(of: verb))
+    case .version: try show("simulate \(ProductVersion.text)\n")
+    case .listModels: try show(modelList())
+    case .showModel(let name): try show(modelText(name))
+    case .checkModels: break
+    case .explain: break
+    case .run: break
+    }
+    return .success
+  }
+
+  /// Prints on standard output.
+  func show(_ text: String) throws(CommandFailure) {
+    do throws(FileFailure) {
+      try io.writeOutput(text)
+    } catch {
+      throw .file(error)
+    }
+  }
+}

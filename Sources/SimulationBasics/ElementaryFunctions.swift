@@ -1,0 +1,102 @@
+/// Logarithm, exponential and the normal distribution from + − × ÷ alone, equal to the last bit on every machine.
+///
+/// A system's own `log` and `exp` differ in their last bit between systems and versions, and one bit is another run.
+/// IEEE 754 fixes the basic operations exactly, and Swift never contracts them, so these functions have one result
+/// everywhere. Errors are stated in units in the last place (ulp) and tested against the system's functions.
+public enum ElementaryFunctions {
+  // ln 2 in two parts: the upper has 21 trailing zero bits, so that its product with a small integer is exact.
+  private static var ln2High: Double { 0x1.62e42fee00000p-1 }
+  private static var ln2Low: Double { 0x1.a39ef35793c76p-33 }
+  private static var squareRootOf2: Double { 0x1.6a09e667f3bcdp+0 }
+
+  /// The natural logarithm; within 1 ulp.
+  ///
+  /// With *x* = 2ᵏ · (1 + *f*), 1 + *f* between √½ and √2, and *s* = *f*/(2 + *f*): log(1 + *f*) = 2 artanh(*s*), whose
+  /// Taylor series needs eleven terms because |*s*| < 0.172.
+  ///
+  /// - Returns: −∞ for 0, not-a-number below 0.
+  public static func log(_ x: Double) -> Double {
+    guard x > 0, x < .infinity else { return x == 0 ? -.infinity : x == .infinity ? x : .nan }
+    var bits = x.bitPattern
+    var exponent = 0
+    if bits < 0x0010_0000_0000_0000 {
+      bits = (x * 0x1p54).bitPattern
+      exponent = -54
+    }
+    exponent &+= Int(truncatingIfNeeded: bits &>> 52) &- 1023
+    var fraction = Double(bitPattern: (bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000)
+    if fraction > squareRootOf2 {
+      fraction *= 0.5
+      exponent &+= 1
+    }
+    let f = fraction - 1
+    let s = f / (2 + f)
+    let z = s * s
+    let series = z * artanhTail(z)
+    // 2s = f − s·f, where f is exact: so the rounding errors come from the small second part only.
+    let k = Double(exponent)
+    return k * ln2High + (f - (s * (f - series) - k * ln2Low))
+  }
+
+  /// 2 · (1/3 + z/5 + z²/7 + …): the even and the odd powers apart, because the two sums can run side by side.
+  @inline(__always)
+  private static func artanhTail(_ z: Double) -> Double {
+    let w = z * z
+    let even =
+      2.0 / 3 + w * (2.0 / 7 + w * (2.0 / 11 + w * (2.0 / 15 + w * (2.0 / 19 + w * (2.0 / 23)))))
+    let odd = 2.0 / 5 + w * (2.0 / 9 + w * (2.0 / 13 + w * (2.0 / 17 + w * (2.0 / 21))))
+    return even + z * odd
+  }
+
+  /// The exponential function; within 1 ulp where the result is a normal number.
+  ///
+  /// With *x* = *k* ln 2 + *r* and |*r*| ≤ ½ ln 2: 2ᵏ · exp(*r*), whose Taylor series needs fourteen terms.
+  public static func exp(_ x: Double) -> Double {
+    guard x > -745.2, x < 709.8 else { return x > 0 ? .infinity : x < 0 ? 0 : .nan }
+    let scaled = x * 0x1.71547652b82fep+0
+    let k = Int(scaled + (scaled < 0 ? -0.5 : 0.5))
+    let high = x - Double(k) * ln2High
+    let low = Double(k) * ln2Low
+    let r = high - low
+    // What the subtraction lost belongs to the result too.
+    let lost = (high - r) - low
+    let result = 1 + (r + (r * r * exponentialTail(r) + lost))
+    // 2ᵏ in two factors, since 2¹⁰²⁴ and powers below 2⁻¹⁰²² are no normal numbers.
+    let half = k / 2
+    return result * powerOfTwo(half) * powerOfTwo(k - half)
+  }
+
+  /// 1/2! + r/3! + r²/4! + … + r¹²/14!.
+  @inline(__always)
+  private static func exponentialTail(_ r: Double) -> Double {
+    let w = r * r
+    let even =
+      1.0 / 2 + w
+      * (1.0 / 24 + w
+        * (1.0 / 720 + w
+          * (1.0 / 40_320 + w
+            * (1.0 / 3_628_800 + w
+              * (1.0 / 479_001_600 + w
+                * (1.0 / 87_178_291_200))))))
+    let odd =
+      1.0 / 6 + w
+      * (1.0 / 120 + w
+        * (1.0 / 5_040 + w
+          * (1.0 / 362_880 + w * (1.0 / 39_916_800 + w * (1.0 / 6_227_020_800)))))
+    return even + r * odd
+  }
+
+  /// 2ⁿ for *n* from −1022 to 1023.
+  @inline(__always)
+  private static func powerOfTwo(_ n: Int) -> Double {
+    Double(bitPattern: UInt64(bitPattern: Int64(n &+ 1023)) &<< 52)
+  }
+
+  /// `base` to a real power; its relative error is about |`exponent` · log(`base`)| + 1 ulp.
+  ///
+  /// - Precondition: `base` is positive.
+  public static func power(_ base: Double, _ exponent: Double) -> Double {
+    precondition(base > 0, "a real power needs a positive base")
+    return exp(exponent * log(base))
+  }
+}
