@@ -103,7 +103,13 @@ let package = Package(
     .target(
       name: "BundledModels", path: "models", exclude: ["README.md"],
       resources: [
-        .embedInCode("balance-charge.json5")
+        .embedInCode("balance-charge.json5"),
+        .embedInCode("balance-deduct.json5"),
+        .embedInCode("balance-mixed.json5"),
+        .embedInCode("payment-same-key.json5"),
+        .embedInCode("aws-backoff.json5"),
+        .embedInCode("hot-row.json5"),
+        .embedInCode("connection-pool.json5"),
       ], swiftSettings: strict),
     .executableTarget(name: "simulate", dependencies: ["SimulateCommand"], swiftSettings: strict),
     .executableTarget(
