@@ -48,7 +48,7 @@ extension Problem {
     case .unknownName(let thing, let found, let known, let suggestion):
       let start = "unknown \(thing.rawValue) \(Wording.quoted(found))"
       if suggestion != nil { return start + Wording.suggestion(suggestion) }
-      return known.isEmpty ? "\(start); there is none" : "\(start); known: \(Wording.all(known))"
+      return "\(start); \(Wording.known(known))"
     case .duplicateItem(let text): return "\(Wording.quoted(text)) is given twice"
     case .takenName(let name):
       return "\(Wording.quoted(name)) is a built-in strategy; choose another name"
@@ -152,7 +152,7 @@ extension Found {
     case .emptyObject: "an empty object"
     case .emptyList: "an empty list"
     case .emptyText: "empty text"
-    case .endOfFile: "the end of the file"
+    case .endOfFile: "the end of the text"
     }
   }
 }
@@ -169,7 +169,7 @@ extension SyntaxExpectation {
     case .commaOrBracket: "',' or ']'"
     case .comment: "a comment, which begins with '//' or '/*'"
     case .token: "a key or a value"
-    case .endOfFile: "the end of the file"
+    case .endOfFile: "the end of the text"
     }
   }
 }
