@@ -57,9 +57,14 @@ extension Problem {
     case .malformedTime(let text):
       return
         "expected a time such as \"250ms\", \"1.5s\" or \"1m30s\", found \(Wording.quoted(text))"
-    case .timeWithoutUnit(let text):
-      return "expected a time with a unit such as \"\(Wording.escaped(text))ms\", found "
-        + Wording.escaped(text)
+    case .timeWithoutUnit(let found, let withUnit):
+      return "expected a time with a unit such as \"\(Wording.escaped(withUnit))\", found "
+        + found.words
+    case .unknownUnit(let unit, let text):
+      return
+        "unknown unit \(Wording.quoted(unit)) in \(Wording.quoted(text)); units are ns, us, ms, "
+        + "s, m, h and d"
+    case .negativeTime(let found): return "expected a time of at least 0, found \(found.words)"
     case .timeTooFine(let text):
       return "expected a whole number of nanoseconds, found \(Wording.quoted(text))"
     case .timeTooLong(let text): return "expected at most 100 years, found \(Wording.quoted(text))"
