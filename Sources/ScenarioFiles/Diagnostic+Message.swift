@@ -48,7 +48,7 @@ extension Problem {
     case .unknownName(let thing, let found, let known, let suggestion):
       let start = "unknown \(thing.rawValue) \(Wording.quoted(found))"
       if suggestion != nil { return start + Wording.suggestion(suggestion) }
-      return known.isEmpty ? "\(start); there is none" : "\(start); known: \(Wording.all(known))"
+      return "\(start); \(Wording.known(known))"
     case .duplicateItem(let text): return "\(Wording.quoted(text)) is given twice"
     case .takenName(let name):
       return "\(Wording.quoted(name)) is a built-in strategy; choose another name"
@@ -57,9 +57,14 @@ extension Problem {
     case .malformedTime(let text):
       return
         "expected a time such as \"250ms\", \"1.5s\" or \"1m30s\", found \(Wording.quoted(text))"
-    case .timeWithoutUnit(let text):
-      return "expected a time with a unit such as \"\(Wording.escaped(text))ms\", found "
-        + Wording.escaped(text)
+    case .timeWithoutUnit(let found, let withUnit):
+      return "expected a time with a unit such as \"\(Wording.escaped(withUnit))\", found "
+        + found.words
+    case .unknownUnit(let unit, let text):
+      return
+        "unknown unit \(Wording.quoted(unit)) in \(Wording.quoted(text)); units are ns, us, ms, "
+        + "s, m, h and d"
+    case .negativeTime(let found): return "expected a time of at least 0, found \(found.words)"
     case .timeTooFine(let text):
       return "expected a whole number of nanoseconds, found \(Wording.quoted(text))"
     case .timeTooLong(let text): return "expected at most 100 years, found \(Wording.quoted(text))"
@@ -152,7 +157,7 @@ extension Found {
     case .emptyObject: "an empty object"
     case .emptyList: "an empty list"
     case .emptyText: "empty text"
-    case .endOfFile: "the end of the file"
+    case .endOfFile: "the end of the text"
     }
   }
 }
@@ -169,7 +174,7 @@ extension SyntaxExpectation {
     case .commaOrBracket: "',' or ']'"
     case .comment: "a comment, which begins with '//' or '/*'"
     case .token: "a key or a value"
-    case .endOfFile: "the end of the file"
+    case .endOfFile: "the end of the text"
     }
   }
 }

@@ -41,7 +41,10 @@ public enum Problem: Error, Hashable, Sendable {
   // MARK: Times
 
   case malformedTime(String)
-  case timeWithoutUnit(String)
+  /// A number, and how it would look with a unit.
+  case timeWithoutUnit(Found, withUnit: String)
+  case unknownUnit(String, of: String)
+  case negativeTime(Found)
   /// Not a whole number of nanoseconds.
   case timeTooFine(String)
   case timeTooLong(String)

@@ -15,7 +15,7 @@ extension ScenarioBuilder {
     switch node.value.kind {
     case .number(let literal):
       if literal.whole == .exactly(0) { return .zero }
-      note(.timeWithoutUnit(literal.text), at: node)
+      note(TimeParser.problem(with: literal), at: node)
     case .text(let text):
       do throws(Problem) {
         return try TimeParser.parse(text)
