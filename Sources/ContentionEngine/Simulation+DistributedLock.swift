@@ -33,8 +33,8 @@ extension Simulation {
     case .granted(let token):
       requests[request].holdsLock = true
       requests[request].token = token
-      // A lease that ended in this very moment may still have its timer.
-      _ = queue.cancel(leaseTimers[lock.index])
+      // A lease that ends in this very moment may still have its timer.
+      if queue.cancel(leaseTimers[lock.index]) { meters.count(.leaseExpirations) }
       leaseTokens[lock.index] = token
       leaseTimers[lock.index] = queue.schedule(Event.leaseExpired(lock).word, at: now + step.lease)
     case .held(let remaining):

@@ -67,6 +67,7 @@ extension Problem {
       return
         "expected an even number of nanoseconds, half for each way, found \(Wording.quoted(text))"
     case .notAtLeast(let other): return "expected at least the value of \(Wording.quoted(other))"
+    case .pairOutOfOrder: return "expected at least the first of the two"
     case .loadTooLong: return "expected an end within 100 years"
 
     case .step(let problem): return problem.message
@@ -182,6 +183,7 @@ extension Expectation {
     case .listOf(let thing): "a list with at least one \(thing)"
     case .objectOf(let thing): "an object with at least one \(thing)"
     case .text: "text in quotes"
+    case .nonEmptyText: "text that is not empty"
     case .name: "a name of letters, digits, '-' and '_' that begins with a letter"
     case .truth: "true or false"
     case .wholeNumber(let least, let most): "a whole number from \(least) to \(most)"

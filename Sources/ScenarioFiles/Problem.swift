@@ -47,8 +47,10 @@ public enum Problem: Error, Hashable, Sendable {
   case timeTooLong(String)
   /// A round trip that cannot be halved into two equal legs of whole nanoseconds.
   case oddRoundTrip(String)
-  /// The second value must be at least the first.
+  /// Less than the value of the named key.
   case notAtLeast(String)
+  /// Of two times in a list the first is the longer one.
+  case pairOutOfOrder
   case loadTooLong
 
   case step(StepProblem)
@@ -129,6 +131,7 @@ public enum Expectation: Hashable, Sendable {
   /// An object with at least one of these.
   case objectOf(String)
   case text
+  case nonEmptyText
   case name
   case truth
   case wholeNumber(from: Int64, to: Int64)

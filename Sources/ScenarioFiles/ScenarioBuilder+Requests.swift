@@ -24,7 +24,7 @@ extension ScenarioBuilder {
     request.steps = steps(node, in: &scope)
     locks += scope.locks
     if case .list(let values) = node.value.kind, request.steps.count == values.count,
-      request.steps.last?.endsRequest == false
+      !request.steps.contains(where: { $0.endsRequest })
     {
       note(.step(.noFinalAnswer), at: node)
     }

@@ -81,7 +81,7 @@ extension ScenarioBuilder {
     let most = constantTime(second)
     guard let least, let most else { return nil }
     if most < least {
-      note(.notAtLeast("\(node.path.item(0).text)"), at: second)
+      note(.pairOutOfOrder, at: second)
       return nil
     }
     return .uniform(least: least, most: most)

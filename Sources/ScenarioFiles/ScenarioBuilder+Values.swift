@@ -120,15 +120,9 @@ extension ScenarioBuilder {
 
   // MARK: - Text
 
-  mutating func text(_ node: ModelNode) -> String? {
-    if let text = node.text { return text }
-    noteUnexpected(node, .text)
-    return nil
-  }
-
   mutating func nonEmptyText(_ node: ModelNode) -> String? {
     if let text = node.text, !text.isEmpty { return text }
-    noteUnexpected(node, .text)
+    noteUnexpected(node, node.text == nil ? .text : .nonEmptyText)
     return nil
   }
 
