@@ -1,3 +1,5 @@
+import SimulationBasics
+
 extension Diagnostic {
   /// The line that a person reads: `models/order.json5:41: system.pool.timout: unknown key; did you mean 'timeout'?`
   public var line: String {
@@ -71,8 +73,11 @@ extension Problem {
     case .oddRoundTrip(let text):
       return
         "expected an even number of nanoseconds, half for each way, found \(Wording.quoted(text))"
-    case .notAtLeast(let other): return "expected at least the value of \(Wording.quoted(other))"
-    case .pairOutOfOrder: return "expected at least the first of the two"
+    case .timeTooShort(let found, let least, let key):
+      return "expected at least \(least.description), which is \(Wording.quoted(key)), found "
+        + found.words
+    case .pairOutOfOrder(let found, let first):
+      return "expected at least \(first.description), the first of the two, found \(found.words)"
     case .loadTooLong: return "expected an end within 100 years"
 
     case .step(let problem): return problem.message
@@ -85,7 +90,9 @@ extension Problem {
     case .noUsers: return "expected a stage with users, or 'startVUs' of at least 1"
     case .fewerIterationsThanUsers(let iterations, let users):
       return "expected at least as many iterations as users (\(users)), found \(iterations)"
-    case .warmUpTooLong: return "expected less than the length of the load"
+    case .warmUpTooLong(let found, let length):
+      return "expected less than \(length.description), the length of the load, found "
+        + found.words
 
     case .secondGuard(let first, let second):
       return "\(Wording.all([first, second])) guard the same write; choose one"

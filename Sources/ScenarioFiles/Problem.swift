@@ -1,3 +1,5 @@
+public import SimulationBasics
+
 /// What is wrong with a piece of a model or of a command, as evidence; `message` puts it into words.
 public enum Problem: Error, Hashable, Sendable {
   // MARK: Text
@@ -51,9 +53,9 @@ public enum Problem: Error, Hashable, Sendable {
   /// A round trip that cannot be halved into two equal legs of whole nanoseconds.
   case oddRoundTrip(String)
   /// Less than the value of the named key.
-  case notAtLeast(String)
+  case timeTooShort(Found, least: VirtualDuration, key: String)
   /// Of two times in a list the first is the longer one.
-  case pairOutOfOrder
+  case pairOutOfOrder(Found, first: VirtualDuration)
   case loadTooLong
 
   case step(StepProblem)
@@ -65,7 +67,7 @@ public enum Problem: Error, Hashable, Sendable {
   case noTimePasses
   case noUsers
   case fewerIterationsThanUsers(iterations: Int, users: Int)
-  case warmUpTooLong
+  case warmUpTooLong(Found, length: VirtualDuration)
 
   // MARK: Defences
 

@@ -154,11 +154,13 @@ struct ModelProblemTests {
     WrongText(
       "uniform the wrong way round",
       ModelText(steps: #"[{ cpu: { uniform: ["2ms", "1ms"] } }, { respond: 200 }]"#),
-      "m.json5:6: requests.charge.steps[0].cpu.uniform[1]: expected at least the first of the two"),
+      "m.json5:6: requests.charge.steps[0].cpu.uniform[1]: expected at least 2ms, the first of "
+        + "the two, found '1ms'"),
     WrongText(
       "a percentile below the median",
       ModelText(system: #"{ network: { oneWay: { lognormal: { median: "3ms", p95: "1ms" } } } }"#),
-      "m.json5:3: system.network.oneWay.lognormal.p95: expected at least the value of 'median'"),
+      "m.json5:3: system.network.oneWay.lognormal.p95: expected at least 3ms, which is "
+        + "'median', found '1ms'"),
     WrongText(
       "a normal distribution without a deviation",
       ModelText(system: #"{ network: { oneWay: { normal: { mean: "3ms" } } } }"#),
@@ -341,8 +343,8 @@ struct ModelProblemTests {
       ),
       "m.json5:6: requests.charge.steps[0].retry.backoff.exponential.factor: expected 1, or a number "
         + "from 1.001 to 1000, found 0.5",
-      "m.json5:6: requests.charge.steps[0].retry.backoff.exponential.cap: expected at least the value "
-        + "of 'base'"),
+      "m.json5:6: requests.charge.steps[0].retry.backoff.exponential.cap: expected at least 50ms, "
+        + "which is 'base', found '10ms'"),
     WrongText(
       "an unknown jitter",
       ModelText(
@@ -417,7 +419,7 @@ struct ModelProblemTests {
     WrongText(
       "a warm-up that outlasts the load",
       ModelText(load: #"{ vus: 1, duration: "10s", warmUp: "10s" }"#),
-      "m.json5:9: load.warmUp: expected less than the length of the load"),
+      "m.json5:9: load.warmUp: expected less than 10s, the length of the load, found '10s'"),
     WrongText(
       "an end after a hundred years",
       ModelText(load: #"{ vus: 1, duration: "876000h", startTime: "1h" }"#),
