@@ -5,15 +5,17 @@ import SimulationBasics
 ///
 /// A user is a place in a small program and the handle of a timer, as in the engine proper.
 struct LockModel: ~Copyable {
+  // The nested types are not private: the compiler (6.3.1, debug) crashes when another file destroys a table of them.
+
   /// What a user does at a place of the program.
-  private enum Instruction: BitwiseCopyable {
+  enum Instruction: BitwiseCopyable {
     case delay(mean: Double)
     case lock
     case unlock
     case endRequest
   }
 
-  private struct User: BitwiseCopyable {
+  struct User: BitwiseCopyable {
     var place = 0
     var row: Int32 = 0
     /// The user behind this one in a row's queue, and before it; -1 for none.
@@ -22,7 +24,7 @@ struct LockModel: ~Copyable {
     var timer = EventHandle.none
   }
 
-  private struct Row: BitwiseCopyable {
+  struct Row: BitwiseCopyable {
     var holder: Int32 = -1
     var firstWaiting: Int32 = -1
     var lastWaiting: Int32 = -1
