@@ -81,8 +81,8 @@ let tests: [(name: String, uses: [String])] = [
   (
     "ReportsTests",
     [
-      "Reports", "Experiments", "ContentionEngine", "Measurements", "ScenarioModel",
-      "SimulationBasics",
+      "Reports", "Experiments", "ContentionEngine", "RequestPrograms", "Measurements",
+      "ScenarioModel", "SimulationBasics",
     ]
   ),
   ("CommandTests", ["SimulateCommand"]),

@@ -162,7 +162,9 @@ public struct Simulation: ~Copyable {
       instanceCount: instances, expectedLocks: lockCount, expectedRequests: userCount)
     leaseTimers = FixedTable(repeating: .none, count: lockCount)
     leaseTokens = FixedTable(repeating: 0, count: lockCount)
-    meters = Meters(tableCount: scenario.tables.count, rowCount: rowCount, compiled: compiled)
+    meters = Meters(
+      tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
+      compiled: compiled)
     ledger = SafetyLedger(
       scenario: scenario, firstRows: compiled.firstRows, lockCount: lockCount,
       expectedRequests: userCount)

@@ -86,9 +86,8 @@ private struct WitnessTimeline {
     let times = moments.map { Self.seconds($0.time) }
     let timeWidth = (times.map { ScreenText.width(of: $0) }.max() ?? 0) + 3
     let laneWidths = [0, 1].map { lane in
-      (moments.filter { $0.lane == lane }.map { ScreenText.width(of: $0.text) } + [
-        ScreenText.width(of: users[lane])
-      ]).max()! + 3
+      let texts = moments.filter { $0.lane == lane }.map(\.text) + [users[lane]]
+      return texts.reduce(0) { max($0, ScreenText.width(of: $1)) } + 3
     }
     let indent = String(repeating: " ", count: 11)
     func line(_ time: String, _ lanes: [String], _ row: String) -> String {

@@ -45,13 +45,13 @@ public struct RunScreen {
 
   // MARK: Headline and answer
 
-  private var head: String { style.bold(headline) + "\n\n" + answerText + "\n" }
+  private var head: String { style.bold(headline) + "\n\n" + answerText }
 
   /// Which run it is: model, strategy, users, length, seed.
   private var headline: String {
     let scenario = result.scenario
     var parts = [scenario.name, result.strategy.name]
-    let users = ScreenText.count(UInt64(result.users), "user")
+    let users = result.users == 1 ? "1 user" : "\(result.users) users"
     parts.append(answer.limits.isRamp && result.users > 1 ? "up to \(users)" : users)
     parts.append(Self.length(plannedNanoseconds))
     if result.window != result.virtualTime {

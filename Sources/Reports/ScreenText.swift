@@ -1,3 +1,5 @@
+import ContentionEngine
+
 /// Numbers, bars and lines as the screen of a run shows them: a space between groups of three digits and before a unit.
 enum ScreenText {
   /// The number of columns within which lines stay.
@@ -69,6 +71,13 @@ enum ScreenText {
     count(number) + " " + (number == 1 ? singular : plural ?? singular + "s")
   }
 
+  /// The name of a distributed lock; a single placeholder becomes the number of the row.
+  static func lockName(_ lock: LockUse) -> String {
+    let parts = lock.name.split(separator: "{", omittingEmptySubsequences: false)
+    guard parts.count == 2, let brace = parts[1].firstIndex(of: "}") else { return lock.name }
+    return parts[0] + "\(lock.use.number)" + parts[1][parts[1].index(after: brace)...]
+  }
+
   // MARK: Layout
 
   /// The columns that a text takes on a terminal: every character that we print takes one.
@@ -80,6 +89,13 @@ enum ScreenText {
 
   static func right(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - self.width(of: text))) + text
+  }
+
+  /// The text without spaces at its end.
+  static func trimmed(_ text: String) -> String {
+    var kept = Array(text.utf8)
+    while kept.last == UInt8(ascii: " ") { kept.removeLast() }
+    return String(decoding: kept, as: UTF8.self)
   }
 
   /// A bar of this many columns, to an eighth of a column; what is not 0 is at least that long.
