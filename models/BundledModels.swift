@@ -8,6 +8,12 @@ public enum BundledModels {
 
   /// Every bundled model, in the order in which `simulate models list` prints them.
   public static let all: [Model] = [
-    Model(name: "balance-charge", text: PackageResources.balance_charge_json5)
+    Model(name: "balance-charge", text: PackageResources.balance_charge_json5),
+    Model(name: "balance-deduct", text: PackageResources.balance_deduct_json5),
+    Model(name: "balance-mixed", text: PackageResources.balance_mixed_json5),
+    Model(name: "payment-same-key", text: PackageResources.payment_same_key_json5),
+    Model(name: "aws-backoff", text: PackageResources.aws_backoff_json5),
+    Model(name: "hot-row", text: PackageResources.hot_row_json5),
+    Model(name: "connection-pool", text: PackageResources.connection_pool_json5),
   ]
 }

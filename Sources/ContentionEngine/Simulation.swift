@@ -11,8 +11,10 @@ public import SimulationBasics
 /// the answer into events. Run it to the end, or in slices to show progress and to hand out the series:
 ///
 ///     var simulation = Simulation(compiled, seed: 1)
+///     var moment = VirtualTime.start
 ///     while !simulation.isOver {
-///       simulation.run(through: simulation.now + .seconds(1))
+///       moment = moment + .seconds(1)
+///       simulation.run(through: moment)
 ///       rows += simulation.takeClosedIntervals()
 ///     }
 ///     let result = simulation.finish()
@@ -81,6 +83,7 @@ public struct Simulation: ~Copyable {
   /// When the last load was over, as soon as it is.
   var endOfLoads: VirtualTime?
   var measured: MeasuredRun?
+  var lastIntervalEnd = VirtualTime.start
 
   /// Prepares a run at virtual time 0.
   ///
@@ -160,14 +163,16 @@ public struct Simulation: ~Copyable {
       instanceCount: instances, expectedLocks: lockCount, expectedRequests: userCount)
     leaseTimers = FixedTable(repeating: .none, count: lockCount)
     leaseTokens = FixedTable(repeating: 0, count: lockCount)
-    meters = Meters(tableCount: scenario.tables.count, rowCount: rowCount, compiled: compiled)
+    meters = Meters(
+      tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
+      compiled: compiled)
     ledger = SafetyLedger(
       scenario: scenario, firstRows: compiled.firstRows, lockCount: lockCount,
       expectedRequests: userCount)
     scheduleLoads()
   }
 
-  /// The virtual time that has been reached.
+  /// The virtual time of the event that ran last.
   public var now: VirtualTime { queue.now }
 
   /// Whether nothing is left to happen.

@@ -8,17 +8,22 @@ struct Finding: Sendable {
 /// The problems of a model, in the order in which they were found.
 ///
 /// The list keeps the first thousand and counts the others, so that a large file of the wrong kind has a short answer.
-struct FindingList: Sendable {
+package struct FindingList: Sendable {
   static let mostKept = 1_000
 
   private(set) var kept: [Finding] = []
   private(set) var unlisted = 0
 
+  package init() {}
+
+  package var problems: [Problem] { kept.map { $0.problem } }
+
   var isEmpty: Bool { kept.isEmpty }
 
-  mutating func note(_ problem: Problem, at origin: Origin, path: ModelPath) {
+  /// Adds a problem, whose evidence is not even gathered when it would not be kept.
+  mutating func note(_ problem: @autoclosure () -> Problem, at origin: Origin, path: ModelPath) {
     if kept.count < Self.mostKept {
-      kept.append(Finding(problem: problem, origin: origin, path: path))
+      kept.append(Finding(problem: problem(), origin: origin, path: path))
     } else {
       unlisted += 1
     }

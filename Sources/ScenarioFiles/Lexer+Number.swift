@@ -68,7 +68,12 @@ extension Lexer {
 
   private func looksLikeNumber(_ range: Range<Int>) -> Bool {
     let bytes = source.bytes[range]
-    if bytes.contains(UInt8(ascii: "x")) || bytes.contains(UInt8(ascii: "X")) { return true }
+    let digits = bytes.drop { $0 == ASCII.plus || $0 == ASCII.minus }
+    if digits.count > 1, digits.first == ASCII.zero,
+      digits[digits.startIndex + 1] | 0x20 == UInt8(ascii: "x")
+    {
+      return true
+    }
     return bytes.allSatisfy { byte in
       ASCII.isDigit(byte) || byte == ASCII.dot || byte == ASCII.plus || byte == ASCII.minus
         || byte | 0x20 == UInt8(ascii: "e")

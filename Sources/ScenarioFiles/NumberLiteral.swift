@@ -1,10 +1,12 @@
 /// A number as a model file writes it; what it means is worked out when it is needed, exactly.
-struct NumberLiteral: Hashable, Sendable {
+package struct NumberLiteral: Hashable, Sendable {
   /// A JSON5 number: decimal, hexadecimal, `Infinity` or `NaN`, with or without a sign.
-  let text: String
+  package let text: String
+
+  package init(text: String) { self.text = text }
 
   /// What a number is when a whole one is wanted.
-  enum Whole: Hashable, Sendable {
+  package enum Whole: Hashable, Sendable {
     case exactly(Int64)
     /// Beyond ±2⁵³, where neighbouring whole numbers are no longer told apart by other readers of JSON.
     case tooLarge
@@ -20,7 +22,7 @@ struct NumberLiteral: Hashable, Sendable {
   /// The number as a whole one; `1e3` and `5.0` are whole.
   ///
   /// - Complexity: O(*n*) in the length of the text.
-  var whole: Whole {
+  package var whole: Whole {
     var bytes = Array(text.utf8)[...]
     let isNegative = bytes.first == ASCII.minus
     if isNegative || bytes.first == ASCII.plus { bytes.removeFirst() }
@@ -36,7 +38,7 @@ struct NumberLiteral: Hashable, Sendable {
   }
 
   /// The nearest floating-point number, or `nil` for `Infinity` and `NaN` and for what rounds to infinity.
-  var floatingPoint: Double? {
+  package var floatingPoint: Double? {
     guard let value = Double(text), value.isFinite else { return nil }
     return value
   }

@@ -1,7 +1,7 @@
 /// The text of a model file as bytes, with the way from a byte to its line and column.
 ///
 /// Lines end with LF, CR or CR LF, as editors count them. A column counts Unicode scalars from 1.
-struct SourceText: Sendable {
+package struct SourceText: Sendable {
   let bytes: [UInt8]
   /// What is known before each 1024th byte, so that a very long line costs no more than a short one.
   private let marks: [Mark]
@@ -26,7 +26,7 @@ struct SourceText: Sendable {
 
   /// - Precondition: Fewer than 2³¹ bytes.
   /// - Complexity: O(*n*) in the number of bytes.
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     self.bytes = bytes
     var marks: [Mark] = []
     var mark = Mark()

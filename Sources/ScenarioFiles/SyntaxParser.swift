@@ -2,9 +2,9 @@
 ///
 /// Mistakes whose extent is clear (a malformed number, text without quotes, a duplicate key, a missing comma) are noted
 /// and reading goes on; any other ends it.
-struct SyntaxParser {
+package struct SyntaxParser {
   /// How deep lists and objects may be nested.
-  static let deepestNesting = 64
+  package static let deepestNesting = 64
 
   private var lexer: Lexer
   private var token: Token
@@ -17,7 +17,7 @@ struct SyntaxParser {
   /// - Parameter findings: Receives what is wrong, a mistake that ends reading included.
   /// - Returns: The tree, or `nil` after a mistake that ends reading.
   /// - Complexity: O(*n* log *n*) in the number of bytes, because keys are sorted to find duplicates.
-  static func parse(_ source: SourceText, findings: inout FindingList) -> SyntaxValue? {
+  package static func parse(_ source: SourceText, findings: inout FindingList) -> SyntaxValue? {
     if let offset = source.firstInvalidByte() {
       findings.note(.notUTF8(byte: source.bytes[offset]), at: .file(offset: offset), path: .top)
       return nil
@@ -174,6 +174,7 @@ struct SyntaxParser {
   }
 
   private mutating func noteMissingComma() {
+    let found = found
     findings.note(
       .unexpectedToken(found: found, expected: .comma),
       at: .file(offset: token.range.lowerBound), path: path)
@@ -185,6 +186,12 @@ struct SyntaxParser {
   }
 
   private var found: Found {
-    token.kind == .endOfFile ? .endOfFile : .text(lexer.source.text(token.range))
+    switch token.kind {
+    case .endOfFile: .endOfFile
+    case .text(let text): text.isEmpty ? .emptyText : .text(text)
+    case .leftBrace, .rightBrace, .leftBracket, .rightBracket, .colon, .comma, .word, .number,
+      .malformed:
+      .text(lexer.source.text(token.range))
+    }
   }
 }

@@ -1,5 +1,5 @@
 /// Where a value was written.
-enum Origin: Hashable, Sendable {
+package enum Origin: Hashable, Sendable {
   /// In the model file, at this offset.
   case file(offset: Int)
   /// In the override of this index.
@@ -7,8 +7,8 @@ enum Origin: Hashable, Sendable {
 }
 
 /// A value of a model file and where it was written.
-struct SyntaxValue: Sendable {
-  enum Kind: Sendable {
+package struct SyntaxValue: Sendable {
+  package enum Kind: Sendable {
     case null
     case truth(Bool)
     case number(NumberLiteral)
@@ -20,13 +20,13 @@ struct SyntaxValue: Sendable {
     case malformed
   }
 
-  var kind: Kind
-  var origin: Origin
+  package var kind: Kind
+  package var origin: Origin
 }
 
 /// A key of an object, its value, and where the key was written.
-struct SyntaxMember: Sendable {
-  let name: String
-  let nameOrigin: Origin
-  var value: SyntaxValue
+package struct SyntaxMember: Sendable {
+  package let name: String
+  package let nameOrigin: Origin
+  package var value: SyntaxValue
 }
