@@ -175,33 +175,32 @@ struct BadCommandLineTests {
       "          write --seed 1"),
     Case(
       "--duration 60",
-      "simulate: --duration: expected a time with a unit such as \"60ms\", found 60",
-      "          write --duration 60s; units: ns, us, ms, s, m, h"),
+      "simulate: --duration: expected a time with a unit such as \"60ms\", found '60'",
+      "          write --duration 60s; units: ns, us, ms, s, m, h, d"),
     Case(
       "--duration 0s",
       "simulate: --duration: expected a time above zero such as \"5ms\", found '0s'",
-      "          write --duration 60s; units: ns, us, ms, s, m, h"),
+      "          write --duration 60s; units: ns, us, ms, s, m, h, d"),
     Case(
       "--duration 1000000h",
       "simulate: --duration: expected at most 100 years, found '1000000h'",
-      "          write --duration 60s; units: ns, us, ms, s, m, h"),
+      "          write --duration 60s; units: ns, us, ms, s, m, h, d"),
     Case(
       "--duration 5parsecs",
-      "simulate: --duration: expected a time such as \"250ms\", \"1.5s\" or \"1m30s\", "
-        + "found '5parsecs'",
-      "          write --duration 60s; units: ns, us, ms, s, m, h"),
+      "simulate: --duration: unknown unit 'parsecs' in '5parsecs'; units are ns, us, ms, s, m, h and d",
+      "          write --duration 60s; units: ns, us, ms, s, m, h, d"),
     Case(
       "--stage 30s",
       "simulate: --stage: expected a stage such as \"30s:100\", found '30s'",
-      "          write --stage 30s:100; units: ns, us, ms, s, m, h"),
+      "          write --stage 30s:100; units: ns, us, ms, s, m, h, d"),
     Case(
       "--stage 30s:100 --stage 1m:lots",
       "simulate: --stage: expected a stage such as \"30s:100\", found '1m:lots'",
-      "          write --stage 30s:100; units: ns, us, ms, s, m, h"),
+      "          write --stage 30s:100; units: ns, us, ms, s, m, h, d"),
     Case(
       "--stage 30s:1000001",
       "simulate: --stage: expected at most 1000000 users",
-      "          write --stage 30s:100; units: ns, us, ms, s, m, h"),
+      "          write --stage 30s:100; units: ns, us, ms, s, m, h, d"),
     Case(
       "--stage 500000h:1 --stage 500000h:1",
       "simulate: --stage: the stages add up to more than 100 years",

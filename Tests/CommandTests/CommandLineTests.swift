@@ -42,6 +42,22 @@ struct CommandLineTests {
   }
 
   @Test(
+    "tells how to repeat a run: what decides the result, and nothing else",
+    arguments: [
+      ("", "simulate --seed 1"),
+      ("--vus 1000 --strategy optimistic", "simulate --vus 1000 --strategy optimistic --seed 1"),
+      ("--seed 7 -u5 -d=90s -q --csv a.csv --verify", "simulate --vus 5 --duration 90s --seed 7"),
+      (
+        "--model=a.json5 --set requests.pay.steps[0]=1 --set strategy=atomic",
+        "simulate run a.json5 --set 'requests.pay.steps[0]=1' --set strategy=atomic --seed 1"
+      ),
+      ("run it's.json5 -s 1s:5", #"simulate run 'it'\''s.json5' --stage 1s:5 --seed 1"#),
+    ])
+  func repeatCommand(line: String, expected: String) throws {
+    #expect(try run(line).repeatCommand == expected)
+  }
+
+  @Test(
     "reads users and time",
     arguments: [
       ("--vus 1", RunRequest.Users.constant(vus: 1, duration: .seconds(60))),

@@ -78,6 +78,8 @@ package struct RunRequest: Equatable, Sendable {
   package var model = ModelChoice()
   package var users = Users.asModelled
   package var seed: UInt64 = 1
+  /// A command line that gives the same result, without what only says where it goes.
+  package var repeatCommand = "simulate --seed 1"
   /// Where the per-interval series goes.
   package var csvPath: String?
   /// Where k6's summary JSON goes.

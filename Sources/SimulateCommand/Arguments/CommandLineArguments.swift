@@ -129,6 +129,7 @@ extension CommandLineArguments {
     if let seed = value(of: .seed, read: { WholeNumberText.value(of: $0, as: UInt64.self) }) {
       request.seed = seed
     }
+    request.repeatCommand = repeatCommand(model: request.model.name, seed: request.seed)
     request.csvPath = text(of: .csv)
     request.summaryExportPath = text(of: .summaryExport)
     if let path = request.csvPath, !path.isEmpty, path == request.summaryExportPath {
@@ -140,6 +141,21 @@ extension CommandLineArguments {
     guard let users else { return nil }
     request.users = users
     return request
+  }
+
+  /// The command line that gives the same result: what decides it, in the order in which it was
+  /// typed.
+  private func repeatCommand(model: String, seed: UInt64) -> String {
+    var words = ["simulate"]
+    if model != ModelChoice.defaultName { words += ["run", model] }
+    for (flag, value) in flags {
+      guard [.vus, .duration, .stage, .strategy, .layers, .set].contains(flag), let value else {
+        continue
+      }
+      words += [flag.spelling, value]
+    }
+    words += [Flag.seed.spelling, String(seed)]
+    return words.map(ShellWord.text).joined(separator: " ")
   }
 
   /// The users that the flags ask for; `nil` when a flag is wrong, which has then been noted.

@@ -132,8 +132,8 @@ extension CommandLineDiagnostic {
     switch flag {
     case .model: "--model balance-charge, or --model FILE.json5"
     case .vus: "--vus 1000"
-    case .duration: "--duration 60s; units: ns, us, ms, s, m, h"
-    case .stage: "--stage 30s:100; units: ns, us, ms, s, m, h"
+    case .duration: "--duration 60s; units: ns, us, ms, s, m, h, d"
+    case .stage: "--stage 30s:100; units: ns, us, ms, s, m, h, d"
     case .strategy: "--strategy optimistic"
     case .layers: "--layers distributed-lock,optimistic"
     case .set: "--set system.pool.size=10"

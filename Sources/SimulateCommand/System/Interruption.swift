@@ -40,7 +40,8 @@ enum Interruption {
     sigaction(signal, &action, nil)
   }
 
-  /// Whether the parent wants the signal to pass unheard, as a shell does for a job in the background.
+  /// Whether the parent wants the signal to pass unheard, as a shell does for a job in the
+  /// background.
   private static func isIgnored(_ signal: Int32) -> Bool {
     var action = sigaction()
     sigaction(signal, nil, &action)

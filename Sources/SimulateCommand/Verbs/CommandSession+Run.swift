@@ -16,18 +16,19 @@ extension CommandSession {
   func run(_ request: RunRequest) throws(CommandFailure) -> ExitCode {
     let compiled = try compile(request.model, users: request.users)
     let series = try create(request.csvPath)
+    defer { series?.discard() }
     let export = try create(request.summaryExportPath)
-    defer {
-      series?.discard()
-      export?.discard()
-    }
+    defer { export?.discard() }
     let result = try simulate(compiled, request, series: series)
     if request.verifies {
       let again = try simulate(compiled, request, series: nil)
       try requireEqual(result, again)
     }
     let problem = finish(series: series, export: export, with: result)
-    try show(RunScreenText.text(of: result, isColored: request.allowsColor && io.outputTakesColor))
+    let options = RunScreenOptions(
+      isColored: request.allowsColor && io.outputTakesColor,
+      repeatCommand: request.repeatCommand)
+    try show(RunScreen.text(result, options: options))
     if let problem { throw .file(problem) }
     return result.thresholds.allSatisfy(\.outcome.passed) ? .success : .thresholdFailed
   }
@@ -69,8 +70,7 @@ extension CommandSession {
   private func requireEqual(_ first: RunResult, _ second: RunResult) throws(CommandFailure) {
     let isEqual =
       first.digest == second.digest && first.events == second.events
-      && RunScreenText.text(of: first, isColored: false)
-        == RunScreenText.text(of: second, isColored: false)
+      && RunScreen.text(first) == RunScreen.text(second)
     guard isEqual else {
       throw .differentRuns(first: first.digest.text, second: second.digest.text)
     }
@@ -105,7 +105,7 @@ extension CommandSession {
     series: OutputFile?, export: OutputFile?, with result: RunResult
   ) -> FileFailure? {
     do throws(FileFailure) {
-      try export?.append(Array(RunScreenText.export(of: result).utf8))
+      try export?.append(Array(SummaryExport.text(result).utf8))
       try series?.commit()
       try export?.commit()
       return nil
