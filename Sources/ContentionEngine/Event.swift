@@ -85,6 +85,7 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
 
   private static func word(_ kind: UInt64, _ first: Int32, _ second: Int32 = 0) -> EventWord {
     EventWord(
-      bits: kind | UInt64(UInt32(bitPattern: first)) << 8 | UInt64(UInt32(bitPattern: second)) << 40)
+      bits: kind | UInt64(UInt32(bitPattern: first)) << 8 | UInt64(UInt32(bitPattern: second)) << 40
+    )
   }
 }

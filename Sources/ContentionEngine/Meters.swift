@@ -75,7 +75,9 @@ struct Meters: ~Copyable {
 
   // MARK: Recording
 
-  mutating func count(_ metric: MetricName, by added: UInt64 = 1) { metrics.count(metric, by: added) }
+  mutating func count(_ metric: MetricName, by added: UInt64 = 1) {
+    metrics.count(metric, by: added)
+  }
 
   mutating func sampleUsers(_ active: Int, of limit: Int) {
     metrics.sample(.virtualUsers, level: UInt64(active))
@@ -178,7 +180,9 @@ struct Meters: ~Copyable {
   }
 
   /// A request still waits for this at the end of the window.
-  mutating func unfinished(_ wait: RequestState.Wait, row: RowID?, since: VirtualTime, at end: VirtualTime) {
+  mutating func unfinished(
+    _ wait: RequestState.Wait, row: RowID?, since: VirtualTime, at end: VirtualTime
+  ) {
     switch wait {
     case .nothing, .time: break
     case .thread: threads.queue.unfinished(since: since, at: end)
@@ -191,6 +195,22 @@ struct Meters: ~Copyable {
     case .key: keys.unfinished(since: since, at: end)
     case .subscription, .unlock: locks.unfinished(since: since, at: end)
     case .sync: log.queue.unfinished(since: since, at: end)
+    }
+  }
+
+  /// A request that was counted as unfinished waits on, unmeasured.
+  mutating func entered(_ wait: RequestState.Wait, row: RowID?, at now: VirtualTime) {
+    switch wait {
+    case .nothing, .time: break
+    case .thread: threads.queue.entered(at: now)
+    case .instanceCore: cores.queue.entered(at: now)
+    case .databaseCore: databaseCores.queue.entered(at: now)
+    case .lockServerCore: lockServer.queue.entered(at: now)
+    case .connection: pool.queue.entered(at: now)
+    case .row: if let row { rowAwaited(row, at: now) }
+    case .key: keys.entered(at: now)
+    case .subscription, .unlock: locks.entered(at: now)
+    case .sync: log.queue.entered(at: now)
     }
   }
 

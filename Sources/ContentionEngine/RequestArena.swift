@@ -21,7 +21,9 @@ struct RequestArena: ~Copyable {
     for program in compiled.programs { keys = max(keys, program.keys.count) }
     var registers = 1
     for instruction in compiled.instructions {
-      if case .read(_, _, let register, _) = instruction { registers = max(registers, Int(register) + 1) }
+      if case .read(_, _, let register, _) = instruction {
+        registers = max(registers, Int(register) + 1)
+      }
     }
     var frames = 1
     for retry in compiled.retries { frames = max(frames, retry.depth + 1) }

@@ -7,13 +7,23 @@ import SimulationBasics
 /// Redisson's `RLock` between the instances and the lock server.
 extension Simulation {
   mutating func prepareLock(_ step: CompiledLockStep, for request: RequestID) {
+    requests[request].lock = lock(of: step, for: request)
+    requests[request].lockDeadline = now + step.wait
+    requests[request].holdsLock = false
+  }
+
+  /// The lock is named again: an inner one may have been taken and released since.
+  mutating func leaveLock(_ step: CompiledLockStep, for request: RequestID) {
+    requests[request].lock = lock(of: step, for: request)
+    ledger.left(requests[request].lock, at: now)
+  }
+
+  private func lock(of step: CompiledLockStep, for request: RequestID) -> LockID {
     var number = compiled.lockNames[step.name].first
     for part in step.keys {
       number += (Int(requests.row(part.key, of: request).index) - part.firstRow) * part.stride
     }
-    requests[request].lock = LockID(index: number)
-    requests[request].lockDeadline = now + step.wait
-    requests[request].holdsLock = false
+    return LockID(index: number)
   }
 
   /// The acquire script, as the lock server runs it.
@@ -23,8 +33,8 @@ extension Simulation {
     case .granted(let token):
       requests[request].holdsLock = true
       requests[request].token = token
-      // A lease that ended in this very moment may still have its timer.
-      _ = queue.cancel(leaseTimers[lock.index])
+      // A lease that ends in this very moment may still have its timer.
+      if queue.cancel(leaseTimers[lock.index]) { meters.count(.leaseExpirations) }
       leaseTokens[lock.index] = token
       leaseTimers[lock.index] = queue.schedule(Event.leaseExpired(lock).word, at: now + step.lease)
     case .held(let remaining):

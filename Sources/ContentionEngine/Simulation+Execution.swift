@@ -104,8 +104,8 @@ extension Simulation {
     case .enterLock:
       ledger.entered(requests[request].lock, at: now)
       return .goesOn
-    case .leaveLock:
-      ledger.left(requests[request].lock, at: now)
+    case .leaveLock(let step):
+      leaveLock(compiled.lockSteps[Int(step.index)], for: request)
       return .goesOn
     case .unlock:
       unlock(for: request)

@@ -97,7 +97,9 @@ extension Simulation {
   /// stage's end; on the way down, the number falls to u − 1 at d·(u − 1 − b)/(a − b) before it
   /// (`getRawExecutionSteps` in ramping_vus.go).
   private mutating func scheduleNextStep(of load: Int) {
-    guard case .rampingVUs(_, let stages, _) = compiled.scenario.loads[load].executor else { return }
+    guard case .rampingVUs(_, let stages, _) = compiled.scenario.loads[load].executor else {
+      return
+    }
     while loads[load].stage < stages.count {
       let stage = stages[loads[load].stage]
       let from = loads[load].stageFrom
@@ -181,7 +183,8 @@ extension Executor {
   /// The largest number of users that are planned for at once.
   var userLimit: Int {
     switch self {
-    case .constantVUs(let vus, _), .sharedIterations(let vus, _, _), .perVUIterations(let vus, _, _):
+    case .constantVUs(let vus, _), .sharedIterations(let vus, _, _),
+      .perVUIterations(let vus, _, _):
       return vus
     case .rampingVUs(let startVUs, let stages, _):
       return stages.reduce(startVUs) { max($0, $1.target) }

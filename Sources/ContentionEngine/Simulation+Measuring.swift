@@ -19,7 +19,7 @@ extension Simulation {
   /// A second has passed: the interval closes, and the users are counted.
   mutating func closeInterval() {
     sampleUsers()
-    if now > .start { closeSeriesRow() }
+    closeSeriesRow()
     guard endOfLoads == nil else { return }
     queue.schedule(Event.secondPassed.word, at: now + .seconds(1))
   }
@@ -29,7 +29,8 @@ extension Simulation {
   }
 
   private mutating func closeSeriesRow() {
-    guard measured == nil else { return }
+    guard measured == nil, now > lastIntervalEnd else { return }
+    lastIntervalEnd = now
     closedIntervals.append(
       meters.series.close(at: now, users: activeUsers, queueLength: meters.queueLength))
   }
@@ -44,23 +45,32 @@ extension Simulation {
   /// The last load is over: what follows is no longer measured.
   mutating func endMeasurements() {
     closeSeriesRow()
-    for slot in 0..<requests.slotCount {
-      let request = RequestID(index: slot)
-      let state = requests[request]
-      guard state.user.index >= 0 else { continue }
-      // The members of the running sync wait no longer: they are served.
-      if state.wait == .sync && commits.isSyncing(request) { continue }
-      meters.unfinished(
-        state.wait, row: rowLocks.waitedRow(of: request), since: state.since, at: now)
+    forEachWaiting { meters, wait, row, since, now in
+      meters.unfinished(wait, row: row, since: since, at: now)
     }
     endOfLoads = now
     let window = now - windowStart
     measured = MeasuredRun(
       window: window, metrics: meters.metricValues(over: window), checks: checks,
       resources: resourceReport(), timeSplit: meters.timeSplit, retries: meters.retries)
-    for (name, queue) in measured?.resources.queues ?? [] where !queue.littleHolds {
-      _ = name
+    for queue in measured?.resources.queues ?? [] where !queue.result.littleHolds {
       broken("Little's law: the integral of a queue's length is not the sum of its waits")
+    }
+    // Requests without a client go on, and leave their queues later.
+    forEachWaiting { meters, wait, row, _, now in meters.entered(wait, row: row, at: now) }
+  }
+
+  /// Calls a function for each request that waits in a queue, in the order of their slots.
+  private mutating func forEachWaiting(
+    _ body: (inout Meters, RequestState.Wait, RowID?, VirtualTime, VirtualTime) -> Void
+  ) {
+    for slot in 0..<requests.slotCount {
+      let request = RequestID(index: slot)
+      guard requests[request].user.index >= 0 else { continue }
+      let wait = requests[request].wait
+      // The members of the running sync wait no longer: they are served.
+      if wait == .sync && commits.isSyncing(request) { continue }
+      body(&meters, wait, rowLocks.waitedRow(of: request), requests[request].since, now)
     }
   }
 
@@ -79,7 +89,8 @@ extension Simulation {
     let system = compiled.scenario.system
     func use(_ kind: ServerUse.Kind, _ size: Int?, _ meter: ServerMeter) -> ServerUse {
       ServerUse(
-        kind: kind, size: size, busy: meter.busy.result(at: now), queue: meter.queue.result(at: now))
+        kind: kind, size: size, busy: meter.busy.result(at: now), queue: meter.queue.result(at: now)
+      )
     }
     func inAll(_ size: Int?) -> Int? { size.map { $0 * system.instances } }
     var tables: [TableUse] = []
@@ -120,7 +131,8 @@ extension Simulation {
       keysStuck: stuck, keyRows: UInt64(keys.committedRows))
     if !safety.finding(.everyRequestAccounted).isHeld {
       invariantFailure(
-        "arrived = answered + interrupted + in flight", seed: seed, at: queue.now, event: eventCount)
+        "arrived = answered + interrupted + in flight", seed: seed, at: queue.now, event: eventCount
+      )
     }
     var metrics = measured.metrics
     func set(_ metric: MetricName, _ promise: SafetyPromise) {

@@ -246,6 +246,7 @@ extension Simulation {
     }
     if last < 0 { broken("a write was committed that no update made") }
     ledger.committed(
-      write, of: updates[last], effects: effects, by: request, user: requests[request].user, at: now)
+      write, of: updates[last], effects: effects, by: request, user: requests[request].user, at: now
+    )
   }
 }

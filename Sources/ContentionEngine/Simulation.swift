@@ -11,8 +11,10 @@ public import SimulationBasics
 /// the answer into events. Run it to the end, or in slices to show progress and to hand out the series:
 ///
 ///     var simulation = Simulation(compiled, seed: 1)
+///     var moment = VirtualTime.start
 ///     while !simulation.isOver {
-///       simulation.run(through: simulation.now + .seconds(1))
+///       moment = moment + .seconds(1)
+///       simulation.run(through: moment)
 ///       rows += simulation.takeClosedIntervals()
 ///     }
 ///     let result = simulation.finish()
@@ -80,6 +82,7 @@ public struct Simulation: ~Copyable {
   /// When the last load was over, as soon as it is.
   var endOfLoads: VirtualTime?
   var measured: MeasuredRun?
+  var lastIntervalEnd = VirtualTime.start
 
   /// Prepares a run at virtual time 0.
   ///
@@ -166,7 +169,7 @@ public struct Simulation: ~Copyable {
     scheduleLoads()
   }
 
-  /// The virtual time that has been reached.
+  /// The virtual time of the event that ran last.
   public var now: VirtualTime { queue.now }
 
   /// Whether nothing is left to happen.

@@ -79,8 +79,8 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   case leaveSubscription
   /// The request is inside the lock, as far as it knows.
   case enterLock
-  /// The request is about to unlock.
-  case leaveLock
+  /// The request is about to unlock; the lock is named again, because an inner one may have been named since.
+  case leaveLock(LockStepID)
   /// At the lock server: releases the lock if it is still the request's own.
   case unlock
   /// Fails with `unlockByStranger` when the lock was no longer the request's own.

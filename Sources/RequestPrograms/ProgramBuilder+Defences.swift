@@ -43,16 +43,16 @@ extension ProgramBuilder {
     handler = failed
     compile(lock.steps, in: surroundings)
     handler = outer
-    unlock()
+    unlock(step)
     emit(.jump(done.number))
     place(failed)
-    unlock()
+    unlock(step)
     emit(.fail)
     place(done)
   }
 
-  private mutating func unlock() {
-    emit(.leaveLock)
+  private mutating func unlock(_ step: LockStepID) {
+    emit(.leaveLock(step))
     lockCommand { $0.emit(.unlock) }
     emit(.requireUnlocked)
   }
@@ -90,9 +90,7 @@ extension ProgramBuilder {
   // MARK: The idempotency key
 
   /// Look the key up, insert it as PROCESSING, run the steps, mark it COMPLETED, or FAILED when a step fails.
-  mutating func compile(
-    _ idempotent: IdempotentStep, status: UInt16, in surroundings: Surroundings
-  ) {
+  mutating func compile(_ idempotent: IdempotentStep, in surroundings: Surroundings) {
     let table = UInt8(idempotent.table)
     let outer = handler
     let lookUp = newLabel()
@@ -116,19 +114,19 @@ extension ProgramBuilder {
     handler = stepFailed
     compile(idempotent.steps, in: surroundings)
     handler = outer
-    statement(.update, in: surroundings) {
-      $0.emit(.completeKey(table: table, status: status))
-    }
+    // An UPDATE of the key row waits, if it must, before it is served, and may fail there.
+    let complete = Instruction.completeKey(table: table, status: surroundings.status)
+    statement(.update, acquiring: complete, in: surroundings) { _ in }
     emit(.jump(done.number))
 
     place(stepFailed)
-    statement(.update, in: surroundings) { $0.emit(.failKey(table: table)) }
+    statement(.update, acquiring: .failKey(table: table), in: surroundings) { _ in }
     emit(.fail)
 
     place(keyFailed)
     switch idempotent.onFailed {
     case .retry:
-      statement(.update, in: surroundings) { $0.emit(.takeOverKey(table: table)) }
+      statement(.update, acquiring: .takeOverKey(table: table), in: surroundings) { _ in }
       emit(.jumpIfDuplicate(lookUp.number))
       emit(.jump(body.number))
     case .refuse:

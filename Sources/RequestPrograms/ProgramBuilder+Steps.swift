@@ -48,19 +48,30 @@ extension ProgramBuilder {
 
   mutating func compile(_ steps: [Step], in surroundings: Surroundings) {
     for (index, step) in steps.enumerated() {
-      compile(step, answeredBy: answer(in: steps[index...]), in: surroundings)
+      var inner = surroundings
+      inner.status = answer(in: steps[index...]) ?? surroundings.status
+      compile(step, in: inner)
     }
   }
 
-  /// The status with which the steps answer when nothing fails.
-  private func answer(in steps: ArraySlice<Step>) -> UInt16 {
-    for case .respond(let status) in steps { return status }
-    return 200
+  /// The status with which the steps answer when nothing fails: the last `respond`, however deep it stands.
+  private func answer(in steps: ArraySlice<Step>) -> UInt16? {
+    steps.reversed().lazy.compactMap { answer(in: $0) }.first
   }
 
-  private mutating func compile(
-    _ step: Step, answeredBy status: UInt16, in surroundings: Surroundings
-  ) {
+  private func answer(in step: Step) -> UInt16? {
+    let inner: [Step]
+    switch step {
+    case .respond(let status): return status
+    case .distributedLock(let lock): inner = lock.steps
+    case .idempotent(let idempotent): inner = idempotent.steps
+    case .retry(_, let steps), .connection(let steps), .transaction(_, let steps): inner = steps
+    case .cpu, .delay, .read, .lock, .update, .refuse: return nil
+    }
+    return answer(in: inner[...])
+  }
+
+  private mutating func compile(_ step: Step, in surroundings: Surroundings) {
     switch step {
     case .cpu(let time):
       serve(
@@ -75,7 +86,7 @@ extension ProgramBuilder {
       }
     case .idempotent(let idempotent):
       if isOn(idempotent.layer) {
-        compile(idempotent, status: status, in: surroundings)
+        compile(idempotent, in: surroundings)
       } else {
         compile(idempotent.steps, in: surroundings)
       }

@@ -17,6 +17,8 @@ struct ProgramBuilder {
     var holdsConnection = false
     /// How many retries surround the step.
     var retryDepth = 0
+    /// The status with which the request answers when nothing fails from this step on.
+    var status: UInt16 = 200
   }
 
   let scenario: Scenario

@@ -88,7 +88,7 @@ enum DurationSampler: BitwiseCopyable {
     guard nanoseconds > 0 else { return .zero }
     let longest = VirtualDuration.longestInAModel
     guard nanoseconds < Double(longest.inNanoseconds) else { return longest }
-    return .nanoseconds(UInt64(nanoseconds + 0.5))
+    return .nanoseconds(UInt64(bitPattern: Int64(nanoseconds + 0.5)))
   }
 
   /// A sample of the gamma distribution with scale 1 and this shape, which is at least 1.
@@ -96,7 +96,7 @@ enum DurationSampler: BitwiseCopyable {
   /// Source: G. Marsaglia, W. Tsang, A simple method for generating gamma variables, ACM TOMS 26(3), 2000.
   static func gamma(shape: Double, from draws: inout RandomDraws) -> Double {
     let d = shape - 1.0 / 3
-    let c = 1 / (9 * d).squareRoot()
+    let c = 1 / ElementaryFunctions.squareRoot(9 * d)
     // Ends: a turn accepts with a probability above 0.95, and the sub-draws are bounded.
     while true {
       let x = ElementaryFunctions.normalQuantile(draws.unitInterval())

@@ -17,11 +17,9 @@ public struct DurationSamplerTable: ~Copyable {
     for index in 0..<distributions.count {
       samplers[index] = DurationSampler(distributions[index], values: &lengths)
     }
-    var values = FixedTable(repeating: VirtualDuration.zero, count: lengths.count)
-    for index in 0..<lengths.count { values[index] = lengths[index] }
     self.samplers = samplers
-    self.values = values
-    self.means = distributions.map(\.meanInNanoseconds)
+    self.values = FixedTable(lengths)
+    self.means = distributions.map { $0.meanInNanoseconds }
   }
 
   /// The number of distributions.

@@ -11,7 +11,7 @@ extension ElementaryFunctions {
     let q = p - 0.5
     if q >= -0.425 && q <= 0.425 { return centralQuantile(q) }
     let tail = q < 0 ? p : 1 - p
-    let r = (-log(tail)).squareRoot()
+    let r = squareRoot(-log(tail))
     let size = r <= 5 ? shoulderQuantile(r - 1.6) : farQuantile(r - 5)
     return q < 0 ? -size : size
   }

@@ -33,7 +33,7 @@ struct RandomDraws: BitwiseCopyable {
   /// The next number strictly between 0 and 1: one of 2⁵² midpoints, so that neither end ever comes.
   @inline(__always)
   mutating func unitInterval() -> Double {
-    (Double(next() &>> 12) + 0.5) * 0x1p-52
+    (Double(Int64(bitPattern: next() &>> 12)) + 0.5) * 0x1p-52
   }
 
   /// The next whole number from 0 to `bound` − 1, each exactly equally likely.

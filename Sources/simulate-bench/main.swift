@@ -1,6 +1,9 @@
 /// Benchmarks by name; without an argument all of them run, in this order.
 let benchmarks: [(name: String, run: () -> Void)] = [
-  ("queue", EventQueueBench.run)
+  ("queue", EventQueueBench.run),
+  ("sampling", SamplingBench.run),
+  ("mm1", MM1Bench.run),
+  ("locks", LockModelBench.run),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

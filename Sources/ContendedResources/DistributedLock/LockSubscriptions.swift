@@ -148,7 +148,7 @@ public struct LockSubscriptions: ~Copyable {
   public mutating func subscribed(to lock: LockID, on instance: InstanceID) {
     defer { checkInvariants() }
     precondition(justSubscribed < 0, "a subscription before those of the last were told")
-    guard let entry = entry(lock, instance), !entries[entry].isSubscribed else { return }
+    guard let entry = entry(lock, instance) else { return }
     entries[entry].isSubscribed = true
     justSubscribed = entry
   }

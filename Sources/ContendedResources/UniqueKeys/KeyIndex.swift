@@ -5,6 +5,7 @@ package import SimulationBasics
 /// Open addressing with linear probing, at most half full; a removal moves later entries of the run
 /// back, so no tombstones pile up. Nothing iterates over it, so no result can depend on its order.
 package struct KeyIndex: ~Copyable {
+  // Not private: the compiler (6.3.1) breaks its module over a private element of a `FixedTable`.
   struct Slot: BitwiseCopyable {
     var key: UInt64
     /// Negative while the slot is empty.

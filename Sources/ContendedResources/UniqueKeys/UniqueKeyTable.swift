@@ -86,11 +86,11 @@ public struct UniqueKeyTable: ~Copyable {
   var lastToServe: Int32 = -1
 
   /// How many rows are committed, forgotten ones included.
-  public private(set) var committedRows = 0
+  public internal(set) var committedRows = 0
   /// How many committed rows are in the state processing, forgotten ones included.
-  public private(set) var processingRows = 0
+  public internal(set) var processingRows = 0
   /// How many rows were forgotten in the state processing: nobody will ever finish them.
-  public private(set) var stuckCount = 0
+  public internal(set) var stuckCount = 0
 
   public init(expectedKeys: Int, expectedRequests: Int) {
     self.index = KeyIndex(expectedKeys: expectedKeys)
@@ -178,65 +178,6 @@ public struct UniqueKeyTable: ~Copyable {
     waits.remove(request)
   }
 
-  /// Ends the transaction of a request on this table: what it staged becomes visible or vanishes.
-  ///
-  /// Afterwards `nextWoken()` has to be called until nil.
-  ///
-  /// - Complexity: O(keys that the request has in its hands).
-  /// - Precondition: The request waits for nothing here, and all woken statements have been told.
-  public mutating func endTransaction(of request: RequestID, committed: Bool) {
-    defer { checkInvariants() }
-    checkMayAsk(request)
-    var row = writers[request.index].firstRow
-    writers[request.index].firstRow = -1
-    writers[request.index].lastRow = -1
-    while row >= 0 {
-      let next = rows[row].next
-      if committed { publish(row) }
-      rows[row].writer = -1
-      rows[row].next = -1
-      if waits.count(of: row) > 0 {
-        appendToServe(row)
-      } else if rows[row].committed == nil {
-        discard(row)
-      }
-      row = next
-    }
-  }
-
-  /// Tells the next statement whose wait the last ended transaction has ended.
-  ///
-  /// Keys come in the order in which that transaction took them, and the waiters of one key in
-  /// order of arrival.
-  ///
-  /// - Complexity: O(1).
-  public mutating func nextWoken() -> WokenStatement? {
-    defer { checkInvariants() }
-    while firstToServe >= 0 {
-      let row = firstToServe
-      guard let waiter = waits.popFirst(of: row) else {
-        removeFirstToServe()
-        if rows[row].committed == nil { discard(row) }
-        continue
-      }
-      switch (writers[waiter.index].waitsToUpdate, rows[row].committed) {
-      case (false, nil):
-        removeFirstToServe()
-        hand(row, to: waiter.index, staged: .processing)
-        return WokenStatement(request: waiter, outcome: .inserted)
-      case (false, .some(let state)):
-        return WokenStatement(request: waiter, outcome: .duplicate(state))
-      case (true, nil):
-        return WokenStatement(request: waiter, outcome: .missing)
-      case (true, .some(let state)):
-        removeFirstToServe()
-        hand(row, to: waiter.index, staged: state)
-        return WokenStatement(request: waiter, outcome: .locked(state))
-      }
-    }
-    return nil
-  }
-
   /// Drops a committed row from memory, because nobody can name its key any more; a key without a
   /// row is fine.
   ///
@@ -256,7 +197,7 @@ public struct UniqueKeyTable: ~Copyable {
 
   // MARK: Helpers
 
-  private mutating func checkMayAsk(_ request: RequestID) {
+  mutating func checkMayAsk(_ request: RequestID) {
     writers.makeRoom(for: request.index, filledWith: .idle)
     precondition(firstToServe < 0, "a statement before the woken ones were told")
     precondition(!waits.contains(request), "a request that waits asked for something else")
@@ -273,7 +214,7 @@ public struct UniqueKeyTable: ~Copyable {
   }
 
   /// Makes a request the writer of a row, which goes to the end of its list.
-  private mutating func hand(_ row: Int32, to writer: Int32, staged state: KeyState) {
+  mutating func hand(_ row: Int32, to writer: Int32, staged state: KeyState) {
     rows[row].writer = writer
     rows[row].staged = state
     rows[row].next = -1
@@ -286,35 +227,11 @@ public struct UniqueKeyTable: ~Copyable {
     writers[writer].lastRow = row
   }
 
-  /// Makes the staged state of a row the committed one, and keeps the counts right.
-  private mutating func publish(_ row: Int32) {
-    if rows[row].committed == nil { committedRows += 1 }
-    if rows[row].committed == .processing { processingRows -= 1 }
-    if rows[row].staged == .processing { processingRows += 1 }
-    rows[row].committed = rows[row].staged
-  }
-
   private func committedState(of row: Int32) -> KeyState {
     guard let state = rows[row].committed else {
       preconditionFailure("a row that nobody has in its hands is not committed")
     }
     return state
-  }
-
-  private mutating func appendToServe(_ row: Int32) {
-    if lastToServe < 0 {
-      firstToServe = row
-    } else {
-      rows[lastToServe].next = row
-    }
-    lastToServe = row
-  }
-
-  private mutating func removeFirstToServe() {
-    let row = firstToServe
-    firstToServe = rows[row].next
-    if firstToServe < 0 { lastToServe = -1 }
-    rows[row].next = -1
   }
 
   private mutating func takeFreeRow() -> Int32 {
@@ -330,7 +247,7 @@ public struct UniqueKeyTable: ~Copyable {
   }
 
   /// Takes a row that nobody waits for out of memory.
-  private mutating func discard(_ row: Int32) {
+  mutating func discard(_ row: Int32) {
     index.remove(IdempotencyKey(number: rows[row].key))
     rows[row] = .free
     rows[row].next = firstFreeRow

@@ -73,7 +73,9 @@ public struct ResourceReport: Equatable, Sendable {
   public var hottestRow: (table: String, row: RowUse)? {
     var best: (table: String, row: RowUse)?
     for table in tables {
-      if let row = table.hottestRow, row.held > (best?.row.held ?? .zero) { best = (table.name, row) }
+      if let row = table.hottestRow, row.held > (best?.row.held ?? .zero) {
+        best = (table.name, row)
+      }
     }
     return best
   }

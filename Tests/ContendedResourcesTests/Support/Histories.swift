@@ -28,8 +28,8 @@ protocol HistoryOperation: Sendable {
 
 /// Tries every legal history of up to `length` operations.
 ///
-/// An illegal operation prunes all histories that begin with it. The state after a prefix is compared
-/// once, not again for each history that begins with it.
+/// An illegal operation prunes all histories that begin with it. The state after a prefix is
+/// compared once, not again for each history that begins with it.
 func checkEveryHistory<Pair: SideBySide & ~Copyable>(
   of _: Pair.Type, letters: [Pair.Operation], length: Int
 ) {

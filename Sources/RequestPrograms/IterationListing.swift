@@ -1,0 +1,39 @@
+import ScenarioModel
+
+/// What a user of one load does, in words, instruction by instruction.
+struct IterationListing {
+  let compiled: CompiledScenario
+  let load: Int
+
+  func rows() -> [ListingRow] {
+    let iteration = compiled.iterations[load]
+    return iteration.instructions.enumerated().map { index, instruction in
+      ListingRow(number: "\(index + 1)", text: words(for: instruction, in: iteration))
+    }
+  }
+
+  private func words(
+    for instruction: IterationInstruction, in iteration: IterationProgram
+  ) -> String {
+    switch instruction {
+    case .request(let program, let key):
+      let name = compiled.scenario.requests[Int(program)].identifier
+      switch key {
+      case .new: return "request " + name + " with a new key"
+      case .same: return "request " + name + " with the key that all share"
+      }
+    case .sleep(let timing):
+      return "sleep (" + compiled.timings[Int(timing.index)].distribution.words + ")"
+    case .check(let index):
+      let check = iteration.checks[Int(index)]
+      var text = "check '" + check.name + "': status"
+      for (position, status) in check.statuses.enumerated() {
+        text += (position == 0 ? " " : " or ") + "\(status)"
+      }
+      return text
+    case .setCounter(_, let count): return "\(count) times"
+    case .countDown(_, let target): return "until it is done → \(target + 1)"
+    case .endIteration: return "the iteration is over"
+    }
+  }
+}

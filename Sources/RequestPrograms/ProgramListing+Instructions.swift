@@ -1,0 +1,194 @@
+import ScenarioModel
+import SimulationBasics
+
+extension ProgramListing {
+  /// What an instruction does, as one would say it.
+  func words(for instruction: Instruction, at position: Int) -> String {
+    let system = scenario.system
+    switch instruction {
+    case .spend(let timing, let activity):
+      return words(for: activity, drawnFor: purpose(timing)) + " (" + time(timing) + ")"
+    case .takeThread:
+      return "take a request thread" + size(system.threads.size, "an instance")
+    case .releaseThread: return "give the thread back"
+    case .takeCore(.instance): return "take a core" + size(system.cores, "an instance")
+    case .takeCore(.database): return "take a core of the database" + size(system.database.cores)
+    case .takeCore(.lockServer): return "take the one thread of Redis"
+    case .releaseCore(.instance), .releaseCore(.database): return "give the core back"
+    case .releaseCore(.lockServer): return "give the thread of Redis back"
+    case .takeConnection:
+      return "take a connection"
+        + size(system.pool.size, "an instance, waits \(system.pool.timeout.description)")
+    case .releaseConnection: return "give the connection back"
+
+    case .begin(let isolation): return "begin (" + isolation.rawValue + ")"
+    case .commit(let timing):
+      let length = compiled.timings[Int(timing.index)].distribution
+      if length == .zero { return "commit" }
+      return "commit (" + length.words + (system.database.groupCommit ? ", group commit)" : ")")
+    case .rollback: return "roll back"
+    case .lockRow(let key):
+      let statement = isForUpdate(at: position) ? "to UPDATE it" : "FOR UPDATE"
+      return "lock row " + row(Int(key)) + " " + statement
+        + " (waits \(system.database.lockWaitTimeout.description))"
+    case .read(let key, let column, _, let kind):
+      let name = self.column(Int(column), ofKey: Int(key))
+      return kind == .locking ? "read " + name + ", the latest" : "read " + name
+    case .write(let update): return words(for: compiled.updates[Int(update.index)])
+    case .requireFloor(let update):
+      return floorWords(for: compiled.updates[Int(update.index)])
+    case .requireWritten(let update):
+      return checkWords(for: compiled.updates[Int(update.index)])
+
+    case .lookUpKey(let table): return "look the key up in " + self.table(table)
+    case .branchOnKey(let step):
+      let places = compiled.idempotencySteps[Int(step.index)]
+      return "key COMPLETED " + place(places.completed) + ", PROCESSING "
+        + place(places.processing) + ", FAILED " + place(places.failed) + ", absent goes on"
+    case .insertKey(let table):
+      return "insert the key into " + self.table(table)
+        + " as PROCESSING (waits \(system.database.lockWaitTimeout.description))"
+    case .jumpIfDuplicate(let target): return "if another was faster " + place(target)
+    case .takeOverKey(let table):
+      return "set the key in " + self.table(table) + " from FAILED to PROCESSING"
+    case .completeKey(let table, let status):
+      return "mark the key in " + self.table(table) + " COMPLETED with \(status)"
+    case .failKey(let table): return "mark the key in " + self.table(table) + " FAILED"
+    case .replayAnswer: return "answer what is stored with the key"
+    case .refuseKey: return "fail: the key is another's, or has failed"
+
+    default: return controlWords(for: instruction)
+    }
+  }
+
+  /// The distributed lock and the flow of control.
+  private func controlWords(for instruction: Instruction) -> String {
+    switch instruction {
+    case .prepareLock(let step):
+      let lock = compiled.lockSteps[Int(step.index)]
+      return "wants lock " + compiled.lockNames[lock.name].text + ", waits \(lock.wait.description)"
+    case .tryLock(let step):
+      let lock = compiled.lockSteps[Int(step.index)]
+      return "try lock " + compiled.lockNames[lock.name].text + " for \(lock.lease.description)"
+    case .jumpIfLocked(let target): return "if it is locked now " + place(target)
+    case .failIfLockWaitIsOver: return "fail if the wait is over"
+    case .joinSubscription(let target):
+      return "subscribe to unlocks; if the instance already has " + place(target)
+    case .confirmSubscription: return "the instance is subscribed"
+    case .awaitUnlock(let target):
+      return "wait for an unlock, the end of the lease or of the wait, then " + place(target)
+    case .leaveSubscription: return "unsubscribe"
+    case .enterLock: return "inside the lock"
+    case .leaveLock(let step):
+      let lock = compiled.lockSteps[Int(step.index)]
+      return "about to leave lock " + compiled.lockNames[lock.name].text
+    case .unlock: return "unlock, if the lock is still held"
+    case .requireUnlocked: return "fail if it was held no longer"
+
+    case .beginRetry(let retry):
+      let policy = compiled.retries[Int(retry.index)].policy
+      return policy.words
+    case .beginAttempt: return "attempt"
+    case .retryOrFail(_, let target):
+      return "if the failure is retried and attempts are left: back off, " + place(target)
+    case .jump(let target): return place(target)
+    case .fail: return "pass the failure on"
+    case .refuse(let refusal):
+      let refused = compiled.refusals[Int(refusal.index)]
+      return "refuse with \(refused.status) (" + refused.counter.rawValue + ")"
+    case .respond(let status): return "respond \(status)"
+    case .respondToFailure: return "respond what the failure says"
+    case .answer: return "the client has its answer"
+    default: return ""
+    }
+  }
+
+  // MARK: Parts
+
+  private func words(for activity: Activity, drawnFor purpose: RandomPurpose) -> String {
+    switch (activity, purpose) {
+    case (.network, _): return "travel between client and service"
+    case (.processing, _): return "compute"
+    case (.statement, .databaseNetwork): return "travel between service and database"
+    case (.statement, _): return "serve the statement"
+    case (.commit, .databaseNetwork): return "travel between service and database"
+    case (.commit, _): return "serve the ROLLBACK"
+    case (.lockCommand, .lockServerNetwork): return "travel between service and Redis"
+    case (.lockCommand, _): return "serve the command"
+    case (.externalDelay, _): return "wait for something outside"
+    }
+  }
+
+  private func size(_ count: Int?, _ words: String = "") -> String {
+    guard let count else { return "" }
+    return words.isEmpty ? " (\(count))" : " (\(count) " + words + ")"
+  }
+
+  /// Whether the statement that takes a row lock here is an UPDATE, which comes to a write before anything else.
+  private func isForUpdate(at position: Int) -> Bool {
+    for instruction in compiled.instructions[(position + 1)...] {
+      switch instruction {
+      case .takeCore, .spend, .releaseCore: continue
+      case .write: return true
+      default: return false
+      }
+    }
+    return false
+  }
+
+  private func words(for update: CompiledUpdate) -> String {
+    let name = column(of: update)
+    let source = update.writeGuard == .atomic ? name : "as read"
+    var text = "UPDATE " + name + " = "
+    switch update.change {
+    case .add(let amount):
+      text += source + (amount < 0 ? " − " : " + ") + "\(amount.magnitude)"
+    case .set(let value):
+      text += "\(value)"
+    }
+    switch (update.writeGuard, update.atLeast) {
+    case (.optimistic, _): text += " WHERE version as read"
+    case (.atomic, .some(let floor)): text += " WHERE the result is at least \(floor)"
+    case (.none, _), (.pessimistic, _), (.atomic, nil): break
+    }
+    if update.isFenced { text += ", unless a newer lock token has been seen" }
+    return text
+  }
+
+  private func floorWords(for update: CompiledUpdate) -> String {
+    guard let floor = update.atLeast else { return "" }
+    return "refuse with \(compiled.refusals[update.refusal].status) if " + column(of: update)
+      + " would be below \(floor)"
+  }
+
+  private func checkWords(for update: CompiledUpdate) -> String {
+    var reasons: [String] = []
+    if update.writeGuard == .optimistic { reasons.append("version-conflict") }
+    if update.isFenced { reasons.append("stale-token") }
+    if update.writeGuard == .atomic, update.atLeast != nil {
+      reasons.append("\(compiled.refusals[update.refusal].status)")
+    }
+    guard let first = reasons.first else { return "one row was changed" }
+    return "fail if no row was changed: " + reasons.dropFirst().reduce(first) { $0 + " or " + $1 }
+  }
+}
+
+extension Instruction {
+  /// Whether the request may go on at the handler of this instruction.
+  ///
+  /// A write says at the server what became of it, and `requireWritten` fails at the service.
+  var canFail: Bool {
+    switch self {
+    case .takeThread, .takeConnection, .lockRow, .requireFloor, .requireWritten, .insertKey,
+      .takeOverKey, .completeKey, .failKey, .refuseKey, .failIfLockWaitIsOver, .requireUnlocked,
+      .retryOrFail, .fail, .refuse:
+      true
+    case .spend, .releaseThread, .takeCore, .releaseCore, .releaseConnection, .begin, .commit,
+      .rollback, .read, .write, .lookUpKey, .branchOnKey, .jumpIfDuplicate, .replayAnswer,
+      .prepareLock, .tryLock, .jumpIfLocked, .joinSubscription, .confirmSubscription,
+      .awaitUnlock, .leaveSubscription, .enterLock, .leaveLock, .unlock, .beginRetry,
+      .beginAttempt, .jump, .respond, .respondToFailure, .answer:
+      false
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import SimulationBasics
+import Testing
+
+@Suite("Random purpose")
+struct RandomPurposeTests {
+  /// The numbers are part of every stream, so a change here changes the results of every seed.
+  @Test("keeps its numbers for ever")
+  func numbers() {
+    #expect(RandomPurpose.startStagger.rawValue == 0)
+    #expect(RandomPurpose.thinkTime.rawValue == 1)
+    #expect(RandomPurpose.clientNetwork.rawValue == 2)
+    #expect(RandomPurpose.databaseNetwork.rawValue == 3)
+    #expect(RandomPurpose.lockServerNetwork.rawValue == 4)
+    #expect(RandomPurpose.processing.rawValue == 5)
+    #expect(RandomPurpose.statement.rawValue == 6)
+    #expect(RandomPurpose.commit.rawValue == 7)
+    #expect(RandomPurpose.lockServerCommand.rawValue == 8)
+    #expect(RandomPurpose.externalDelay.rawValue == 9)
+    #expect(RandomPurpose.backoffJitter.rawValue == 10)
+    #expect(RandomPurpose.rowChoice.rawValue == 11)
+  }
+}
