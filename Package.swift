@@ -76,7 +76,10 @@ let tests: [(name: String, uses: [String])] = [
   ),
   (
     "ExperimentsTests",
-    ["Experiments", "ContentionEngine", "Measurements", "ScenarioModel", "SimulationBasics"]
+    [
+      "Experiments", "ContentionEngine", "RequestPrograms", "Measurements", "ScenarioModel",
+      "SimulationBasics",
+    ]
   ),
   (
     "ReportsTests",
