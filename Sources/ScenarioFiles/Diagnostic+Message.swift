@@ -1,3 +1,5 @@
+import SimulationBasics
+
 extension Diagnostic {
   /// The line that a person reads: `models/order.json5:41: system.pool.timout: unknown key; did you mean 'timeout'?`
   public var line: String {
@@ -48,7 +50,7 @@ extension Problem {
     case .unknownName(let thing, let found, let known, let suggestion):
       let start = "unknown \(thing.rawValue) \(Wording.quoted(found))"
       if suggestion != nil { return start + Wording.suggestion(suggestion) }
-      return known.isEmpty ? "\(start); there is none" : "\(start); known: \(Wording.all(known))"
+      return "\(start); \(Wording.known(known))"
     case .duplicateItem(let text): return "\(Wording.quoted(text)) is given twice"
     case .takenName(let name):
       return "\(Wording.quoted(name)) is a built-in strategy; choose another name"
@@ -57,17 +59,25 @@ extension Problem {
     case .malformedTime(let text):
       return
         "expected a time such as \"250ms\", \"1.5s\" or \"1m30s\", found \(Wording.quoted(text))"
-    case .timeWithoutUnit(let text):
-      return "expected a time with a unit such as \"\(Wording.escaped(text))ms\", found "
-        + Wording.escaped(text)
+    case .timeWithoutUnit(let found, let withUnit):
+      return "expected a time with a unit such as \"\(Wording.escaped(withUnit))\", found "
+        + found.words
+    case .unknownUnit(let unit, let text):
+      return
+        "unknown unit \(Wording.quoted(unit)) in \(Wording.quoted(text)); units are ns, us, ms, "
+        + "s, m, h and d"
+    case .negativeTime(let found): return "expected a time of at least 0, found \(found.words)"
     case .timeTooFine(let text):
       return "expected a whole number of nanoseconds, found \(Wording.quoted(text))"
     case .timeTooLong(let text): return "expected at most 100 years, found \(Wording.quoted(text))"
     case .oddRoundTrip(let text):
       return
         "expected an even number of nanoseconds, half for each way, found \(Wording.quoted(text))"
-    case .notAtLeast(let other): return "expected at least the value of \(Wording.quoted(other))"
-    case .pairOutOfOrder: return "expected at least the first of the two"
+    case .timeTooShort(let found, let least, let key):
+      return "expected at least \(least.description), which is \(Wording.quoted(key)), found "
+        + found.words
+    case .pairOutOfOrder(let found, let first):
+      return "expected at least \(first.description), the first of the two, found \(found.words)"
     case .loadTooLong: return "expected an end within 100 years"
 
     case .step(let problem): return problem.message
@@ -80,7 +90,9 @@ extension Problem {
     case .noUsers: return "expected a stage with users, or 'startVUs' of at least 1"
     case .fewerIterationsThanUsers(let iterations, let users):
       return "expected at least as many iterations as users (\(users)), found \(iterations)"
-    case .warmUpTooLong: return "expected less than the length of the load"
+    case .warmUpTooLong(let found, let length):
+      return "expected less than \(length.description), the length of the load, found "
+        + found.words
 
     case .secondGuard(let first, let second):
       return "\(Wording.all([first, second])) guard the same write; choose one"
@@ -152,7 +164,7 @@ extension Found {
     case .emptyObject: "an empty object"
     case .emptyList: "an empty list"
     case .emptyText: "empty text"
-    case .endOfFile: "the end of the file"
+    case .endOfFile: "the end of the text"
     }
   }
 }
@@ -169,7 +181,7 @@ extension SyntaxExpectation {
     case .commaOrBracket: "',' or ']'"
     case .comment: "a comment, which begins with '//' or '/*'"
     case .token: "a key or a value"
-    case .endOfFile: "the end of the file"
+    case .endOfFile: "the end of the text"
     }
   }
 }

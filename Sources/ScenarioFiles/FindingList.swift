@@ -20,9 +20,10 @@ package struct FindingList: Sendable {
 
   var isEmpty: Bool { kept.isEmpty }
 
-  mutating func note(_ problem: Problem, at origin: Origin, path: ModelPath) {
+  /// Adds a problem, whose evidence is not even gathered when it would not be kept.
+  mutating func note(_ problem: @autoclosure () -> Problem, at origin: Origin, path: ModelPath) {
     if kept.count < Self.mostKept {
-      kept.append(Finding(problem: problem, origin: origin, path: path))
+      kept.append(Finding(problem: problem(), origin: origin, path: path))
     } else {
       unlisted += 1
     }

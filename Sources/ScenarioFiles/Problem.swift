@@ -1,3 +1,5 @@
+public import SimulationBasics
+
 /// What is wrong with a piece of a model or of a command, as evidence; `message` puts it into words.
 public enum Problem: Error, Hashable, Sendable {
   // MARK: Text
@@ -41,16 +43,19 @@ public enum Problem: Error, Hashable, Sendable {
   // MARK: Times
 
   case malformedTime(String)
-  case timeWithoutUnit(String)
+  /// A number, and how it would look with a unit.
+  case timeWithoutUnit(Found, withUnit: String)
+  case unknownUnit(String, of: String)
+  case negativeTime(Found)
   /// Not a whole number of nanoseconds.
   case timeTooFine(String)
   case timeTooLong(String)
   /// A round trip that cannot be halved into two equal legs of whole nanoseconds.
   case oddRoundTrip(String)
   /// Less than the value of the named key.
-  case notAtLeast(String)
+  case timeTooShort(Found, least: VirtualDuration, key: String)
   /// Of two times in a list the first is the longer one.
-  case pairOutOfOrder
+  case pairOutOfOrder(Found, first: VirtualDuration)
   case loadTooLong
 
   case step(StepProblem)
@@ -62,7 +67,7 @@ public enum Problem: Error, Hashable, Sendable {
   case noTimePasses
   case noUsers
   case fewerIterationsThanUsers(iterations: Int, users: Int)
-  case warmUpTooLong
+  case warmUpTooLong(Found, length: VirtualDuration)
 
   // MARK: Defences
 

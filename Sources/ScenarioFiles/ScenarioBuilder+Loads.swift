@@ -196,7 +196,7 @@ extension ScenarioBuilder {
     if let node = object["warmUp"], load.executor.lastsForATime, load.warmUp > .zero,
       load.warmUp >= length
     {
-      note(.warmUpTooLong, at: node)
+      note(.warmUpTooLong(node.value.found, length: length), at: node)
     }
   }
 

@@ -142,15 +142,25 @@ extension ScenarioBuilder {
   }
 
   /// Notes when the distinct texts of locks can form more names than the lock server has room for.
+  ///
+  /// Of equal texts, which requests share, the one with the most names counts.
+  ///
+  /// - Complexity: O(*n* log *n*) in the number of locks.
   private mutating func noteTooManyLockNames(_ uses: [LockNameUse]) {
+    let order = uses.indices.sorted { left, right in
+      let (first, second) = (uses[left], uses[right])
+      if first.text == second.text { return (second.names, left) < (first.names, right) }
+      return first.text < second.text
+    }
+    var distinct: [Int] = []
+    for index in order where distinct.last.map({ uses[$0].text }) != uses[index].text {
+      distinct.append(index)
+    }
     var total = 0
-    for (index, use) in uses.enumerated() {
-      if uses[..<index].contains(where: { $0.text == use.text && $0.names >= use.names }) {
-        continue
-      }
-      total += use.names
+    for index in distinct.sorted() {
+      total += uses[index].names
       if total > ModelLimits.lockNames {
-        note(.tooMany(.lockNames, limit: ModelLimits.lockNames), at: use.node)
+        note(.tooMany(.lockNames, limit: ModelLimits.lockNames), at: uses[index].node)
         return
       }
     }

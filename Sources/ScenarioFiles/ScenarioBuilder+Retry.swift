@@ -53,7 +53,9 @@ extension ScenarioBuilder {
     var cap: VirtualDuration?
     if let node = object["cap"] {
       cap = positiveTime(node)
-      if let base, let longest = cap, longest < base { note(.notAtLeast("base"), at: node) }
+      if let base, let longest = cap, longest < base {
+        note(.timeTooShort(node.value.found, least: base, key: "base"), at: node)
+      }
     }
     guard let base, let factor else { return nil }
     return Backoff(base: base, factor: factor, cap: cap, jitter: jitter)

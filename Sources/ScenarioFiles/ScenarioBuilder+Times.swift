@@ -15,7 +15,7 @@ extension ScenarioBuilder {
     switch node.value.kind {
     case .number(let literal):
       if literal.whole == .exactly(0) { return .zero }
-      note(.timeWithoutUnit(literal.text), at: node)
+      note(TimeParser.problem(with: literal), at: node)
     case .text(let text):
       do throws(Problem) {
         return try TimeParser.parse(text)
@@ -81,7 +81,7 @@ extension ScenarioBuilder {
     let most = constantTime(second)
     guard let least, let most else { return nil }
     if most < least {
-      note(.pairOutOfOrder, at: second)
+      note(.pairOutOfOrder(second.value.found, first: least), at: second)
       return nil
     }
     return .uniform(least: least, most: most)
@@ -102,7 +102,8 @@ extension ScenarioBuilder {
     let percentile95 = percentile.flatMap { positiveTime($0) }
     guard let median, let percentile, let percentile95 else { return nil }
     if percentile95 < median {
-      note(.notAtLeast("median"), at: percentile)
+      note(
+        .timeTooShort(percentile.value.found, least: median, key: "median"), at: percentile)
       return nil
     }
     return .lognormal(median: median, percentile95: percentile95)

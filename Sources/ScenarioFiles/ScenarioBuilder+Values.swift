@@ -3,9 +3,9 @@ import SimulationBasics
 
 // The kinds of value that every part of a model is made of.
 extension ScenarioBuilder {
-  mutating func note(_ problem: Problem, at node: ModelNode) {
+  mutating func note(_ problem: @autoclosure () -> Problem, at node: ModelNode) {
     if node.isMalformed { return }
-    findings.note(problem, at: node.origin, path: node.path)
+    findings.note(problem(), at: node.origin, path: node.path)
   }
 
   mutating func noteUnexpected(_ node: ModelNode, _ expected: Expectation) {
@@ -32,10 +32,10 @@ extension ScenarioBuilder {
 
   mutating func noteUnknownKeys(_ object: ModelObject, known: [String]) {
     for member in object.members where !known.contains(member.name) {
-      let suggestion = SpellingSuggestion.closest(to: member.name, in: known)
       findings.note(
-        .unknownKey(suggestion: suggestion, known: known), at: member.nameOrigin,
-        path: object.path.key(member.name))
+        .unknownKey(
+          suggestion: SpellingSuggestion.closest(to: member.name, in: known), known: known),
+        at: member.nameOrigin, path: object.path.key(member.name))
     }
   }
 
@@ -140,8 +140,10 @@ extension ScenarioBuilder {
       return nil
     }
     for word in words where word.rawValue == text { return word }
-    let suggestion = SpellingSuggestion.closest(to: text, in: allowed)
-    note(.unknownWord(found: text, allowed: allowed, suggestion: suggestion), at: node)
+    note(
+      .unknownWord(
+        found: text, allowed: allowed,
+        suggestion: SpellingSuggestion.closest(to: text, in: allowed)), at: node)
     return nil
   }
 
@@ -150,8 +152,10 @@ extension ScenarioBuilder {
     of name: String, in known: [String], _ thing: NamedThing, at node: ModelNode
   ) -> Int? {
     for (index, candidate) in known.enumerated() where candidate == name { return index }
-    let suggestion = SpellingSuggestion.closest(to: name, in: known)
-    note(.unknownName(thing, found: name, known: known, suggestion: suggestion), at: node)
+    note(
+      .unknownName(
+        thing, found: name, known: known,
+        suggestion: SpellingSuggestion.closest(to: name, in: known)), at: node)
     return nil
   }
 

@@ -174,6 +174,7 @@ package struct SyntaxParser {
   }
 
   private mutating func noteMissingComma() {
+    let found = found
     findings.note(
       .unexpectedToken(found: found, expected: .comma),
       at: .file(offset: token.range.lowerBound), path: path)

@@ -30,6 +30,13 @@ enum Wording {
   /// Words in quotes: `'a', 'b' and 'c'`.
   static func all(_ words: [String]) -> String { joined(words.map(quoted), by: " and ") }
 
+  /// What is known, a few examples when it is much.
+  static func known(_ words: [String]) -> String {
+    if words.isEmpty { return "there is none" }
+    if words.count <= 12 { return "known: \(all(words))" }
+    return "\(words.count) are known, such as \(all(Array(words.prefix(3))))"
+  }
+
   static func suggestion(_ word: String?) -> String {
     guard let word else { return "" }
     return "; did you mean \(quoted(word))?"

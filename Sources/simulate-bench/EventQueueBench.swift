@@ -21,9 +21,9 @@ enum EventQueueBench {
   /// Takes one event and schedules one, again and again (Jones, CACM 29(4), 1986); exponential delays.
   private static func hold(pending: Int, steps: Int) -> Double {
     var queue = EventQueue(expectedCount: pending)
-    var delays = BenchDelays(exponentialWithMean: .seconds(1))
+    var delays = BenchDelays(seed: 42)
     for index in 0..<pending {
-      queue.schedule(EventWord(bits: UInt64(index)), at: .start + delays.next())
+      queue.schedule(EventWord(bits: UInt64(index)), at: .start + delays.next(mean: 1e9))
     }
     holdSteps(steps / 4, &queue, &delays)
     let start = BenchClock.now
@@ -39,7 +39,7 @@ enum EventQueueBench {
   ) {
     for _ in 0..<count {
       guard let event = queue.popNext(through: .never) else { return }
-      queue.schedule(event.word, at: event.time + delays.next())
+      queue.schedule(event.word, at: event.time + delays.next(mean: 1e9))
     }
   }
 
@@ -80,10 +80,10 @@ enum EventQueueBench {
   /// Each user acts after an exponential second; each act cancels the user's 2 s timer and arms it anew.
   private static func timerChurn(users: Int, steps: Int) -> Double {
     var queue = EventQueue(expectedCount: 2 * users)
-    var delays = BenchDelays(exponentialWithMean: .seconds(1))
+    var delays = BenchDelays(seed: 42)
     var timers = FixedTable<EventHandle>(repeating: .none, count: users)
     for user in 0..<users {
-      queue.schedule(EventWord(bits: UInt64(2 * user)), at: .start + delays.next())
+      queue.schedule(EventWord(bits: UInt64(2 * user)), at: .start + delays.next(mean: 1e9))
       timers[user] = queue.schedule(EventWord(bits: UInt64(2 * user + 1)), at: .start + .seconds(2))
     }
     churnSteps(steps / 4, &queue, &delays, &timers)
@@ -104,7 +104,7 @@ enum EventQueueBench {
       let user = Int(truncatingIfNeeded: event.word.bits / 2)
       if event.word.bits & 1 == 0 {
         _ = queue.cancel(timers[user])
-        queue.schedule(event.word, at: event.time + delays.next())
+        queue.schedule(event.word, at: event.time + delays.next(mean: 1e9))
       }
       timers[user] = queue.schedule(
         EventWord(bits: UInt64(2 * user + 1)), at: event.time + .seconds(2))

@@ -2,6 +2,8 @@
 let benchmarks: [(name: String, run: () -> Void)] = [
   ("queue", EventQueueBench.run),
   ("sampling", SamplingBench.run),
+  ("mm1", MM1Bench.run),
+  ("locks", LockModelBench.run),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

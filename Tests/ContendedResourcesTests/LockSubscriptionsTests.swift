@@ -249,7 +249,7 @@ struct LockSubscriptionsTests {
         _ = subscriptions.awaitPermit(lock, on: instance, for: member)
         _ = subscriptions.awaitPermit(lock, on: instance, for: member)
       case 8: _ = subscriptions.join(lock, on: InstanceID(index: 2), for: other)
-      default: _ = subscriptions.join(lock, on: InstanceID(index: -1), for: other)
+      default: _ = subscriptions.join(LockID(index: 1), on: InstanceID(index: -1), for: other)
       }
     }
   }

@@ -261,7 +261,7 @@ struct VersionedRowsTests {
   func noColumn() async {
     await #expect(processExitsWith: .failure) {
       let rows = VersionedRowsTests.rows()
-      _ = rows.committed(RowID(index: 2), column: 1)
+      _ = rows.committed(RowID(index: 0), column: 2)
     }
   }
 

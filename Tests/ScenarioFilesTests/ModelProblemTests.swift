@@ -115,12 +115,21 @@ struct ModelProblemTests {
     WrongText(
       "a time with an unknown unit",
       ModelText(steps: #"[{ cpu: "5 parsecs" }, { respond: 200 }]"#),
-      "m.json5:6: requests.charge.steps[0].cpu: expected a time such as \"250ms\", \"1.5s\" or "
-        + "\"1m30s\", found '5 parsecs'"),
+      "m.json5:6: requests.charge.steps[0].cpu: unknown unit ' parsecs' in '5 parsecs'; units are ns, "
+        + "us, ms, s, m, h and d"),
     WrongText(
       "a negative time", ModelText(steps: #"[{ cpu: "-5ms" }, { respond: 200 }]"#),
+      "m.json5:6: requests.charge.steps[0].cpu: expected a time of at least 0, found '-5ms'"),
+    WrongText(
+      "a negative number for a time", ModelText(steps: "[{ cpu: -5 }, { respond: 200 }]"),
+      "m.json5:6: requests.charge.steps[0].cpu: expected a time of at least 0, found -5"),
+    WrongText(
+      "no number for a time", ModelText(steps: "[{ cpu: NaN }, { respond: 200 }]"),
+      "m.json5:6: requests.charge.steps[0].cpu: expected a time such as \"5ms\", found NaN"),
+    WrongText(
+      "a word for a time", ModelText(steps: #"[{ cpu: "fast" }, { respond: 200 }]"#),
       "m.json5:6: requests.charge.steps[0].cpu: expected a time such as \"250ms\", \"1.5s\" or "
-        + "\"1m30s\", found '-5ms'"),
+        + "\"1m30s\", found 'fast'"),
     WrongText(
       "a part of a nanosecond", ModelText(steps: #"[{ cpu: "0.5ns" }, { respond: 200 }]"#),
       "m.json5:6: requests.charge.steps[0].cpu: expected a whole number of nanoseconds, found "
@@ -145,11 +154,13 @@ struct ModelProblemTests {
     WrongText(
       "uniform the wrong way round",
       ModelText(steps: #"[{ cpu: { uniform: ["2ms", "1ms"] } }, { respond: 200 }]"#),
-      "m.json5:6: requests.charge.steps[0].cpu.uniform[1]: expected at least the first of the two"),
+      "m.json5:6: requests.charge.steps[0].cpu.uniform[1]: expected at least 2ms, the first of "
+        + "the two, found '1ms'"),
     WrongText(
       "a percentile below the median",
       ModelText(system: #"{ network: { oneWay: { lognormal: { median: "3ms", p95: "1ms" } } } }"#),
-      "m.json5:3: system.network.oneWay.lognormal.p95: expected at least the value of 'median'"),
+      "m.json5:3: system.network.oneWay.lognormal.p95: expected at least 3ms, which is "
+        + "'median', found '1ms'"),
     WrongText(
       "a normal distribution without a deviation",
       ModelText(system: #"{ network: { oneWay: { normal: { mean: "3ms" } } } }"#),
@@ -332,8 +343,8 @@ struct ModelProblemTests {
       ),
       "m.json5:6: requests.charge.steps[0].retry.backoff.exponential.factor: expected 1, or a number "
         + "from 1.001 to 1000, found 0.5",
-      "m.json5:6: requests.charge.steps[0].retry.backoff.exponential.cap: expected at least the value "
-        + "of 'base'"),
+      "m.json5:6: requests.charge.steps[0].retry.backoff.exponential.cap: expected at least 50ms, "
+        + "which is 'base', found '10ms'"),
     WrongText(
       "an unknown jitter",
       ModelText(
@@ -395,7 +406,7 @@ struct ModelProblemTests {
       "m.json5:9: load.stages[0]: expected a stage such as \"30s:100\", found '30s'"),
     WrongText(
       "a stage without a unit", ModelText(load: #"{ stages: ["30:100"] }"#),
-      "m.json5:9: load.stages[0]: expected a time with a unit such as \"30ms\", found 30"),
+      "m.json5:9: load.stages[0]: expected a time with a unit such as \"30ms\", found '30'"),
     WrongText(
       "a stage with too many users", ModelText(load: #"{ stages: ["30s:1000001"] }"#),
       "m.json5:9: load.stages[0]: expected at most 1000000 users"),
@@ -408,7 +419,7 @@ struct ModelProblemTests {
     WrongText(
       "a warm-up that outlasts the load",
       ModelText(load: #"{ vus: 1, duration: "10s", warmUp: "10s" }"#),
-      "m.json5:9: load.warmUp: expected less than the length of the load"),
+      "m.json5:9: load.warmUp: expected less than 10s, the length of the load, found '10s'"),
     WrongText(
       "an end after a hundred years",
       ModelText(load: #"{ vus: 1, duration: "876000h", startTime: "1h" }"#),
@@ -473,8 +484,8 @@ struct ModelProblemTests {
         "m.json5:6: requests.charge.steps[1].cpu: expected a time with a unit such as \"5ms\", found "
           + "5",
         "m.json5:9: load.vus: expected a whole number of at least 1, found 0",
-        "m.json5:9: load.duration: expected a time such as \"250ms\", \"1.5s\" or \"1m30s\", found "
-          + "'1parsec'",
+        "m.json5:9: load.duration: unknown unit 'parsec' in '1parsec'; units are ns, us, ms, s, m, h "
+          + "and d",
         "m.json5:10: strategy: unknown strategy 'optimstic'; did you mean 'optimistic'?",
       ])
   }

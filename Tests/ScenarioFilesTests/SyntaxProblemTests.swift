@@ -4,14 +4,14 @@ import Testing
 @Suite("Problems of JSON5 text")
 struct SyntaxProblemTests {
   static let texts: [WrongText] = [
-    WrongText("an empty file", "", "m.json5:1: expected a value, found the end of the file"),
+    WrongText("an empty file", "", "m.json5:1: expected a value, found the end of the text"),
     WrongText(
-      "only a comment", "// nothing\n", "m.json5:2: expected a value, found the end of the file"),
+      "only a comment", "// nothing\n", "m.json5:2: expected a value, found the end of the text"),
     WrongText("a list at the top", "[]", "m.json5:1: expected an object, found an empty list"),
     WrongText("text at the top", "'a'", "m.json5:1: expected an object, found 'a'"),
     WrongText(
       "an object that is not closed", "{\n title: 'a',\n",
-      "m.json5:3: expected a key or '}', found the end of the file"),
+      "m.json5:3: expected a key or '}', found the end of the text"),
     WrongText(
       "a value that is missing", "{\n title: ,\n}", "m.json5:2: title: expected a value, found ','"),
     WrongText(
@@ -21,7 +21,7 @@ struct SyntaxProblemTests {
       "a bracket of the other kind", "{ load: { stages: ['1s:1' } }",
       "m.json5:1: load.stages: expected ',' or ']', found '}'"),
     WrongText(
-      "something behind the model", "{}\n{}", "m.json5:2: expected the end of the file, found '{'"),
+      "something behind the model", "{}\n{}", "m.json5:2: expected the end of the text, found '{'"),
     WrongText(
       "two commas", "{ load: { stages: ['1s:1',, '1s:1'] } }",
       "m.json5:1: load.stages[1]: expected a value, found ','"),

@@ -1,0 +1,62 @@
+import ContentionEngine
+import Measurements
+import ScenarioModel
+
+/// The answer to the model's question in words, derived from what a run measured.
+///
+/// Four paragraphs: was anything lost; how fast and how well; what requests contended for; what binds first.
+struct RunAnswer {
+  let result: RunResult
+  let words: ScenarioWords
+  let steps: StepsInUse
+  let limits: RunLimits
+  let summary: K6Summary
+
+  init(_ result: RunResult, summary: K6Summary) {
+    self.result = result
+    self.summary = summary
+    words = ScenarioWords(result.scenario)
+    steps = StepsInUse(result.scenario, under: result.strategy.defence)
+    limits = RunLimits(result)
+  }
+
+  /// Sentences, a paragraph each of the four subjects; a subject that has nothing to say is left out.
+  var paragraphs: [[String]] {
+    [safetySentences, speedSentences, contentionSentences, [bindingSentence]]
+      .filter { !$0.isEmpty }
+  }
+
+  // MARK: How fast and how well
+
+  private var speedSentences: [String] {
+    let requests = result.count(.requests)
+    if requests == 0 { return thresholdSentences }
+    guard case .counter(let counter) = result[.requests] else { return [] }
+    let refused = max(0, result.rate(.requestFailed) - result.rate(.errors))
+    var figures = [
+      "\(ScreenText.rate(counter.perSecond)) requests/s",
+      "p95 \(ScreenText.time(result.trend(.requestDuration).percentile(0.95)))",
+      "\(ScreenText.percent(result.rate(.errors), decimals: 2)) errors",
+    ]
+    if refused > 0 { figures.append("\(ScreenText.percent(refused)) refused") }
+    return [figures.joined(separator: ", ") + "."] + thresholdSentences
+  }
+
+  private var thresholdSentences: [String] {
+    let all = summary.thresholds
+    let failed = all.filter { !$0.passed }
+    if all.isEmpty { return [] }
+    if failed.isEmpty {
+      return [all.count == 1 ? "The threshold holds." : "All \(all.count) thresholds hold."]
+    }
+    let names = failed.map { "\($0.threshold.metric) \($0.threshold.text)" }
+    let which =
+      all.count == 1
+      ? "The threshold fails"
+      : failed.count == all.count
+        ? "All \(all.count) thresholds fail"
+        : failed.count == 1
+          ? "1 of \(all.count) thresholds fails" : "\(failed.count) of \(all.count) thresholds fail"
+    return [which + ": " + names.joined(separator: ", ") + "."]
+  }
+}

@@ -1,0 +1,134 @@
+public import ContentionEngine
+import Measurements
+import ScenarioModel
+import SimulationBasics
+
+/// What a person reads at the end of a run: the answer in words first, then k6's summary, then what k6 cannot tell.
+///
+/// Lines of its own stay within 100 columns; k6's block keeps k6's layout, whatever its width.
+public struct RunScreen {
+  let result: RunResult
+  let style: TextStyle
+  let summary: K6Summary
+  let answer: RunAnswer
+  private let repeatCommand: String?
+
+  private init(_ result: RunResult, _ options: RunScreenOptions) {
+    self.result = result
+    style = TextStyle(isColored: options.isColored)
+    summary = K6Summary(result)
+    answer = RunAnswer(result, summary: summary)
+    repeatCommand = options.repeatCommand
+  }
+
+  /// The whole screen, with a line end after the last line.
+  public static func text(
+    _ result: RunResult, options: RunScreenOptions = RunScreenOptions()
+  ) -> String {
+    let screen = RunScreen(result, options)
+    let k6Options = K6SummaryText.Options(isColored: options.isColored)
+    let own =
+      [
+        screen.safetyLines, screen.witnessLines, screen.contentionLines, screen.timeLines,
+        screen.lastLines,
+      ]
+      .filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+    return screen.head + K6SummaryText(screen.summary, options: k6Options).sections + own + "\n"
+  }
+
+  /// The answer alone, under the headline that says of which run.
+  public static func quietText(
+    _ result: RunResult, options: RunScreenOptions = RunScreenOptions()
+  ) -> String {
+    RunScreen(result, options).head
+  }
+
+  // MARK: Headline and answer
+
+  private var head: String { style.bold(headline) + "\n\n" + answerText + "\n" }
+
+  /// Which run it is: model, strategy, users, length, seed.
+  private var headline: String {
+    let scenario = result.scenario
+    var parts = [scenario.name, result.strategy.name]
+    let users = ScreenText.count(UInt64(result.users), "user")
+    parts.append(answer.limits.isRamp && result.users > 1 ? "up to \(users)" : users)
+    parts.append(Self.length(plannedNanoseconds))
+    if result.window != result.virtualTime {
+      parts.append("measured \(Self.length(result.window.inNanoseconds))")
+    }
+    parts.append("seed \(result.seed)")
+    if result.replication > 0 { parts.append("replication \(result.replication)") }
+    return parts.joined(separator: " · ")
+  }
+
+  /// The length of the loads as planned; where iterations are counted, as it came out.
+  private var plannedNanoseconds: UInt64 {
+    var longest: UInt64 = 0
+    for load in result.scenario.loads {
+      var length = load.startTime.inNanoseconds
+      switch load.executor {
+      case .constantVUs(_, let duration): length += duration.inNanoseconds
+      case .rampingVUs(_, let stages, _):
+        for stage in stages { length += stage.duration.inNanoseconds }
+      case .sharedIterations, .perVUIterations: length = result.virtualTime.inNanoseconds
+      }
+      longest = max(longest, length)
+    }
+    return longest
+  }
+
+  /// "60 s", "6 min 30 s", "24 h"; what is no whole second keeps its fraction.
+  static func length(_ nanoseconds: UInt64) -> String {
+    let seconds = nanoseconds / 1_000_000_000
+    if nanoseconds % 1_000_000_000 != 0 && seconds < 120 {
+      return ScreenText.time(Double(nanoseconds))
+    }
+    if seconds <= 120 { return "\(seconds) s" }
+    var parts: [String] = []
+    if seconds >= 3600 { parts.append("\(seconds / 3600) h") }
+    if seconds / 60 % 60 > 0 { parts.append("\(seconds / 60 % 60) min") }
+    if seconds % 60 > 0 { parts.append("\(seconds % 60) s") }
+    return parts.joined(separator: " ")
+  }
+
+  private var answerText: String {
+    var lines: [String] = []
+    for paragraph in answer.paragraphs {
+      lines += ScreenText.lines(of: paragraph, within: ScreenText.width - 11)
+    }
+    // The verdict goes up to the first colon or full stop.
+    let verdict = lines[0].prefix { $0 != ":" && $0 != "." }
+    let colored =
+      answer.isBad ? style.bold(style.red(String(verdict))) : style.green(String(verdict))
+    lines[0] = colored + lines[0].dropFirst(verdict.count)
+    var text = ""
+    for (index, line) in lines.enumerated() {
+      text += (index == 0 ? "  " + style.bold("ANSWER") + "   " : "           ") + line + "\n"
+    }
+    return text
+  }
+
+  // MARK: The last line
+
+  private var lastLines: [String] {
+    let digest = "  digest " + style.cyan(result.digest.text)
+    guard let repeatCommand else { return [digest] }
+    let oneLine = "   repeat with: " + repeatCommand
+    let width = ScreenText.width(of: "  digest " + result.digest.text + oneLine)
+    return width <= ScreenText.width
+      ? [digest + oneLine] : [digest, "  repeat with: " + repeatCommand]
+  }
+
+  // MARK: Rows of a section
+
+  /// A row of a section: its label and what follows, below the title.
+  func row(_ label: String, _ rest: String) -> String {
+    String(repeating: " ", count: 15) + ScreenText.left(label, 18) + rest
+  }
+
+  /// A title in the columns before a section's rows.
+  func title(_ title: String, _ rest: String) -> String {
+    "  " + style.bold(title) + String(repeating: " ", count: max(1, 13 - title.count)) + rest
+  }
+}

@@ -1,0 +1,51 @@
+import ScenarioModel
+
+/// The words in which a report speaks of a model: what requests do, and what they could lose.
+struct ScenarioWords {
+  /// What one request does, and many do: "charge", "charges".
+  let deed: String
+  let deeds: String
+  /// Whether what is stored is money.
+  let isMoney: Bool
+  /// The values that requests change, in the plural: "balances"; `nil` when they change none.
+  let values: String?
+
+  init(_ scenario: Scenario) {
+    deed = scenario.requests.count == 1 ? Self.noun(of: scenario.requests[0].identifier) : "request"
+    deeds = deed + "s"
+    var names: [String] = []
+    for request in scenario.requests {
+      for update in request.steps.updates {
+        let name = scenario.tables[update.row.table].columns[update.column].name
+        if !names.contains(name) { names.append(name) }
+      }
+    }
+    isMoney = names.contains { name in Self.moneyWords.contains { name.contains($0) } }
+    values = names.isEmpty ? nil : names.count == 1 ? Self.plural(names[0]) : "values"
+  }
+
+  private static let moneyWords = [
+    "balance", "amount", "credit", "money", "price", "fund", "wallet",
+  ]
+
+  /// Request classes are named by verbs or nouns; what is not in this list is called a request.
+  private static let nouns: [(identifier: String, noun: String)] = [
+    ("charge", "charge"), ("deduct", "deduction"), ("deduction", "deduction"), ("pay", "payment"),
+    ("payment", "payment"), ("order", "order"), ("refund", "refund"), ("transfer", "transfer"),
+    ("withdraw", "withdrawal"), ("withdrawal", "withdrawal"), ("deposit", "deposit"),
+    ("book", "booking"), ("booking", "booking"), ("reserve", "reservation"),
+    ("reservation", "reservation"), ("purchase", "purchase"), ("update", "update"),
+    ("increment", "increment"), ("write", "write"),
+  ]
+
+  private static func noun(of identifier: String) -> String {
+    nouns.first { $0.identifier == identifier }?.noun ?? "request"
+  }
+
+  private static func plural(_ name: String) -> String {
+    if name.hasSuffix("s") || name == "stock" || name == "money" || name == "inventory" {
+      return name
+    }
+    return name.hasSuffix("y") ? name.dropLast() + "ies" : name + "s"
+  }
+}

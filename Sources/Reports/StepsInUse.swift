@@ -1,0 +1,78 @@
+import ScenarioModel
+
+/// What the requests of a scenario do under one defence: a step whose layer is off runs its inner steps bare.
+struct StepsInUse {
+  /// The largest number of attempts after a version conflict: `.some(nil)` is unlimited, `nil` is no retry at all.
+  private(set) var conflictAttempts: Int??
+  private(set) var distributedLocks = false
+  private(set) var idempotencyKeys = false
+  /// The guards of the writes that are made.
+  private(set) var guards: [WriteGuard] = []
+
+  init(_ scenario: Scenario, under defence: Defence) {
+    for request in scenario.requests { visit(request.steps, defence) }
+  }
+
+  private mutating func visit(_ steps: [Step], _ defence: Defence) {
+    for step in steps {
+      switch step {
+      case .cpu, .delay, .read, .lock, .refuse, .respond: break
+      case .distributedLock(let lock):
+        if defence.turnsOn(lock.layer) { distributedLocks = true }
+        visit(lock.steps, defence)
+      case .idempotent(let idempotent):
+        if defence.turnsOn(idempotent.layer) { idempotencyKeys = true }
+        visit(idempotent.steps, defence)
+      case .retry(let policy, let inner):
+        if policy.on.contains(.versionConflict) {
+          conflictAttempts = .some(larger(conflictAttempts, policy.attempts))
+        }
+        visit(inner, defence)
+      case .transaction(_, let inner), .connection(let inner):
+        visit(inner, defence)
+      case .update(let update):
+        let writeGuard = update.writeGuard ?? defence.writeGuard
+        if !guards.contains(writeGuard) { guards.append(writeGuard) }
+      }
+    }
+  }
+
+  private func larger(_ known: Int??, _ attempts: Int?) -> Int? {
+    guard let known else { return attempts }
+    guard let known, let attempts else { return nil }
+    return max(known, attempts)
+  }
+}
+
+extension Defence {
+  /// Whether a step of that layer is on; a step without a layer always is.
+  fileprivate func turnsOn(_ layer: Layer?) -> Bool {
+    switch layer {
+    case nil: true
+    case .distributedLock: distributedLock
+    case .idempotencyKey: idempotencyKey
+    case .fencingToken: fencingToken
+    case .optimistic: writeGuard == .optimistic
+    case .pessimistic: writeGuard == .pessimistic
+    case .atomic: writeGuard == .atomic
+    }
+  }
+}
+
+extension [Step] {
+  /// Every update in these steps, in the order in which they are written.
+  var updates: [UpdateStep] {
+    var found: [UpdateStep] = []
+    for step in self {
+      switch step {
+      case .cpu, .delay, .read, .lock, .refuse, .respond: break
+      case .distributedLock(let lock): found += lock.steps.updates
+      case .idempotent(let idempotent): found += idempotent.steps.updates
+      case .retry(_, let inner), .transaction(_, let inner), .connection(let inner):
+        found += inner.updates
+      case .update(let update): found.append(update)
+      }
+    }
+    return found
+  }
+}
