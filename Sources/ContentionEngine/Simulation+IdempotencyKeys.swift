@@ -13,13 +13,14 @@ extension Simulation {
   }
 
   mutating func lookUpKey(in table: UInt8, for request: RequestID) {
-    requests[request].keyState =
-      switch keys.lookup(key(of: request, in: table), by: request) {
-      case nil: .absent
-      case .processing: .processing
-      case .completed: .completed
-      case .failed: .failed
-      }
+    switch keys.lookup(key(of: request, in: table), by: request) {
+    case nil: requests[request].keyState = .absent
+    case .processing: requests[request].keyState = .processing
+    case .completed(let status):
+      requests[request].keyState = .completed
+      requests[request].status = status
+    case .failed: requests[request].keyState = .failed
+    }
   }
 
   mutating func branchOnKey(_ step: CompiledIdempotency, for request: RequestID) {

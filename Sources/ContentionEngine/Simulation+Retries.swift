@@ -59,7 +59,8 @@ extension Simulation {
     case .decorrelated:
       let base = backoff.base.inNanoseconds
       let previous = number == 1 ? base : frame.previousBackoff.inNanoseconds
-      let drawn = VirtualDuration.nanoseconds(base) + drawUpTo(previous * 3 - base)
+      // With a cap below a third of the base there is nothing between the two to draw from.
+      let drawn = VirtualDuration.nanoseconds(base) + drawUpTo(max(previous * 3, base) - base)
       frame.previousBackoff = min(backoff.cap, drawn)
       return frame.previousBackoff
     }

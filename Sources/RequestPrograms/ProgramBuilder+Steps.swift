@@ -43,7 +43,8 @@ extension ProgramBuilder {
         choice: $0.choice)
     }
     return RequestProgram(
-      start: start, end: position, keys: keys, updates: firstUpdate..<updates.count)
+      start: start, end: position, keys: keys, updates: firstUpdate..<updates.count,
+      registers: registers.map { CompiledRegister(key: $0.row.key, column: $0.column) })
   }
 
   mutating func compile(_ steps: [Step], in surroundings: Surroundings) {
