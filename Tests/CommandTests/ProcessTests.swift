@@ -85,7 +85,7 @@ struct ProcessTests {
     let outcome = try shell(
       """
       set -m
-      simulate --vus 1000 --duration 788400h --csv a.csv --quiet & child=$!
+      "$0" --vus 1000 --duration 788400h --csv a.csv --quiet & child=$!
       for try in {1..500}; do ls -A | grep -q partial && break; sleep 0.02; done
       kill -\(signal) $child; wait $child; echo $?; ls -A
       """)
