@@ -1,6 +1,7 @@
 package import ContentionEngine
 
-/// Numbers, bars and lines as the screen of a run shows them: a space between groups of three digits and before a unit.
+/// Numbers, bars and lines as the screen of a run shows them: a space between groups of three
+/// digits and before a unit.
 package enum ScreenText {
   /// The number of columns within which lines stay.
   package static let width = 100
@@ -106,7 +107,8 @@ package enum ScreenText {
     return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
   }
 
-  /// Puts sentences on lines: as many on one as fit; a sentence that is too long for a line is broken between words.
+  /// Puts sentences on lines: as many on one as fit; a sentence that is too long for a line is
+  /// broken between words.
   package static func lines(of sentences: [String], within width: Int) -> [String] {
     var lines: [String] = []
     var line = ""

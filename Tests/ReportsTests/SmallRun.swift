@@ -5,8 +5,9 @@ import SimulationBasics
 
 /// A run small enough to follow by hand: one table, one request class, every time a constant.
 ///
-/// A statement takes 1 ms, a commit 3 ms, nothing else takes time, and nothing is limited. So a charge takes 5 ms alone
-/// and holds its row for 4 ms (from the UPDATE), or for 5 ms when the SELECT locks it.
+/// A statement takes 1 ms, a commit 3 ms, nothing else takes time, and nothing is limited. So a
+/// charge takes 5 ms alone and holds its row for 4 ms (from the UPDATE), or for 5 ms when the
+/// SELECT locks it.
 struct SmallRun {
   var identifier = "charge"
   var column = Table.Column(name: "balance", initialValue: 0)
@@ -69,7 +70,9 @@ struct SmallRun {
       .request(0, key: key), .check(name: "status is 200", statuses: [200]),
     ]
     if let thinkTime { iteration.append(.sleep(.constant(thinkTime))) }
-    let strategy = Strategy.builtIn.first { $0.name == strategyName }!
+    guard let strategy = Strategy.builtIn.first(where: { $0.name == strategyName }) else {
+      preconditionFailure("no such strategy")
+    }
     let scenario = Scenario(
       name: "small", title: "Small", question: "What happens?",
       tables: [

@@ -18,11 +18,21 @@ struct SummaryExportTests {
     struct Simulation: Decodable {
       let model, strategy, digest, version: String
       let seed, events: UInt64
-      let virtual_seconds: Double
+      let virtualSeconds: Double
+
+      enum CodingKeys: String, CodingKey {
+        case model, strategy, digest, version, seed, events
+        case virtualSeconds = "virtual_seconds"
+      }
     }
-    let root_group: Group
+    let rootGroup: Group
     let metrics: [String: Metric]
     let simulation: Simulation
+
+    enum CodingKeys: String, CodingKey {
+      case rootGroup = "root_group"
+      case metrics, simulation
+    }
   }
 
   private func file(_ result: RunResult, version: String) throws -> File {
@@ -40,7 +50,7 @@ struct SummaryExportTests {
     #expect(simulation.digest == result.digest.text)
     #expect(simulation.version == "1.2.3")
     #expect(simulation.events == result.events)
-    #expect(simulation.virtual_seconds == 0.009)
+    #expect(simulation.virtualSeconds == 0.009)
   }
 
   @Test("has every metric, also those at 0, and the numbers of the run")
@@ -58,7 +68,7 @@ struct SummaryExportTests {
   @Test("counts the model's checks and each safety promise, and their sum in the metric")
   func checks() throws {
     let file = try file(SmallRun().result("none"), version: "1")
-    let checks = file.root_group.checks
+    let checks = file.rootGroup.checks
     #expect(checks.count == 1 + SafetyPromise.allCases.count)
     #expect(checks["status is 200"]?.passes == 2)
     #expect(checks["no lost update"]?.passes == 1)
