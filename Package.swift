@@ -57,7 +57,10 @@ let tests: [(name: String, uses: [String])] = [
   ("ContendedResourcesTests", ["ContendedResources", "SimulationBasics"]),
   ("MeasurementsTests", ["Measurements", "ScenarioModel", "SimulationBasics"]),
   ("ScenarioFilesTests", ["ScenarioFiles", "BundledModels", "ScenarioModel", "SimulationBasics"]),
-  ("RequestProgramsTests", ["RequestPrograms", "ScenarioModel", "SimulationBasics"]),
+  (
+    "RequestProgramsTests",
+    ["BundledModels", "ScenarioFiles", "RequestPrograms", "ScenarioModel", "SimulationBasics"]
+  ),
   (
     "ContentionEngineTests",
     [

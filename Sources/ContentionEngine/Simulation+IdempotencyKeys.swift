@@ -38,6 +38,7 @@ extension Simulation {
     switch keys.insert(key(of: request, in: table), by: request) {
     case .inserted:
       requests[request].statement = .done
+      requests[request].hasWrittenKey = true
       return .goesOn
     case .duplicate:
       requests[request].statement = .duplicate
@@ -51,7 +52,10 @@ extension Simulation {
   /// Marks the key; the row is the request's own, so as a rule nobody is in the way.
   mutating func markKey(_ state: KeyState, in table: UInt8, for request: RequestID) -> Turn {
     switch keys.update(key(of: request, in: table), to: state, by: request) {
-    case .staged, .missing:
+    case .staged:
+      requests[request].hasWrittenKey = true
+      return .goesOn
+    case .missing:
       return .goesOn
     case .waiting:
       awaitKey(request)
@@ -69,6 +73,7 @@ extension Simulation {
     switch keys.update(key, to: .processing, by: request) {
     case .staged:
       requests[request].statement = .done
+      requests[request].hasWrittenKey = true
       return .goesOn
     case .missing:
       requests[request].statement = .duplicate
@@ -95,7 +100,9 @@ extension Simulation {
     while let woken = keys.nextWoken() {
       meters.keys.left(at: now, since: requests[woken.request].since)
       switch woken.outcome {
-      case .inserted: requests[woken.request].statement = .done
+      case .inserted:
+        requests[woken.request].statement = .done
+        requests[woken.request].hasWrittenKey = true
       case .duplicate, .missing: requests[woken.request].statement = .duplicate
       case .locked:
         // The update is asked for again, now that the row is the request's own.

@@ -18,7 +18,7 @@ extension Simulation {
   }
 
   /// An attempt has failed: back off and make another one, or pass the failure on.
-  mutating func retryOrFail(_ index: Int, from target: Int32, for request: RequestID) -> Turn {
+  mutating func retryOrFail(_ index: Int, for request: RequestID) -> Turn {
     let retry = compiled.retries[index]
     var frame = requests.frame(retry.depth, of: request)
     requests[request].wasted = frame.wastedBefore + (now - frame.startedAt).inNanoseconds
@@ -31,7 +31,7 @@ extension Simulation {
     requests.setFrame(retry.depth, of: request, to: frame)
     requests[request].retries += 1
     requests[request].failure = .none
-    requests[request].programCounter = target
+    requests[request].programCounter = retry.nextAttempt
     meters.series.record(.attempt)
     if pause == .zero { return .goesOn }
     pass(pause, for: request, as: .backoff)

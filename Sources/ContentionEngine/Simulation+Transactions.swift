@@ -181,7 +181,7 @@ extension Simulation {
   // MARK: Commit and rollback
 
   mutating func commit(_ timing: TimingID, for request: RequestID) -> Turn {
-    let hasWritten = rows.hasStagedWrites(by: request) || keys.hasOpenTransaction(of: request)
+    let hasWritten = rows.hasStagedWrites(by: request) || requests[request].hasWrittenKey
     if !hasWritten || samplers.constant(Int(timing.index)) == .zero {
       endTransaction(of: request, committed: true)
       return .goesOn
@@ -234,6 +234,7 @@ extension Simulation {
       _ = rows.rollback(of: request)
     }
     requests[request].written = 0
+    requests[request].hasWrittenKey = false
     if rows.hasView(request) { rows.closeView(of: request) }
     if keys.hasOpenTransaction(of: request) { endKeyTransaction(of: request, committed: committed) }
     while let release = rowLocks.releaseNext(heldBy: request) {

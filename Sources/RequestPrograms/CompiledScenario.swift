@@ -88,6 +88,8 @@ public struct CompiledRetry: Sendable {
   public let ranges: [VirtualDuration]
   /// How deep it stands inside other retries of its program; 0 is outermost.
   public let depth: Int
+  /// Where the next attempt begins.
+  public let nextAttempt: Int32
 
   /// Whether a failure leads to another attempt when attempts are left.
   public func retries(_ reason: FailureReason) -> Bool { policy.on.contains(reason) }

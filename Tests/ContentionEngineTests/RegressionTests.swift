@@ -169,7 +169,8 @@ struct RegressionTests {
   @Test("a lock inside a lock leaves the outer one to its holder")
   func lockInLock() {
     let steps = [
-      Build.lock("outer", keys: [], Build.lock("inner", keys: [], Build.cpu(1)), Build.cpu(1))
+      Build.lock(
+        named: "outer", keys: [], Build.lock(named: "inner", keys: [], Build.cpu(1)), Build.cpu(1))
     ]
     let result = Build.scenario(steps, load: Build.once(3)).compiled("none").run()
     #expect(result.rate(.errors) == 0)

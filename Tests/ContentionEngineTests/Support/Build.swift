@@ -39,7 +39,7 @@ enum Build {
   }
 
   static func lock(
-    _ text: String = "lock:{account}", keys: [Int] = [0], wait: VirtualDuration = .seconds(10),
+    named text: String = "lock:{account}", keys: [Int] = [0], wait: VirtualDuration = .seconds(10),
     lease: VirtualDuration = .seconds(30), layer: Layer? = nil, _ steps: Step...
   ) -> Step {
     .distributedLock(

@@ -24,7 +24,7 @@ extension CompiledScenario {
         let status = simulation.lastStatus(of: old.user)
         lines.append("\(simulation.now.sinceStart) u\(old.user.index + 1) answer \(status)")
       }
-      for new in seen where !known.contains(where: { $0 == new }) {
+      for new in seen where !known.contains(where: { $0.doesTheSame(as: new) }) {
         lines.append("\(new.since.sinceStart) u\(new.user.index + 1) \(new.share.name)")
       }
       known = seen
@@ -36,6 +36,10 @@ extension CompiledScenario {
 extension RequestGlimpse {
   fileprivate func isSameRequest(as other: RequestGlimpse) -> Bool {
     request == other.request && user == other.user && sentAt == other.sentAt
+  }
+
+  fileprivate func doesTheSame(as other: RequestGlimpse) -> Bool {
+    isSameRequest(as: other) && since == other.since && share == other.share
   }
 }
 
