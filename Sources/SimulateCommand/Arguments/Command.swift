@@ -14,6 +14,8 @@ package enum Command: Equatable, Sendable {
   case showModel(name: String)
   /// Read models and print what is wrong with them.
   case checkModels(names: [String])
+  /// Rebuild the report of every strategy side by side in a folder.
+  case reportStrategies(folder: String, showsProgress: Bool)
   /// Print the help of a verb, or of the whole program.
   case help(Verb?)
   /// Print the version.

@@ -81,6 +81,7 @@ extension CommandLineArguments {
     case .run: return runRequest().map(Command.run)
     case .explain: return .explain(modelChoice())
     case .models: return modelsCommand()
+    case .report: return reportCommand()
     case .help: return helpCommand()
     }
   }
@@ -93,6 +94,16 @@ extension CommandLineArguments {
       return nil
     }
     return .help(verb)
+  }
+
+  private mutating func reportCommand() -> Command? {
+    guard words.first == "strategies" else {
+      problems.append(.unknownReport(words.first))
+      return nil
+    }
+    rejectWords(after: 2)
+    return .reportStrategies(
+      folder: words.dropFirst().first ?? "reports/strategies", showsProgress: !isGiven(.quiet))
   }
 
   private mutating func modelsCommand() -> Command? {

@@ -27,7 +27,9 @@ extension CommandSession {
       try requireEqual(result, again)
     }
     let problem = finish(series: series, export: export, with: result)
-    try show(RunScreenText.text(of: result, isColored: request.allowsColor && io.outputTakesColor))
+    let options = RunScreenOptions(
+      isColored: request.allowsColor && io.outputTakesColor, repeatCommand: request.commandLine)
+    try show(RunScreen.text(result, options: options))
     if let problem { throw .file(problem) }
     return result.thresholds.allSatisfy(\.outcome.passed) ? .success : .thresholdFailed
   }
@@ -69,8 +71,7 @@ extension CommandSession {
   private func requireEqual(_ first: RunResult, _ second: RunResult) throws(CommandFailure) {
     let isEqual =
       first.digest == second.digest && first.events == second.events
-      && RunScreenText.text(of: first, isColored: false)
-        == RunScreenText.text(of: second, isColored: false)
+      && RunScreen.text(first) == RunScreen.text(second)
     guard isEqual else {
       throw .differentRuns(first: first.digest.text, second: second.digest.text)
     }
@@ -105,7 +106,7 @@ extension CommandSession {
     series: OutputFile?, export: OutputFile?, with result: RunResult
   ) -> FileFailure? {
     do throws(FileFailure) {
-      try export?.append(Array(RunScreenText.export(of: result).utf8))
+      try export?.append(Array(SummaryExport.text(result).utf8))
       try series?.commit()
       try export?.commit()
       return nil
