@@ -57,7 +57,10 @@ let tests: [(name: String, uses: [String])] = [
   ("ContendedResourcesTests", ["ContendedResources", "SimulationBasics"]),
   ("MeasurementsTests", ["Measurements", "ScenarioModel", "SimulationBasics"]),
   ("ScenarioFilesTests", ["ScenarioFiles", "BundledModels", "ScenarioModel", "SimulationBasics"]),
-  ("RequestProgramsTests", ["RequestPrograms", "ScenarioModel", "SimulationBasics"]),
+  (
+    "RequestProgramsTests",
+    ["BundledModels", "ScenarioFiles", "RequestPrograms", "ScenarioModel", "SimulationBasics"]
+  ),
   (
     "ContentionEngineTests",
     [
@@ -83,11 +86,14 @@ let tests: [(name: String, uses: [String])] = [
   (
     "ReportsTests",
     [
-      "Reports", "Experiments", "ContentionEngine", "Measurements", "ScenarioModel",
-      "SimulationBasics",
+      "Reports", "Experiments", "ContentionEngine", "RequestPrograms", "Measurements",
+      "ScenarioModel", "SimulationBasics",
     ]
   ),
-  ("CommandTests", ["SimulateCommand"]),
+  (
+    "CommandTests",
+    ["simulate", "SimulateCommand", "ScenarioFiles", "ScenarioModel", "SimulationBasics"]
+  ),
   ("HouseRulesTests", []),
 ]
 

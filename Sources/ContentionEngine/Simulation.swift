@@ -31,7 +31,8 @@ public struct Simulation: ~Copyable {
   // The clock and what drives it.
   var queue: EventQueue
   var digest = RunDigest()
-  var eventCount: UInt64 = 0
+  /// The events that have happened so far.
+  public internal(set) var eventCount: UInt64 = 0
   let samplers: DurationSamplerTable
   /// By user and purpose: how many samples were drawn from that stream.
   var drawn: FixedTable<UInt32>
@@ -47,6 +48,9 @@ public struct Simulation: ~Copyable {
   /// By program: the updates that a request makes, as bits.
   let expectedEffects: FixedTable<UInt64>
   let updates: FixedTable<CompiledUpdate>
+  /// The registers of all programs, one after another, and by program where its own begin; one more at the end.
+  let registers: FixedTable<CompiledRegister>
+  let firstRegisters: FixedTable<Int>
   let retryDepths: FixedTable<Int>
 
   // Users and requests.
@@ -103,6 +107,15 @@ public struct Simulation: ~Copyable {
     retryDepths = FixedTable(compiled.retries.map(\.depth))
     updates = FixedTable(compiled.updates)
     programStarts = FixedTable(compiled.programs.map(\.start))
+    var registers: [CompiledRegister] = []
+    var firstRegisters: [Int] = []
+    for program in compiled.programs {
+      firstRegisters.append(registers.count)
+      registers += program.registers
+    }
+    firstRegisters.append(registers.count)
+    self.registers = FixedTable(registers)
+    self.firstRegisters = FixedTable(firstRegisters)
     expectedEffects = FixedTable(
       compiled.programs.map { program in
         program.updates.reduce(0) { $0 | compiled.updates[$1].bit }
@@ -162,7 +175,9 @@ public struct Simulation: ~Copyable {
       instanceCount: instances, expectedLocks: lockCount, expectedRequests: userCount)
     leaseTimers = FixedTable(repeating: .none, count: lockCount)
     leaseTokens = FixedTable(repeating: 0, count: lockCount)
-    meters = Meters(tableCount: scenario.tables.count, rowCount: rowCount, compiled: compiled)
+    meters = Meters(
+      tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
+      compiled: compiled)
     ledger = SafetyLedger(
       scenario: scenario, firstRows: compiled.firstRows, lockCount: lockCount,
       expectedRequests: userCount)
@@ -185,12 +200,19 @@ public struct Simulation: ~Copyable {
   ///
   /// - Complexity: O(1) amortised an event; nothing is allocated once every user has made a request.
   public mutating func run(through moment: VirtualTime) {
-    while let due = queue.popNext(through: moment) {
-      eventCount &+= 1
-      digest.record(time: due.time.nanosecondsSinceStart, word: due.word.bits)
-      dispatch(Event(due.word))
+    while runNextEvent(through: moment) {
       if endOfLoads != nil && isDrainedOut { return }
     }
+  }
+
+  /// Lets the next event happen, if it is due at or before a moment.
+  @inline(__always)
+  mutating func runNextEvent(through moment: VirtualTime) -> Bool {
+    guard let due = queue.popNext(through: moment) else { return false }
+    eventCount &+= 1
+    digest.record(time: due.time.nanosecondsSinceStart, word: due.word.bits)
+    dispatch(Event(due.word))
+    return true
   }
 
   /// Lets everything happen that is left.

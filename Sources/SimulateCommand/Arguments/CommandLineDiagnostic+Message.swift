@@ -1,3 +1,4 @@
+import ScenarioFiles
 import ScenarioModel
 
 extension CommandLineDiagnostic {
@@ -43,13 +44,11 @@ extension CommandLineDiagnostic {
       "\(flag.spelling): expected \(Self.expectation(of: flag)), found \(quoted(value))"
     case .repeatedSetting(let path):
       "--set: \(quoted(path)) is set twice"
-    case .unknownLayer(let name):
-      "unknown layer \(quoted(name))"
-        + suggestion(for: name, among: Layer.allCases.map(\.rawValue))
-    case .repeatedLayer(let layer):
-      "--layers: \(quoted(layer.rawValue)) is named twice"
-    case .twoGuards(let first, let second):
-      "--layers: \(quoted(first.rawValue)) and \(quoted(second.rawValue)) both guard the write"
+    case .unreadable(.layers, .unknownName(_, let name, let known, _)):
+      // The known ones stand in the line below.
+      "unknown layer \(quoted(name))" + suggestion(for: name, among: known)
+    case .unreadable(let flag, let problem):
+      "\(flag.spelling): \(problem.message)"
     case .contradiction(let first, let second):
       "\(first.spelling) and \(second.spelling) contradict each other"
     case .stagesTooLong:
@@ -58,6 +57,8 @@ extension CommandLineDiagnostic {
       "two models: \(quoted(first)) and \(quoted(second))"
     case .sameFile(let first, let second, let path):
       "\(first.spelling) and \(second.spelling) name the same file \(quoted(path))"
+    case .severalLoads(let flag, let names):
+      "\(flag.spelling): the model has \(names.count) scenarios: \(list(names))"
     case .unknownStrategy(let name, let known):
       "unknown strategy \(quoted(name))" + suggestion(for: name, among: known)
     case .unknownModel(let name, let known), .unknownBundledModel(let name, let known):
@@ -91,12 +92,10 @@ extension CommandLineDiagnostic {
       "write it once: \(Self.example(of: flag))"
     case .repeatedSetting:
       "write each path once"
-    case .unknownLayer:
+    case .unreadable(.layers, _):
       "layers: \(list(Layer.allCases.map(\.rawValue)))"
-    case .repeatedLayer:
-      "write each layer once"
-    case .twoGuards:
-      "at most one of optimistic, pessimistic, atomic"
+    case .unreadable(let flag, _):
+      "write \(Self.example(of: flag))"
     case .contradiction(let first, let second):
       Self.resolution(of: first, and: second)
     case .stagesTooLong:
@@ -105,12 +104,14 @@ extension CommandLineDiagnostic {
       "name the model once"
     case .sameFile:
       "write each to a file of its own"
+    case .severalLoads(_, let names):
+      "set them one by one, such as --set scenarios.\(names.first ?? "default").vus=100"
     case .unknownStrategy(_, let known):
       "strategies: \(list(known))"
-    case .unknownModel(_, let known):
-      "models: \(list(known)); a file is named with its folder or its ending: ./FILE, FILE.json5"
-    case .unknownBundledModel(_, let known):
-      "models: \(list(known))"
+    case .unknownModel:
+      "'simulate models' lists them; a file needs its folder or its ending: ./FILE, FILE.json5"
+    case .unknownBundledModel:
+      "'simulate models' lists them"
     }
   }
 
@@ -118,12 +119,10 @@ extension CommandLineDiagnostic {
   private static func expectation(of flag: Flag) -> String {
     switch flag {
     case .vus: "a whole number from 1 to 1000000"
-    case .seed: "a whole number from 0 to 18446744073709551615"
-    case .duration: "a time above 0 with its unit, up to 100 years"
-    case .stage: "TIME:VUS, a time with its unit and a whole number from 0 to 1000000"
+    case .seed: "a whole number up to 18446744073709551615"
     case .set: "PATH=VALUE"
-    case .layers: "names of layers with commas between them"
-    case .model, .strategy, .csv, .summaryExport, .quiet, .noColor, .verify, .help, .version:
+    case .model, .duration, .stage, .strategy, .layers, .csv, .summaryExport, .quiet, .noColor,
+      .verify, .help, .version:
       "a value"
     }
   }
@@ -150,8 +149,7 @@ extension CommandLineDiagnostic {
     if first == .strategy || second == .strategy {
       return "a strategy is a named set of layers: write one of the two"
     }
-    return
-      "--stage says how many users and how long; --vus and --duration say it for constant users"
+    return "--stage says how many users and how long: leave out \(second.spelling)"
   }
 
   private func list(_ words: [String]) -> String { words.joined(separator: ", ") }
@@ -159,7 +157,7 @@ extension CommandLineDiagnostic {
   private func quoted(_ text: String) -> String { QuotedText.text(of: text) }
 
   private func suggestion(for typed: String, among known: [String]) -> String {
-    guard let close = CloseSpelling.closest(to: typed, among: known) else { return "" }
+    guard let close = SpellingSuggestion.closest(to: typed, in: known) else { return "" }
     return "; did you mean '\(close)'?"
   }
 }

@@ -1,8 +1,7 @@
-import ScenarioModel
-import SimulationBasics
+package import ScenarioFiles
 
 /// One thing that is wrong with a command line: the evidence, which `Message` puts into words.
-enum CommandLineDiagnostic: Equatable, Error, Sendable {
+package enum CommandLineDiagnostic: Equatable, Error, Sendable {
   /// The first word is no verb.
   case unknownCommand(String)
   /// A second verb stands where a model or nothing was expected.
@@ -31,12 +30,8 @@ enum CommandLineDiagnostic: Equatable, Error, Sendable {
   case badValue(Flag, String)
   /// The same path was set twice.
   case repeatedSetting(path: String)
-  /// A name in `--layers` that is no layer.
-  case unknownLayer(String)
-  /// A layer named twice.
-  case repeatedLayer(Layer)
-  /// Two layers that both guard the write.
-  case twoGuards(Layer, Layer)
+  /// The value does not follow the flag's grammar, which model files share.
+  case unreadable(Flag, Problem)
   /// Two flags that say different things about one matter.
   case contradiction(Flag, Flag)
   /// The stages add up to more than a model may say.
@@ -45,6 +40,8 @@ enum CommandLineDiagnostic: Equatable, Error, Sendable {
   case twoModels(String, String)
   /// Two outputs would go to one file.
   case sameFile(Flag, Flag, String)
+  /// A flag that replaces the load of a model that has several.
+  case severalLoads(Flag, names: [String])
   /// Neither the seven strategies nor the model's own have this name.
   case unknownStrategy(String, known: [String])
   /// No bundled model has this name, and it does not look like a file.
@@ -54,7 +51,7 @@ enum CommandLineDiagnostic: Equatable, Error, Sendable {
 }
 
 /// What `simulate models` can do.
-enum ModelsAction: String, CaseIterable, Sendable {
+package enum ModelsAction: String, CaseIterable, Sendable {
   case list
   case show
   case check

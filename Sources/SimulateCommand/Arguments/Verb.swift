@@ -1,5 +1,5 @@
 /// The first word of a command line: what to do.
-enum Verb: String, CaseIterable, Sendable {
+package enum Verb: String, CaseIterable, Sendable {
   case run
   case explain
   case models
@@ -26,7 +26,7 @@ enum Verb: String, CaseIterable, Sendable {
   }
 
   /// Command lines that work, each with what it is good for.
-  var examples: [(command: String, purpose: String)] {
+  package var examples: [(command: String, purpose: String)] {
     switch self {
     case .run:
       [
