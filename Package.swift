@@ -73,8 +73,7 @@ let tests: [(name: String, uses: [String])] = [
     "PublishedResultsTests",
     [
       "BundledModels", "ScenarioFiles", "Experiments", "ContentionEngine", "RequestPrograms",
-      "Measurements",
-      "ScenarioModel", "SimulationBasics",
+      "EventKernel", "Measurements", "ScenarioModel", "SimulationBasics",
     ]
   ),
   (

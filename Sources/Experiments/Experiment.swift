@@ -1,7 +1,8 @@
 /// A set of runs that do not depend on one another, and what they come to together.
 ///
-/// Runs may happen in any order, on any number of threads; the threads belong to the caller. What they yield is merged
-/// by index, so that the outcome is the same to the byte however the work was shared:
+/// Runs may happen in any order, on any number of threads; the threads belong to the caller. What
+/// they yield is merged by index, so that the outcome is the same to the byte however the work was
+/// shared:
 ///
 ///     let parts = (0..<experiment.runCount).map { experiment.run($0) }
 ///     let outcome = experiment.merge(parts)

@@ -7,7 +7,8 @@ import Testing
 struct ConfidenceIntervalTests {
   @Test("is mean ± t · s/√n")
   func byHand() {
-    // Mean 5, squares 9 + 1 + 1 + 1 + 0 + 0 + 4 + 16 = 32 over 7 degrees of freedom; t(7; 0.975) = 2.364624251592785.
+    // Mean 5, squares 9 + 1 + 1 + 1 + 0 + 0 + 4 + 16 = 32 over 7 degrees of freedom; t(7; 0.975) =
+    // 2.364624251592785.
     let interval = ConfidenceInterval(of: [2, 4, 4, 4, 5, 5, 7, 9])
     #expect(interval.count == 8)
     #expect(interval.mean == 5)

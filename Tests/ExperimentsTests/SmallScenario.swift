@@ -1,7 +1,8 @@
 import ScenarioModel
 import SimulationBasics
 
-/// Ten users who add 1 to the same row by read, 1 ms of work and write, think, and do it again, for five seconds.
+/// Ten users who add 1 to the same row by read, 1 ms of work and write, think, and do it again, for
+/// five seconds.
 func smallScenario(thinking: DurationDistribution = .exponential(mean: .milliseconds(5)))
   -> Scenario
 {

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Student's t")
 struct StudentDistributionTests {
-  /// Degrees of freedom, probability, and the quantile of the tables that are printed to three places
-  /// (NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2).
+  /// Degrees of freedom, probability, and the quantile of the tables that are printed to three
+  /// places (NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2).
   static let printed: [(Int, Double, Double)] = [
     (1, 0.90, 3.078), (1, 0.95, 6.314), (1, 0.975, 12.706), (1, 0.99, 31.821), (1, 0.995, 63.657),
     (2, 0.95, 2.920), (2, 0.975, 4.303), (2, 0.995, 9.925),

@@ -7,10 +7,12 @@ import ScenarioModel
 import SimulationBasics
 import Testing
 
-/// Marc Brooker's model of clients that compete for one row ("Exponential Backoff and Jitter", 2015).
+/// Marc Brooker's model of clients that compete for one row ("Exponential Backoff and Jitter",
+/// 2015).
 ///
-/// Calls are the UPDATE statements of a run, so successes and retries; time is the end of the last event, in
-/// milliseconds. The original divides whole numbers, so that its figures are rounded down by less than one.
+/// Calls are the UPDATE statements of a run, so successes and retries; time is the end of the last
+/// event, in milliseconds. The original divides whole numbers, so that its figures are rounded down
+/// by less than one.
 @Suite("AWS backoff")
 struct BackoffTests {
   enum Policy: String, CaseIterable, Sendable {
@@ -20,7 +22,8 @@ struct BackoffTests {
     case fullJitter = "FullJitter"
     case decorrelated = "Decorr"
 
-    /// The paper's exponent starts at 1 with a base of 5 ms; here it starts at 0, except for decorrelated jitter.
+    /// The paper's exponent starts at 1 with a base of 5 ms; here it starts at 0, except for
+    /// decorrelated jitter.
     var backoff: Backoff {
       func exponential(_ base: UInt64, _ jitter: Backoff.Jitter) -> Backoff {
         Backoff(base: .milliseconds(base), factor: 2, cap: .seconds(2), jitter: jitter)
@@ -59,7 +62,8 @@ struct BackoffTests {
       ])
   }
 
-  /// The UPDATE statements of a run: a failed one is followed by a retry, and each client succeeds once.
+  /// The UPDATE statements of a run: a failed one is followed by a retry, and each client succeeds
+  /// once.
   private func calls(_ result: RunResult) -> Int {
     Int(result.trend(.requestDuration).count) + Int(result.trend(.retryCount).sum)
   }
@@ -82,8 +86,9 @@ struct BackoffTests {
     #expect(calls(result) == clients * (clients + 1) / 2)
     #expect(result.count(.optimisticLockConflicts) == UInt64(clients * (clients - 1) / 2))
     #expect(result.retries == Array(repeating: 1, count: clients))
-    // The i-th success is at the server at 40 i − 10 ms, so that its answer is there at 40 i ms. That is the i-th
-    // latency in order, and while values are kept a percentile can ask for each of them.
+    // The i-th success is at the server at 40 i − 10 ms, so that its answer is there at 40 i ms.
+    // That is the i-th latency in order, and while values are kept a percentile can ask for each of
+    // them.
     let latency = result.trend(.requestDuration)
     #expect(latency.isExact)
     #expect(latency.sum == UInt128(40_000_000) * UInt128(clients * (clients + 1) / 2))
@@ -192,7 +197,8 @@ struct BackoffTests {
     }
   }()
 
-  /// A published figure is met within a part of it, or within three standard errors of both means together.
+  /// A published figure is met within a part of it, or within three standard errors of both means
+  /// together.
   private func agrees(
     _ measured: ConfidenceInterval, _ published: Double, within part: Double, _ halfWidth: Double?
   ) -> Bool {

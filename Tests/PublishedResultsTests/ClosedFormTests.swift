@@ -7,10 +7,10 @@ import Testing
 
 /// One hot row and one connection pool against queueing theory.
 ///
-/// All intervals of both suites hold together at 95 %: Bonferroni's inequality over every figure of every row. The
-/// seed was fixed before the first run. X, U and the queue lengths are means of the replications' values; R is the mean
-/// of the replications' mean latencies, so a ratio estimator, whose bias of the order of one over the number of
-/// requests is far below its interval.
+/// All intervals of both suites hold together at 95 %: Bonferroni's inequality over every figure of
+/// every row. The seed was fixed before the first run. X, U and the queue lengths are means of the
+/// replications' values; R is the mean of the replications' mean latencies, so a ratio estimator,
+/// whose bias of the order of one over the number of requests is far below its interval.
 enum ClosedForm {
   static let replications = 20
   static let seed: UInt64 = 1987
@@ -143,7 +143,8 @@ struct ConnectionPoolTests {
     /// The published throughput a second, and response time in milliseconds.
     let throughput: Double
     let response: Double
-    /// The published mean queue, and the chance that all connections are busy, where they are printed.
+    /// The published mean queue, and the chance that all connections are busy, where they are
+    /// printed.
     let waiting: Double?
     let allBusy: Double?
 
@@ -215,14 +216,16 @@ struct ConnectionPoolTests {
         .init(
           figure: "L_q", exact: row.theory.waiting,
           measured: interval { queue($0)?.meanLevel ?? 0 }),
-        // Users join the queue at the rate (N − k)/Z while k ≥ c are at the connections. So the rate of joining is
-        // ((N − c) · P(all busy) − L_q)/Z, which the meter of the queue knows without a meter of its own.
+        // Users join the queue at the rate (N − k)/Z while k ≥ c are at the connections. So the
+        // rate of joining is ((N − c) · P(all busy) − L_q)/Z, and in a steady state it is the rate
+        // of leaving, which the meter knows.
         .init(
           figure: "P(all busy)", exact: row.theory.allBusy,
           measured: interval { result in
             guard let queue = queue(result) else { return 0 }
-            let joinsPerSecond = Double(queue.entries) / queue.window.inSeconds
-            return (joinsPerSecond * Double(row.thinking) / 1_000 + queue.meanLevel)
+            let left = queue.entries - queue.unfinishedWaits
+            let perSecond = Double(left) / queue.window.inSeconds
+            return (perSecond * Double(row.thinking) / 1_000 + queue.meanLevel)
               / Double(row.users - row.connections)
           }),
       ])

@@ -1,8 +1,10 @@
-/// The closed form of M/M/c//N: N users think for an exponential time and then need one of c servers for another.
+/// The closed form of M/M/c//N: N users think for an exponential time and then need one of c
+/// servers for another.
 ///
-/// The chance of k users at the servers is, but for a common factor, N!/(N − k)! · (S/Z)ᵏ / (min(k, c)! · c^max(0, k − c)).
-/// With c = 1 it is the machine repairman. Source: any book on queues, such as Allen, Probability, Statistics, and
-/// Queueing Theory, 1990, section 5.2.7; it is computed here and then checked against the published table.
+/// The chance of k users at the servers is, but for a common factor, N!/(N − k)! · (S/Z)ᵏ / (min(k,
+/// c)! · c^max(0, k − c)). With c = 1 it is the machine repairman. Source: any book on queues, such
+/// as Allen, Probability, Statistics, and Queueing Theory, 1990, section 5.2.7; it is computed here
+/// and then checked against the published table.
 struct FiniteSourceQueue {
   let users: Int
   let servers: Int

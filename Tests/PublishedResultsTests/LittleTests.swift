@@ -52,8 +52,10 @@ struct LittleTests {
           scenario.loads[index].startStagger = .drawn(.exponential(mean: .milliseconds(50)))
           scenario.loads[index].gracefulStop = .zero
           scenario.loads[index].warmUp = .milliseconds(1_234)
-          // Constant pauses keep the users in step; then nobody may be at the service when the run ends.
-          scenario.loads[index].iteration += [.sleep(.exponential(mean: .milliseconds(20)))]
+          // Constant pauses keep the users in step; then nobody may be at the service when the run
+          // ends.
+          scenario.loads[index].iteration.removeAll { if case .sleep = $0 { true } else { false } }
+          scenario.loads[index].iteration.append(.sleep(.exponential(mean: .milliseconds(20))))
         }
         let result = ProgramCompiler.compile(scenario, under: testCase.strategy).result(seed: seed)
         interrupted += result.safety.interrupted

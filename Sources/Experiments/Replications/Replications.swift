@@ -3,7 +3,8 @@ public import RequestPrograms
 
 /// Several runs of one scenario under one seed that differ in nothing but their random numbers.
 ///
-/// Replication *i* of two scenarios under one seed draws from the same streams, so that they can be compared in pairs.
+/// Replication *i* of two scenarios under one seed draws from the same streams, so that they can be
+/// compared in pairs.
 public struct Replications: Experiment {
   public let compiled: CompiledScenario
   public let seed: UInt64

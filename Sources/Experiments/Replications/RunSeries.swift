@@ -1,6 +1,7 @@
 public import ContentionEngine
 
-/// Runs of one scenario that differ in nothing but their random numbers, in the order of their indices.
+/// Runs of one scenario that differ in nothing but their random numbers, in the order of their
+/// indices.
 public struct RunSeries: Equatable, Sendable {
   public let runs: [RunSummary]
 

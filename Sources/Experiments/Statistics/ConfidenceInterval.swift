@@ -1,7 +1,8 @@
 /// The mean of independent replications, and how far the true mean may be from it.
 ///
-/// The interval is Student's: mean ± t · s/√n with n − 1 degrees of freedom. It holds exactly for normal values and
-/// nearly so for the means that a replication yields; the values must not depend on one another.
+/// The interval is Student's: mean ± t · s/√n with n − 1 degrees of freedom. It holds exactly for
+/// normal values and nearly so for the means that a replication yields; the values must not depend
+/// on one another.
 public struct ConfidenceInterval: Equatable, Sendable {
   /// How many values there were.
   public let count: Int
@@ -9,7 +10,8 @@ public struct ConfidenceInterval: Equatable, Sendable {
   public let mean: Double
   /// The standard deviation of the values, with n − 1 in the denominator; 0 for a single value.
   public let standardDeviation: Double
-  /// Half the length of the interval; infinite for a single value, which says nothing about its spread.
+  /// Half the length of the interval; infinite for a single value, which says nothing about its
+  /// spread.
   public let halfWidth: Double
   public let level: ConfidenceLevel
 

@@ -1,4 +1,5 @@
-/// How sure an interval is to contain what it estimates; kept as the chance of being wrong, which is what gets shared.
+/// How sure an interval is to contain what it estimates; kept as the chance of being wrong, which
+/// is what gets shared.
 public struct ConfidenceLevel: Equatable, Sendable, BitwiseCopyable {
   /// The probability that the interval misses.
   public let errorProbability: Double
@@ -17,8 +18,8 @@ public struct ConfidenceLevel: Equatable, Sendable, BitwiseCopyable {
 
   /// The level of each of several intervals that must all hold together at this level.
   ///
-  /// Bonferroni's inequality: the chance that any of them misses is at most the sum of the chances, however they
-  /// depend on one another.
+  /// Bonferroni's inequality: the chance that any of them misses is at most the sum of the chances,
+  /// however they depend on one another.
   ///
   /// - Precondition: `count` is at least 1.
   public func shared(among count: Int) -> ConfidenceLevel {

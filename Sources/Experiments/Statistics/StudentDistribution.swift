@@ -4,7 +4,8 @@ import SimulationBasics
 public struct StudentDistribution: Equatable, Sendable, BitwiseCopyable {
   public let degreesOfFreedom: Int
 
-  /// Above this many degrees of freedom the quantile's expansion in 1/ν is exact to the last bits of a double.
+  /// Above this many degrees of freedom the quantile's expansion in 1/ν is exact to the last bits
+  /// of a double.
   private static let expansionStart = 10_000
 
   /// - Precondition: There is at least one degree of freedom.
@@ -15,7 +16,8 @@ public struct StudentDistribution: Equatable, Sendable, BitwiseCopyable {
 
   /// The number below which the variable falls with probability `p`.
   ///
-  /// The relative error is below 10⁻⁹ as long as neither side of the quantile has less than 10⁻⁶ of the probability.
+  /// The relative error is below 10⁻⁹ as long as neither side of the quantile has less than 10⁻⁶ of
+  /// the probability.
   ///
   /// - Complexity: O(ν) for up to 10 000 degrees of freedom ν, O(1) beyond.
   /// - Precondition: `p` lies strictly between 0 and 1.
@@ -26,10 +28,12 @@ public struct StudentDistribution: Equatable, Sendable, BitwiseCopyable {
     if p < 0.5 { return -quantile(min(1 - p, 1.0.nextDown)) }
     let normal = ElementaryFunctions.normalQuantile(p)
     if degreesOfFreedom > Self.expansionStart { return expandedQuantile(normal) }
-    // Bisection cannot fail, and a quantile is needed once for each interval. Student's quantile is the further out.
+    // Bisection cannot fail, and a quantile is needed once for each interval. Student's quantile is
+    // the further out.
     var low = normal
     var high = 2 * normal + 1
-    // One degree of freedom has the heaviest tail, 1/(πt): 2⁶⁰ is beyond the quantile of every double below 1.
+    // One degree of freedom has the heaviest tail, 1/(πt): 2⁶⁰ is beyond the quantile of every
+    // double below 1.
     while high < 0x1p60 && probability(below: high) < p { high *= 2 }
     while true {
       let middle = low + (high - low) / 2
@@ -41,8 +45,8 @@ public struct StudentDistribution: Equatable, Sendable, BitwiseCopyable {
 
   /// The probability that the variable falls below `t`; absolute error below 10⁻¹³.
   ///
-  /// Source: M. Abramowitz, I. Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4: finite sums for whole
-  /// degrees of freedom, of positive terms only.
+  /// Source: M. Abramowitz, I. Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4:
+  /// finite sums for whole degrees of freedom, of positive terms only.
   ///
   /// - Complexity: O(ν).
   public func probability(below t: Double) -> Double {
@@ -58,7 +62,8 @@ public struct StudentDistribution: Equatable, Sendable, BitwiseCopyable {
     let cosine = cosineSquared.squareRoot()
     let sine = tangent * cosine
     let isOdd = degreesOfFreedom % 2 == 1
-    // sin θ · (1 + ½ cos²θ + (1·3)/(2·4) cos⁴θ + …), or for odd ν cos θ + ⅔ cos³θ + …, up to cosᵛ⁻²θ.
+    // sin θ · (1 + ½ cos²θ + (1·3)/(2·4) cos⁴θ + …), or for odd ν cos θ + ⅔ cos³θ + …, up to
+    // cosᵛ⁻²θ.
     var term = isOdd ? cosine : 1
     var sum = 0.0
     var power = isOdd ? 1 : 0
@@ -85,7 +90,8 @@ public struct StudentDistribution: Equatable, Sendable, BitwiseCopyable {
 
   /// The quantile from the normal one, as a series in 1/ν.
   ///
-  /// Source: Abramowitz and Stegun, 26.7.5 (Cornish and Fisher's expansion); the first term left out is of order ν⁻⁵.
+  /// Source: Abramowitz and Stegun, 26.7.5 (Cornish and Fisher's expansion); the first term left
+  /// out is of order ν⁻⁵.
   private func expandedQuantile(_ z: Double) -> Double {
     let nu = Double(degreesOfFreedom)
     let w = z * z

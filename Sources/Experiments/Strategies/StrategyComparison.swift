@@ -3,7 +3,8 @@ public import ScenarioModel
 
 /// Every strategy in every variant of a scenario, each under the same seeds.
 ///
-/// A run here is the run that `simulate --seed` makes with the same seed, so that each can be looked at alone.
+/// A run here is the run that `simulate --seed` makes with the same seed, so that each can be
+/// looked at alone.
 public struct StrategyComparison: Experiment {
   /// A scenario with the name that distinguishes it, such as its think time.
   public struct Variant: Sendable {
