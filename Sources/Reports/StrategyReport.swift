@@ -162,16 +162,16 @@ public struct StrategyReport: Sendable {
     guard let best = ranked.first, let worst = ranked.last, let row = table.rows.first else {
       return nil
     }
-    let most = safe.flatMap { rows(of: $0) }.map { $0[.requestsPerSecond].mean }.max() ?? 0
-    let least = safe.flatMap { rows(of: $0) }.map { $0[.requestsPerSecond].mean }.min() ?? 0
+    let rates = safe.compactMap { rows(of: $0).first?[.requestsPerSecond].mean }
+    let most = rates.max() ?? 0
+    let least = rates.min() ?? 0
     let throughput =
       least > 0 && (most - least) / most < 0.05
       ? "throughput is set by the users, who think for a second (within"
         + " \(NumberText.fixed((most - least) / most * 100, decimals: 1)) %)"
       : "throughput differs by \(NumberText.fixed((most - least) / most * 100, decimals: 1)) %"
-    return "**Cost:** among the safe ones \(throughput); p95 runs from"
-      + " \(milliseconds(best.p95)) (`\(best.name)`) to \(milliseconds(worst.p95)) (`\(worst.name)`)"
-      + " with think time \(row.variant)."
+    return "**Cost:** with think time \(row.variant), among the safe ones \(throughput); p95 runs from"
+      + " \(milliseconds(best.p95)) (`\(best.name)`) to \(milliseconds(worst.p95)) (`\(worst.name)`)."
   }
 
   /// What a distributed lock before the optimistic one does to conflicts and to latency.
