@@ -135,23 +135,28 @@ public struct StrategyReport: Sendable {
       + (keyAlone ? "; a key stops the same request twice, not two requests at once." : ".")
   }
 
-  /// Whether constant think times keep users in step, as far as the conflicts of `optimistic` tell.
+  /// What constant think times do: users who are in step meet again and again, unless a backoff parts them.
   private var phase: String? {
-    guard let strategy = strategies.first(where: { $0.name == "optimistic" }) else { return nil }
-    let found = rows(of: strategy)
-    guard found.count == 2 else { return nil }
-    let conflicts = found.map(\.[.versionConflicts])
-    let apart =
-      conflicts[0].lower > conflicts[1].upper || conflicts[0].upper < conflicts[1].lower
-    let figures = zip(found, conflicts).map { row, interval in
-      "\(count(interval)) (\(row.variant))"
-    }.joined(separator: " and ")
-    let meaning =
-      apart
-      ? "constant times keep users in step, so who once met meets again, and a script that sleeps a"
-        + " constant second measures that pattern and not the load"
-      : "the two do not differ here beyond chance"
-    return "**In step:** `optimistic` met \(figures) conflicts a run: \(meaning)."
+    guard let bare = strategies.first(where: { $0.name == "none" }).map(rows(of:)), bare.count == 2,
+      let retried = strategies.first(where: { $0.name == "optimistic" }).map(rows(of:)),
+      retried.count == 2
+    else { return nil }
+    let lost = bare.map(\.[.lostUpdates])
+    let conflicts = retried.map(\.[.versionConflicts])
+    let losses =
+      "\(count(lost[0])) updates a run are lost under `none` with think time \(bare[0].variant),"
+      + " \(count(lost[1])) with \(bare[1].variant)"
+    let meetings =
+      "\(count(conflicts[0])) conflicts under `optimistic` against \(count(conflicts[1]))"
+    let meetAgain = lost[0].lower > lost[1].upper
+    let arePartedByBackoff = conflicts[0].upper < conflicts[1].lower
+    let first = "**In step:** " + losses + (meetAgain ? ": who has met once meets again" : "")
+    let second =
+      "; " + meetings + (arePartedByBackoff ? ": the first backoff parts them for good" : "")
+    let moral =
+      meetAgain || arePartedByBackoff
+      ? "; a script that sleeps a constant time measures this pattern and not the load." : "."
+    return first + second + moral
   }
 
   private var cost: String? {
@@ -170,7 +175,8 @@ public struct StrategyReport: Sendable {
       ? "throughput is set by the users, who think for a second (within"
         + " \(NumberText.fixed((most - least) / most * 100, decimals: 1)) %)"
       : "throughput differs by \(NumberText.fixed((most - least) / most * 100, decimals: 1)) %"
-    return "**Cost:** with think time \(row.variant), among the safe ones \(throughput); p95 runs from"
+    return
+      "**Cost:** with think time \(row.variant), among the safe ones \(throughput); p95 runs from"
       + " \(milliseconds(best.p95)) (`\(best.name)`) to \(milliseconds(worst.p95)) (`\(worst.name)`)."
   }
 
