@@ -57,7 +57,10 @@ let tests: [(name: String, uses: [String])] = [
   ("ContendedResourcesTests", ["ContendedResources", "SimulationBasics"]),
   ("MeasurementsTests", ["Measurements", "ScenarioModel", "SimulationBasics"]),
   ("ScenarioFilesTests", ["ScenarioFiles", "BundledModels", "ScenarioModel", "SimulationBasics"]),
-  ("RequestProgramsTests", ["RequestPrograms", "ScenarioModel", "SimulationBasics"]),
+  (
+    "RequestProgramsTests",
+    ["BundledModels", "ScenarioFiles", "RequestPrograms", "ScenarioModel", "SimulationBasics"]
+  ),
   (
     "ContentionEngineTests",
     [
@@ -70,13 +73,15 @@ let tests: [(name: String, uses: [String])] = [
     "PublishedResultsTests",
     [
       "BundledModels", "ScenarioFiles", "Experiments", "ContentionEngine", "RequestPrograms",
-      "Measurements",
-      "ScenarioModel", "SimulationBasics",
+      "EventKernel", "Measurements", "ScenarioModel", "SimulationBasics",
     ]
   ),
   (
     "ExperimentsTests",
-    ["Experiments", "ContentionEngine", "Measurements", "ScenarioModel", "SimulationBasics"]
+    [
+      "Experiments", "ContentionEngine", "RequestPrograms", "Measurements", "ScenarioModel",
+      "SimulationBasics",
+    ]
   ),
   (
     "ReportsTests",

@@ -6,7 +6,7 @@ import SimulationBasics
 struct RequestArena: ~Copyable {
   private var states: FixedTable<RequestState>
   private var rowsOfKeys: FixedTable<RowID>
-  private var registers: FixedTable<RowImage>
+  private var registers: FixedTable<Register>
   private var frames: FixedTable<RetryFrame>
   private var firstFree: Int32 = -1
   private var used = 0
@@ -33,8 +33,7 @@ struct RequestArena: ~Copyable {
     let count = max(1, expectedRequests)
     states = FixedTable(repeating: Self.idle, count: count)
     rowsOfKeys = FixedTable(repeating: RowID(index: -1), count: count * keys)
-    self.registers = FixedTable(
-      repeating: RowImage(value: 0, effects: 0, version: 0), count: count * registers)
+    self.registers = FixedTable(repeating: Register(), count: count * registers)
     self.frames = FixedTable(repeating: RetryFrame(), count: count * frames)
   }
 
@@ -79,8 +78,7 @@ struct RequestArena: ~Copyable {
     let larger = states.count * 2
     states.grow(toCount: larger, filledWith: Self.idle)
     rowsOfKeys.grow(toCount: larger * keyLimit, filledWith: RowID(index: -1))
-    registers.grow(
-      toCount: larger * registerLimit, filledWith: RowImage(value: 0, effects: 0, version: 0))
+    registers.grow(toCount: larger * registerLimit, filledWith: Register())
     frames.grow(toCount: larger * frameLimit, filledWith: RetryFrame())
   }
 
@@ -95,10 +93,19 @@ struct RequestArena: ~Copyable {
   }
 
   func register(_ register: Int, of request: RequestID) -> RowImage {
-    registers[Int(request.index) * registerLimit + register]
+    registers[Int(request.index) * registerLimit + register].image
   }
   mutating func setRegister(_ register: Int, of request: RequestID, to image: RowImage) {
-    registers[Int(request.index) * registerLimit + register] = image
+    registers[Int(request.index) * registerLimit + register].image = image
+  }
+  mutating func noteRead(
+    _ register: Int, of request: RequestID, of image: RowImage, at now: VirtualTime
+  ) {
+    registers[Int(request.index) * registerLimit + register] = Register(
+      image: image, lastRead: LastRead(value: image.value, at: now))
+  }
+  func lastRead(_ register: Int, of request: RequestID) -> LastRead {
+    registers[Int(request.index) * registerLimit + register].lastRead
   }
 
   func frame(_ depth: Int, of request: RequestID) -> RetryFrame {

@@ -1,3 +1,4 @@
+import ContendedResources
 import EventKernel
 import Measurements
 import SimulationBasics
@@ -33,10 +34,15 @@ struct RequestState: BitwiseCopyable {
   var failure = Failure.none
   /// The refusal, when `failure` is `refused`.
   var refusal: Int16 = 0
-  var status: UInt16 = 0
+  /// The status of the answer, unless a step or a failure decides on another.
+  var status: UInt16 = 200
   var retries: Int32 = 0
   /// How deep the retry is that runs now; −1 outside.
   var isRepeatable = false
+  /// The updates that the open transaction has made, as bits.
+  var written: UInt64 = 0
+  /// Whether the open transaction has changed the row of a key; a lock on it alone needs no sync.
+  var hasWrittenKey = false
   /// What became of the statement before.
   var statement = StatementOutcome.done
   /// Whether the request has the distributed lock that it asked for.
@@ -80,6 +86,18 @@ enum StatementOutcome: UInt8, BitwiseCopyable {
 /// The state of an idempotency key as a request saw it.
 enum KeyLookup: UInt8, BitwiseCopyable {
   case absent, processing, completed, failed
+}
+
+/// What a request has read of one column, and what it takes it to be after its own writes.
+struct Register: BitwiseCopyable {
+  var image = RowImage(value: 0, effects: 0, version: 0)
+  var lastRead = LastRead()
+}
+
+/// A read, as the story of a lost update tells it.
+struct LastRead: BitwiseCopyable {
+  var value: Int64 = 0
+  var at = VirtualTime.start
 }
 
 /// One retry loop of a request.

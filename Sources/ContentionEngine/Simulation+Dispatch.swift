@@ -75,6 +75,8 @@ extension Simulation {
       _ = queue.cancel(timer)
       requests[request].timer = .none
     }
+    // It has left its queue, though its program goes on only with the event.
+    requests[request].wait = .nothing
     queue.schedule(Event.requestResumed(request).word, at: now)
   }
 

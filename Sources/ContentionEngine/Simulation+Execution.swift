@@ -121,8 +121,7 @@ extension Simulation {
     case .beginAttempt(let retry):
       beginAttempt(retryDepths[Int(retry.index)], for: request)
       return .goesOn
-    case .retryOrFail(let retry, let target):
-      return retryOrFail(Int(retry.index), from: target, for: request)
+    case .retryOrFail(let retry): return retryOrFail(Int(retry.index), for: request)
     case .jump(let target):
       requests[request].programCounter = target
       return .goesOn

@@ -141,6 +141,12 @@ extension Simulation {
   mutating func end(_ load: Int) {
     loads[load].hasEnded = true
     loads[load].end = .none
+    // The last step of a ramp-down falls into this moment, too, and has a grace of its own.
+    if case .rampingVUs(_, let stages, _) = compiled.scenario.loads[load].executor,
+      let target = stages.last?.target, target < loads[load].planned
+    {
+      plan(target, for: load)
+    }
     let grace = compiled.scenario.loads[load].gracefulStop
     if loads[load].active > 0 {
       loads[load].end = queue.schedule(Event.gracefulStopEnded(load).word, at: now + grace)

@@ -13,13 +13,14 @@ extension Simulation {
   }
 
   mutating func lookUpKey(in table: UInt8, for request: RequestID) {
-    requests[request].keyState =
-      switch keys.lookup(key(of: request, in: table), by: request) {
-      case nil: .absent
-      case .processing: .processing
-      case .completed: .completed
-      case .failed: .failed
-      }
+    switch keys.lookup(key(of: request, in: table), by: request) {
+    case nil: requests[request].keyState = .absent
+    case .processing: requests[request].keyState = .processing
+    case .completed(let status):
+      requests[request].keyState = .completed
+      requests[request].status = status
+    case .failed: requests[request].keyState = .failed
+    }
   }
 
   mutating func branchOnKey(_ step: CompiledIdempotency, for request: RequestID) {
@@ -37,6 +38,7 @@ extension Simulation {
     switch keys.insert(key(of: request, in: table), by: request) {
     case .inserted:
       requests[request].statement = .done
+      requests[request].hasWrittenKey = true
       return .goesOn
     case .duplicate:
       requests[request].statement = .duplicate
@@ -50,7 +52,10 @@ extension Simulation {
   /// Marks the key; the row is the request's own, so as a rule nobody is in the way.
   mutating func markKey(_ state: KeyState, in table: UInt8, for request: RequestID) -> Turn {
     switch keys.update(key(of: request, in: table), to: state, by: request) {
-    case .staged, .missing:
+    case .staged:
+      requests[request].hasWrittenKey = true
+      return .goesOn
+    case .missing:
       return .goesOn
     case .waiting:
       awaitKey(request)
@@ -68,6 +73,7 @@ extension Simulation {
     switch keys.update(key, to: .processing, by: request) {
     case .staged:
       requests[request].statement = .done
+      requests[request].hasWrittenKey = true
       return .goesOn
     case .missing:
       requests[request].statement = .duplicate
@@ -94,7 +100,9 @@ extension Simulation {
     while let woken = keys.nextWoken() {
       meters.keys.left(at: now, since: requests[woken.request].since)
       switch woken.outcome {
-      case .inserted: requests[woken.request].statement = .done
+      case .inserted:
+        requests[woken.request].statement = .done
+        requests[woken.request].hasWrittenKey = true
       case .duplicate, .missing: requests[woken.request].statement = .duplicate
       case .locked:
         // The update is asked for again, now that the row is the request's own.

@@ -29,7 +29,7 @@ extension Simulation {
     }
   }
 
-  private mutating func sleep(_ user: UserID, for length: VirtualDuration) {
+  mutating func sleep(_ user: UserID, for length: VirtualDuration) {
     users[user.index].activity = .sleeping
     users[user.index].wakeUp = queue.schedule(Event.userResumed(user).word, at: now + length)
   }
@@ -41,6 +41,7 @@ extension Simulation {
       deactivate(user)
       return
     }
+    users[user.index].iterations += 1
     users[user.index].iterationStartedAt = now
     users[user.index].programCounter = 0
     continueIteration(of: user)
@@ -92,7 +93,6 @@ extension Simulation {
   }
 
   private mutating func endIteration(of user: UserID) {
-    users[user.index].iterations += 1
     let length = now - users[user.index].iterationStartedAt
     if endOfLoads == nil { meters.iterated(in: length) }
     if length == .zero {

@@ -18,7 +18,7 @@ extension Simulation {
   }
 
   /// An attempt has failed: back off and make another one, or pass the failure on.
-  mutating func retryOrFail(_ index: Int, from target: Int32, for request: RequestID) -> Turn {
+  mutating func retryOrFail(_ index: Int, for request: RequestID) -> Turn {
     let retry = compiled.retries[index]
     var frame = requests.frame(retry.depth, of: request)
     requests[request].wasted = frame.wastedBefore + (now - frame.startedAt).inNanoseconds
@@ -31,7 +31,7 @@ extension Simulation {
     requests.setFrame(retry.depth, of: request, to: frame)
     requests[request].retries += 1
     requests[request].failure = .none
-    requests[request].programCounter = target
+    requests[request].programCounter = retry.nextAttempt
     meters.series.record(.attempt)
     if pause == .zero { return .goesOn }
     pass(pause, for: request, as: .backoff)
@@ -59,7 +59,8 @@ extension Simulation {
     case .decorrelated:
       let base = backoff.base.inNanoseconds
       let previous = number == 1 ? base : frame.previousBackoff.inNanoseconds
-      let drawn = VirtualDuration.nanoseconds(base) + drawUpTo(previous * 3 - base)
+      // With a cap below a third of the base there is nothing between the two to draw from.
+      let drawn = VirtualDuration.nanoseconds(base) + drawUpTo(max(previous * 3, base) - base)
       frame.previousBackoff = min(backoff.cap, drawn)
       return frame.previousBackoff
     }

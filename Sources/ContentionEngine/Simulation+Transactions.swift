@@ -91,8 +91,7 @@ extension Simulation {
     } else {
       image = rows.current(row, column: column, for: request)
     }
-    requests.setRegister(register, of: request, to: image)
-    ledger.read(image.value, by: request, at: now)
+    requests.noteRead(register, of: request, of: image, at: now)
   }
 
   /// The service refuses before it sends an update that what was read does not allow.
@@ -138,12 +137,28 @@ extension Simulation {
     let value = changed(base.value, by: update.change)
     rows.stage(row, column: update.column, value: value, effects: folded, by: request)
     rowLocks.noteRowChange(by: request)
-    // A second update of the row in this request starts from what was written.
-    if update.register >= 0 {
-      let written = rows.current(row, column: update.column, for: request)
-      requests.setRegister(update.register, of: request, to: written)
-    }
+    if update.register >= 0 { noteWrite(of: update.column, in: row, by: request) }
+    requests[request].written |= update.bit
     requests[request].statement = .done
+  }
+
+  /// A further update of the row in this request starts from what was written, and expects its new version.
+  ///
+  /// As in JPA, where a row is one entity however it was found: its other columns stay as they were read.
+  private mutating func noteWrite(of column: Int, in row: RowID, by request: RequestID) {
+    let written = rows.current(row, column: column, for: request)
+    let program = Int(requests[request].program)
+    let first = firstRegisters[program]
+    for index in first..<firstRegisters[program + 1] {
+      guard requests.row(registers[index].key, of: request) == row else { continue }
+      var image = requests.register(index - first, of: request)
+      if registers[index].column == column {
+        image = written
+      } else {
+        image.version = written.version
+      }
+      requests.setRegister(index - first, of: request, to: image)
+    }
   }
 
   private func changed(_ value: Int64, by change: UpdateStep.Change) -> Int64 {
@@ -166,7 +181,7 @@ extension Simulation {
   // MARK: Commit and rollback
 
   mutating func commit(_ timing: TimingID, for request: RequestID) -> Turn {
-    let hasWritten = rows.hasStagedWrites(by: request) || keys.hasOpenTransaction(of: request)
+    let hasWritten = rows.hasStagedWrites(by: request) || requests[request].hasWrittenKey
     if !hasWritten || samplers.constant(Int(timing.index)) == .zero {
       endTransaction(of: request, committed: true)
       return .goesOn
@@ -190,6 +205,7 @@ extension Simulation {
     meters.log.busy.set(level: 0, at: now)
     while let request = commits.nextSynced() {
       endTransaction(of: request, committed: true)
+      requests[request].wait = .nothing
       queue.schedule(Event.requestResumed(request).word, at: now)
     }
     guard let leader = commits.startNext() else { return }
@@ -217,6 +233,8 @@ extension Simulation {
     } else {
       _ = rows.rollback(of: request)
     }
+    requests[request].written = 0
+    requests[request].hasWrittenKey = false
     if rows.hasView(request) { rows.closeView(of: request) }
     if keys.hasOpenTransaction(of: request) { endKeyTransaction(of: request, committed: committed) }
     while let release = rowLocks.releaseNext(heldBy: request) {
@@ -238,6 +256,7 @@ extension Simulation {
     var last = -1
     for index in compiled.programs[Int(requests[request].program)].updates {
       guard updates[index].column == write.column,
+        updates[index].bit == 0 || updates[index].bit & requests[request].written != 0,
         requests.row(updates[index].key, of: request) == write.row
       else { continue }
       ledger.effected(updates[index], on: write, by: request)
@@ -245,8 +264,9 @@ extension Simulation {
       last = index
     }
     if last < 0 { broken("a write was committed that no update made") }
+    let register = updates[last].register
     ledger.committed(
-      write, of: updates[last], effects: effects, by: request, user: requests[request].user, at: now
-    )
+      write, of: updates[last], effects: effects, by: requests[request].user,
+      reading: register < 0 ? nil : requests.lastRead(register, of: request), at: now)
   }
 }

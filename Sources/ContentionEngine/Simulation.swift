@@ -48,6 +48,9 @@ public struct Simulation: ~Copyable {
   /// By program: the updates that a request makes, as bits.
   let expectedEffects: FixedTable<UInt64>
   let updates: FixedTable<CompiledUpdate>
+  /// The registers of all programs, one after another, and by program where its own begin; one more at the end.
+  let registers: FixedTable<CompiledRegister>
+  let firstRegisters: FixedTable<Int>
   let retryDepths: FixedTable<Int>
 
   // Users and requests.
@@ -104,6 +107,15 @@ public struct Simulation: ~Copyable {
     retryDepths = FixedTable(compiled.retries.map(\.depth))
     updates = FixedTable(compiled.updates)
     programStarts = FixedTable(compiled.programs.map(\.start))
+    var registers: [CompiledRegister] = []
+    var firstRegisters: [Int] = []
+    for program in compiled.programs {
+      firstRegisters.append(registers.count)
+      registers += program.registers
+    }
+    firstRegisters.append(registers.count)
+    self.registers = FixedTable(registers)
+    self.firstRegisters = FixedTable(firstRegisters)
     expectedEffects = FixedTable(
       compiled.programs.map { program in
         program.updates.reduce(0) { $0 | compiled.updates[$1].bit }
@@ -188,12 +200,19 @@ public struct Simulation: ~Copyable {
   ///
   /// - Complexity: O(1) amortised an event; nothing is allocated once every user has made a request.
   public mutating func run(through moment: VirtualTime) {
-    while let due = queue.popNext(through: moment) {
-      eventCount &+= 1
-      digest.record(time: due.time.nanosecondsSinceStart, word: due.word.bits)
-      dispatch(Event(due.word))
+    while runNextEvent(through: moment) {
       if endOfLoads != nil && isDrainedOut { return }
     }
+  }
+
+  /// Lets the next event happen, if it is due at or before a moment.
+  @inline(__always)
+  mutating func runNextEvent(through moment: VirtualTime) -> Bool {
+    guard let due = queue.popNext(through: moment) else { return false }
+    eventCount &+= 1
+    digest.record(time: due.time.nanosecondsSinceStart, word: due.word.bits)
+    dispatch(Event(due.word))
+    return true
   }
 
   /// Lets everything happen that is left.

@@ -21,6 +21,7 @@ struct UserState: BitwiseCopyable {
   var isStopping = false
   /// The index of the next instruction of the iteration.
   var programCounter: Int32 = 0
+  /// How many iterations the user has begun.
   var iterations: Int64 = 0
   var iterationStartedAt = VirtualTime.start
   var lastStatus: UInt16 = 0

@@ -39,8 +39,8 @@ extension RunAnswer {
     if absent > 0 {
       add(
         "SUCCESS WAS PROMISED AND NOT KEPT",
-        "\(ScreenText.count(absent, words.deed)) answered with success \(absent == 1 ? "has" : "have")"
-          + " no effect.")
+        "\(ScreenText.count(absent, words.deed)) answered with success "
+          + (absent == 1 ? "has" : "have") + " no effect.")
     }
     let twice = result.safety.finding(.oneEffectPerIntent)
     if !twice.isHeld {
@@ -72,7 +72,7 @@ extension RunAnswer {
     let wrong = result.safety.columns.filter { !$0.isExact }
     guard wrong.count == 1, let values = words.values else { return nil }
     let difference = wrong[0].difference
-    return "The \(values) are \(ScreenText.signed(Int128(difference.magnitude))) too "
+    return "The sum of all \(values) is \(ScreenText.signed(Int128(difference.magnitude))) too "
       + (difference < 0 ? "low." : "high.")
   }
 
@@ -172,7 +172,8 @@ extension RunAnswer {
     return sentences
   }
 
-  /// Effects of requests whose users had gone before the answer came; told when each request has one effect.
+  /// Effects of requests whose users had gone before the answer came; told when each request has
+  /// one effect.
   private var effectsOfTheGone: String? {
     if isBad || result.scenario.requests.contains(where: { $0.steps.updates.count > 1 }) {
       return nil

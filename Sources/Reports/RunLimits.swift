@@ -3,10 +3,12 @@ import Measurements
 import ScenarioModel
 import SimulationBasics
 
-/// What a run is up against: how busy each scarce thing was, and at how many users it would be busy all the time.
+/// What a run is up against: how busy each scarce thing was, and at how many users it would be busy
+/// all the time.
 ///
-/// The utilisation law makes the forecast: each request needs each thing for a certain time, so in a closed loop with
-/// pauses the busy share grows in proportion to the users, until the first share reaches 1.
+/// The utilisation law makes the forecast: each request needs each thing for a certain time, so in
+/// a closed loop with pauses the busy share grows in proportion to the users, until the first share
+/// reaches 1.
 struct RunLimits {
   /// One scarce thing.
   struct Limit {
@@ -25,11 +27,12 @@ struct RunLimits {
 
   /// From this share on a thing counts as saturated; the rest is how the run begins and ends.
   private static let saturation = 0.95
-  /// For a distributed lock the share is smaller: its message and the next owner's command take time.
+  /// For a distributed lock the share is smaller: its message and the next owner's command take
+  /// time.
   private static let lockSaturation = 0.9
 
-  /// What does work comes first, then what is held meanwhile, from the inside to the outside: when several are
-  /// saturated, the first is the cause, and the others fill up behind it.
+  /// What does work comes first, then what is held meanwhile, from the inside to the outside: when
+  /// several are saturated, the first is the cause, and the others fill up behind it.
   let limits: [Limit]
   /// The mean number of users in the measured window, as planned, and the largest.
   let meanUsers: Double
@@ -55,8 +58,8 @@ struct RunLimits {
     let resources = result.resources
     var limits: [Limit] = []
     func add(_ kind: Limit.Kind, _ utilisation: Double, isQueuedFor: Bool, atLeast bound: Double) {
-      // When requests run on long after the load, the mean over all says too little of the time under load; then
-      // it must also be queued for.
+      // When requests run on long after the load, the mean over all says too little of the time
+      // under load; then it must also be queued for.
       let underLoad = loadedShare > 0 ? utilisation / loadedShare : utilisation
       let isSaturated = utilisation >= bound || (underLoad >= bound && isQueuedFor)
       limits.append(Limit(kind: kind, utilisation: utilisation, isSaturated: isSaturated))
@@ -70,7 +73,8 @@ struct RunLimits {
     add(.cores)
     add(.databaseCores)
     add(.lockServer)
-    // One sync takes along all commits that wait, so a busy log is no limit unless each commit has its own.
+    // One sync takes along all commits that wait, so a busy log is no limit unless each commit has
+    // its own.
     if !result.scenario.system.database.groupCommit { add(.log) }
     if let (table, row) = resources.hottestRow {
       let waiting = resources.tables.reduce(0) { $0 + $1.rowWaits.meanLevel }
@@ -103,7 +107,8 @@ struct RunLimits {
 }
 
 extension Load {
-  /// The planned number of users, integrated over a stretch of the run, and when the plan ends in it; in seconds.
+  /// The planned number of users, integrated over a stretch of the run, and when the plan ends in
+  /// it; in seconds.
   fileprivate func plan(from start: Double, to end: Double) -> (userSeconds: Double, end: Double) {
     var sum = 0.0
     var moment = startTime.inSeconds

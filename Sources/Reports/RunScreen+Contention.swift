@@ -3,7 +3,8 @@ import Measurements
 import ScenarioModel
 import SimulationBasics
 
-/// CONTENTION: conflicts and retries, what was held most, and a table of everything that requests queue for.
+/// CONTENTION: conflicts and retries, what was held most, and a table of everything that requests
+/// queue for.
 extension RunScreen {
   var contentionLines: [String] {
     var lines = [title("CONTENTION", conflictSummary)]
@@ -78,7 +79,8 @@ extension RunScreen {
 
   // MARK: Queues
 
-  /// What can be waited for, as one would read it from the database's lock views and the pools' own metrics.
+  /// What can be waited for, as one would read it from the database's lock views and the pools' own
+  /// metrics.
   private var queueLines: [String] {
     var lines = [queueLine("queue", "busy", "waits", "mean", "longest", "most waiting")]
     for table in result.resources.tables where table.rowWaits.entries > 0 || table.hottestRow != nil

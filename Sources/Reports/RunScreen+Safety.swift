@@ -39,7 +39,8 @@ extension RunScreen {
   }
 }
 
-/// The timeline of a lost update: what each of two users read and wrote, and what the row then held.
+/// The timeline of a lost update: what each of two users read and wrote, and what the row then
+/// held.
 private struct WitnessTimeline {
   private struct Moment {
     let time: VirtualTime
@@ -70,8 +71,8 @@ private struct WitnessTimeline {
         row: number(after))
     }
     let reads = [read(first, lane: 0), read(second, lane: 1)]
-    // The second commit is what makes it a lost update, so the first one comes before it; the reads may come in
-    // either order.
+    // The second commit is what makes it a lost update, so the first one comes before it; the reads
+    // may come in either order.
     let ordered = second.readAt < first.readAt ? Array(reads.reversed()) : reads
     moments =
       ordered + [

@@ -3,7 +3,8 @@ import Measurements
 import ScenarioModel
 import SimulationBasics
 
-/// What a person reads at the end of a run: the answer in words first, then k6's summary, then what k6 cannot tell.
+/// What a person reads at the end of a run: the answer in words first, then k6's summary, then what
+/// k6 cannot tell.
 ///
 /// Lines of its own stay within 100 columns; k6's block keeps k6's layout, whatever its width.
 public struct RunScreen {

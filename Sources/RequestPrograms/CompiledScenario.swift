@@ -38,6 +38,15 @@ public struct RequestProgram: Sendable {
   /// Its updates, as indices into `CompiledScenario.updates`; a request makes all of them when nothing fails or is
   /// refused.
   public let updates: Range<Int>
+  /// What its registers hold, by register.
+  public let registers: [CompiledRegister]
+}
+
+/// A register of a request: one column of the row that a key has chosen.
+public struct CompiledRegister: Sendable, BitwiseCopyable {
+  /// The position of its key in the request's keys.
+  public let key: Int
+  public let column: Int
 }
 
 /// How a request chooses a row.
@@ -68,7 +77,7 @@ public struct CompiledUpdate: Sendable, BitwiseCopyable {
   public let writeGuard: WriteGuard
   /// Whether the row refuses the write when its lock token is older than one seen before.
   public let isFenced: Bool
-  /// Which of its request's updates it is.
+  /// Which of its request's updates it is, as a bit; 0 from the 65th on, which are not told apart.
   public let bit: UInt64
 }
 
@@ -79,6 +88,8 @@ public struct CompiledRetry: Sendable {
   public let ranges: [VirtualDuration]
   /// How deep it stands inside other retries of its program; 0 is outermost.
   public let depth: Int
+  /// Where the next attempt begins.
+  public let nextAttempt: Int32
 
   /// Whether a failure leads to another attempt when attempts are left.
   public func retries(_ reason: FailureReason) -> Bool { policy.on.contains(reason) }

@@ -92,8 +92,8 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   case beginRetry(RetryID)
   /// An attempt starts here.
   case beginAttempt(RetryID)
-  /// The attempt has failed: backs off and jumps to the next one, or passes the failure on.
-  case retryOrFail(RetryID, Int32)
+  /// The attempt has failed: backs off and goes on with the next one, or passes the failure on.
+  case retryOrFail(RetryID)
   case jump(Int32)
   /// Passes the failure on to the handler of this instruction.
   case fail

@@ -43,7 +43,8 @@ extension ProgramBuilder {
         choice: $0.choice)
     }
     return RequestProgram(
-      start: start, end: position, keys: keys, updates: firstUpdate..<updates.count)
+      start: start, end: position, keys: keys, updates: firstUpdate..<updates.count,
+      registers: registers.map { CompiledRegister(key: $0.row.key, column: $0.column) })
   }
 
   mutating func compile(_ steps: [Step], in surroundings: Surroundings) {
@@ -126,13 +127,9 @@ extension ProgramBuilder {
   private mutating func compile(
     _ policy: RetryPolicy, _ steps: [Step], in surroundings: Surroundings
   ) {
-    let retry = RetryID(index: retries.count)
-    retries.append(
-      CompiledRetry(
-        policy: policy, ranges: policy.backoff.ranges(attempts: policy.attempts),
-        depth: surroundings.retryDepth))
     let outer = handler
     let again = newLabel()
+    let retry = retry(policy, depth: surroundings.retryDepth, from: again)
     let failed = newLabel()
     let done = newLabel()
     emit(.beginRetry(retry))
@@ -145,7 +142,7 @@ extension ProgramBuilder {
     handler = outer
     emit(.jump(done.number))
     place(failed)
-    emit(.retryOrFail(retry, again.number))
+    emit(.retryOrFail(retry))
     place(done)
   }
 }

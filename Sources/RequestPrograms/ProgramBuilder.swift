@@ -29,7 +29,7 @@ struct ProgramBuilder {
   private var places: [Int32] = []
   private(set) var timings: [Timing] = []
   var updates: [CompiledUpdate] = []
-  var retries: [CompiledRetry] = []
+  private var retries: [CompiledRetry] = []
   var lockSteps: [CompiledLockStep] = []
   private var idempotencySteps: [CompiledIdempotency] = []
   private(set) var refusals: [Refusal] = []
@@ -88,6 +88,15 @@ struct ProgramBuilder {
     return RefusalID(index: refusals.count - 1)
   }
 
+  /// Adds a retry whose next attempts begin at a place that may still be unknown.
+  mutating func retry(_ policy: RetryPolicy, depth: Int, from again: Label) -> RetryID {
+    retries.append(
+      CompiledRetry(
+        policy: policy, ranges: policy.backoff.ranges(attempts: policy.attempts), depth: depth,
+        nextAttempt: again.number))
+    return RetryID(index: retries.count - 1)
+  }
+
   mutating func idempotency(_ step: CompiledIdempotency) -> IdempotencyID {
     idempotencySteps.append(step)
     return IdempotencyID(index: idempotencySteps.count - 1)
@@ -127,6 +136,14 @@ struct ProgramBuilder {
     }
   }
 
+  func resolvedRetries() -> [CompiledRetry] {
+    retries.map {
+      CompiledRetry(
+        policy: $0.policy, ranges: $0.ranges, depth: $0.depth,
+        nextAttempt: resolved($0.nextAttempt))
+    }
+  }
+
   func resolvedInstructions() -> [Instruction] {
     instructions.map { instruction in
       switch instruction {
@@ -134,7 +151,6 @@ struct ProgramBuilder {
       case .jumpIfLocked(let target): .jumpIfLocked(resolved(target))
       case .joinSubscription(let target): .joinSubscription(resolved(target))
       case .awaitUnlock(let target): .awaitUnlock(resolved(target))
-      case .retryOrFail(let retry, let target): .retryOrFail(retry, resolved(target))
       case .jump(let target): .jump(resolved(target))
       default: instruction
       }

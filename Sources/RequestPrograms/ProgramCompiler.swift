@@ -21,7 +21,7 @@ public enum ProgramCompiler {
     return CompiledScenario(
       scenario: scenario, strategy: strategy, instructions: builder.resolvedInstructions(),
       handlers: builder.resolvedHandlers(), programs: programs, timings: builder.timings,
-      updates: builder.updates, retries: builder.retries, lockSteps: builder.lockSteps,
+      updates: builder.updates, retries: builder.resolvedRetries(), lockSteps: builder.lockSteps,
       idempotencySteps: builder.resolvedIdempotencySteps(), refusals: builder.refusals,
       lockNames: builder.lockNames, iterations: iterations,
       lockServerLeg: lockServerLeg, firstRows: builder.firstRows)

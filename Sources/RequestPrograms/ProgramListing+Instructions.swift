@@ -89,8 +89,9 @@ extension ProgramListing {
       let policy = compiled.retries[Int(retry.index)].policy
       return policy.words
     case .beginAttempt: return "attempt"
-    case .retryOrFail(_, let target):
-      return "if the failure is retried and attempts are left: back off, " + place(target)
+    case .retryOrFail(let retry):
+      return "if the failure is retried and attempts are left: back off, "
+        + place(compiled.retries[Int(retry.index)].nextAttempt)
     case .jump(let target): return place(target)
     case .fail: return "pass the failure on"
     case .refuse(let refusal):

@@ -33,6 +33,8 @@ public struct CommandSession {
     case .listModels: try show(modelList())
     case .showModel(let name): try show(modelText(name))
     case .checkModels(let names): return try check(names)
+    case .reportStrategies(let folder, let showsProgress):
+      try reportStrategies(into: folder, showsProgress: showsProgress)
     case .help(nil): try show(HelpText.ofProgram)
     case .help(let verb?): try show(HelpText.text(of: verb))
     case .version: try show("simulate \(ProductVersion.text)\n")

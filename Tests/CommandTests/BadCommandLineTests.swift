@@ -41,16 +41,16 @@ struct BadCommandLineTests {
     Case(
       "explian",
       "simulate: unknown command 'explian'; did you mean 'explain'?",
-      "          commands: run, explain, models, help; a model goes after one: simulate run MODEL"),
+      "          commands: run, explain, models, report, help; to run a model: simulate run MODEL"),
     Case(
       "balance-charge",
       "simulate: unknown command 'balance-charge'",
-      "          commands: run, explain, models, help; a model goes after one: simulate run MODEL"),
+      "          commands: run, explain, models, report, help; to run a model: simulate run MODEL"),
     Case(
       [""],
       [
         "simulate: unknown command ''",
-        "          commands: run, explain, models, help; a model goes after one: simulate run MODEL",
+        "          commands: run, explain, models, report, help; to run a model: simulate run MODEL",
       ]),
     Case(
       "run explain",
@@ -73,11 +73,11 @@ struct BadCommandLineTests {
     Case(
       "help exlain",
       "simulate: no help about 'exlain'; did you mean 'explain'?",
-      "          topics: run, explain, models, help"),
+      "          topics: run, explain, models, report, help"),
     Case(
       "help run explain",
       "simulate: unexpected 'explain' after 'help'",
-      "          usage: simulate help [run | explain | models | help]"),
+      "          usage: simulate help [run | explain | models | report | help]"),
     Case(
       "models chek a.json5",
       "simulate: unknown action 'chek' of 'models'; did you mean 'check'?",
@@ -98,6 +98,19 @@ struct BadCommandLineTests {
       "models show balance-chrage",
       "simulate: unknown model 'balance-chrage'; did you mean 'balance-charge'?",
       "          'simulate models' lists them"),
+
+    Case(
+      "report",
+      "simulate: 'report' needs the name of a report",
+      "          usage: simulate report strategies [FOLDER]"),
+    Case(
+      "report stratgies",
+      "simulate: unknown report 'stratgies'; did you mean 'strategies'?",
+      "          usage: simulate report strategies [FOLDER]"),
+    Case(
+      "report strategies a b",
+      "simulate: unexpected 'b' after 'report'",
+      "          usage: simulate report strategies [FOLDER]"),
 
     // Flags.
     Case(

@@ -16,15 +16,12 @@ struct SafetyLedger: ~Copyable {
     var expectedEffects: UInt64 = 0
     /// The index of the shared intent; −1 when the intent is the request's own.
     var shared: Int32 = -1
-    var readAt = VirtualTime.start
-    var valueRead: Int64 = 0
   }
 
-  /// The last commit of a row.
+  /// The last commit of a cell.
   struct LastCommit: BitwiseCopyable {
     var user = UserID(index: -1)
-    var readAt = VirtualTime.start
-    var valueRead: Int64 = 0
+    var read = LastRead()
     var committedAt = VirtualTime.start
     var valueWritten: Int64 = 0
   }
@@ -44,9 +41,10 @@ struct SafetyLedger: ~Copyable {
 
   private var intentions: FixedTable<Intention>
   private var sharedEffects: FixedTable<UInt64>
+  /// By cell: the cells of a row follow one another, and so do the rows of a table.
   private var lastCommits: FixedTable<LastCommit>
-  /// The value that each cell would have if no effect had been lost; only for columns with a floor.
-  private var trueValues: FixedTable<Int64>
+  /// By cell: what all effects, the lost ones included, have changed its value by.
+  private var intendedChanges: FixedTable<Int64>
   private var columns: FixedTable<Column>
   private var insides: FixedTable<Inside>
   private var examined = InlineArray<9, UInt64>(repeating: 0)
@@ -60,23 +58,27 @@ struct SafetyLedger: ~Copyable {
   private let tables: [Table]
   private let firstRows: [Int]
   private let firstColumns: [Int]
+  private let firstCells: [Int]
 
   init(scenario: Scenario, firstRows: [Int], lockCount: Int, expectedRequests: Int) {
     tables = scenario.tables
     self.firstRows = firstRows
     var firstColumns: [Int] = []
     var columnCount = 0
-    var rowCount = 0
+    var firstCells: [Int] = []
+    var cellCount = 0
     for table in scenario.tables {
       firstColumns.append(columnCount)
       columnCount += table.columns.count
-      rowCount += table.rows
+      firstCells.append(cellCount)
+      cellCount += table.rows * table.columns.count
     }
     self.firstColumns = firstColumns
+    self.firstCells = firstCells
     intentions = FixedTable(repeating: Intention(), count: expectedRequests)
     sharedEffects = FixedTable(repeating: 0, count: scenario.loads.count)
-    lastCommits = FixedTable(repeating: LastCommit(), count: rowCount)
-    trueValues = FixedTable(repeating: 0, count: rowCount)
+    lastCommits = FixedTable(repeating: LastCommit(), count: cellCount)
+    intendedChanges = FixedTable(repeating: 0, count: cellCount)
     columns = FixedTable(repeating: Column(), count: columnCount)
     insides = FixedTable(repeating: Inside(), count: lockCount)
   }
@@ -116,31 +118,30 @@ struct SafetyLedger: ~Copyable {
 
   // MARK: What is read and committed
 
-  /// A request reads a value that it may compute an update from.
-  mutating func read(_ value: Int64, by request: RequestID, at now: VirtualTime) {
-    intentions[request.index].readAt = now
-    intentions[request.index].valueRead = value
-  }
-
   /// A write of a column becomes visible; it carries this many effects, one as a rule.
+  ///
+  /// - Parameter read: What the write was computed from; `nil` when the statement that wrote has read it itself.
   mutating func committed(
-    _ write: CommittedWrite, of update: CompiledUpdate, effects: Int, by request: RequestID,
-    user: UserID, at now: VirtualTime
+    _ write: CommittedWrite, of update: CompiledUpdate, effects: Int, by user: UserID,
+    reading read: LastRead?, at now: VirtualTime
   ) {
-    let intention = intentions[request.index]
-    let row = write.row
-    let cell = firstColumns[update.table] + update.column
-    columns[cell].actualChange += Int128(write.after.value) - Int128(write.before.value)
+    let column = firstColumns[update.table] + update.column
+    columns[column].actualChange += Int128(write.after.value) - Int128(write.before.value)
     let gained = Int64(write.after.effects) - Int64(write.before.effects)
-    columns[cell].survivingEffects += gained
+    columns[column].survivingEffects += gained
     let lost = Int64(effects) - gained
     broken[Int(SafetyPromise.noLostUpdate.rawValue)] += lost
-    if lost > 0 && firstLostUpdate == nil {
-      noteLostUpdate(write, update, by: user, intention, at: now)
-    }
-    lastCommits[row.index] = LastCommit(
-      user: user, readAt: intention.readAt, valueRead: intention.valueRead, committedAt: now,
+    let commit = LastCommit(
+      user: user, read: read ?? LastRead(value: write.before.value, at: now), committedAt: now,
       valueWritten: write.after.value)
+    if lost > 0 && firstLostUpdate == nil { noteLostUpdate(write, update, commit) }
+    lastCommits[cell(of: update, in: write.row)] = commit
+  }
+
+  private func cell(of update: CompiledUpdate, in row: RowID) -> Int {
+    let rowInTable = Int(row.index) - firstRows[update.table]
+    return firstCells[update.table] + rowInTable * tables[update.table].columns.count
+      + update.column
   }
 
   /// An update has had its effect: it is counted, and checked against the intent and the column's floor.
@@ -153,9 +154,9 @@ struct SafetyLedger: ~Copyable {
       case .add(let amount): amount
       case .set(let value): value - write.before.value
       }
-    let cell = firstColumns[update.table] + update.column
-    columns[cell].effects += 1
-    columns[cell].intendedChange += Int128(intended)
+    let column = firstColumns[update.table] + update.column
+    columns[column].effects += 1
+    columns[column].intendedChange += Int128(intended)
     examine(.noLostUpdate)
     examine(.oneEffectPerIntent)
     var earlier = intention.effects
@@ -163,28 +164,26 @@ struct SafetyLedger: ~Copyable {
     if earlier & update.bit != 0 { breach(.oneEffectPerIntent) }
     intentions[request.index].effects |= update.bit
     if intention.shared >= 0 { sharedEffects[intention.shared] |= update.bit }
+    let cell = cell(of: update, in: write.row)
+    intendedChanges[cell] &+= intended
     guard let floor = update.atLeast else { return }
     examine(.neverOversold)
-    let row = write.row.index
-    trueValues[row] += intended
     let initial = tables[update.table].columns[update.column].initialValue
-    if intended < 0 && initial + trueValues[row] < floor { breach(.neverOversold) }
+    if intended < 0 && initial &+ intendedChanges[cell] < floor { breach(.neverOversold) }
   }
 
   private mutating func noteLostUpdate(
-    _ write: CommittedWrite, _ update: CompiledUpdate, by user: UserID, _ intention: Intention,
-    at now: VirtualTime
+    _ write: CommittedWrite, _ update: CompiledUpdate, _ commit: LastCommit
   ) {
-    let last = lastCommits[write.row.index]
+    func part(_ commit: LastCommit) -> LostUpdateWitness.Part {
+      LostUpdateWitness.Part(
+        user: commit.user, readAt: commit.read.at, valueRead: commit.read.value,
+        committedAt: commit.committedAt, valueWritten: commit.valueWritten)
+    }
     firstLostUpdate = LostUpdateWitness(
       table: update.table, column: update.column,
       rowNumber: Int(write.row.index) - firstRows[update.table] + 1,
-      overwritten: LostUpdateWitness.Part(
-        user: last.user, readAt: last.readAt, valueRead: last.valueRead,
-        committedAt: last.committedAt, valueWritten: last.valueWritten),
-      overwriting: LostUpdateWitness.Part(
-        user: user, readAt: intention.readAt, valueRead: intention.valueRead, committedAt: now,
-        valueWritten: write.after.value),
+      overwritten: part(lastCommits[cell(of: update, in: write.row)]), overwriting: part(commit),
       valueAfterFirst: write.before.value, valueAfterSecond: write.after.value)
   }
 

@@ -14,6 +14,8 @@ package enum Command: Equatable, Sendable {
   case showModel(name: String)
   /// Read models and print what is wrong with them.
   case checkModels(names: [String])
+  /// Rebuild the report of every strategy side by side in a folder.
+  case reportStrategies(folder: String, showsProgress: Bool)
   /// Print the help of a verb, or of the whole program.
   case help(Verb?)
   /// Print the version.
@@ -78,8 +80,6 @@ package struct RunRequest: Equatable, Sendable {
   package var model = ModelChoice()
   package var users = Users.asModelled
   package var seed: UInt64 = 1
-  /// A command line that gives the same result, without what only says where it goes.
-  package var repeatCommand = "simulate --seed 1"
   /// Where the per-interval series goes.
   package var csvPath: String?
   /// Where k6's summary JSON goes.

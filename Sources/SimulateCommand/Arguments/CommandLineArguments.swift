@@ -81,6 +81,7 @@ extension CommandLineArguments {
     case .run: return runRequest().map(Command.run)
     case .explain: return .explain(modelChoice())
     case .models: return modelsCommand()
+    case .report: return reportCommand()
     case .help: return helpCommand()
     }
   }
@@ -93,6 +94,16 @@ extension CommandLineArguments {
       return nil
     }
     return .help(verb)
+  }
+
+  private mutating func reportCommand() -> Command? {
+    guard words.first == "strategies" else {
+      problems.append(.unknownReport(words.first))
+      return nil
+    }
+    rejectWords(after: 2)
+    return .reportStrategies(
+      folder: words.dropFirst().first ?? "reports/strategies", showsProgress: !isGiven(.quiet))
   }
 
   private mutating func modelsCommand() -> Command? {
@@ -129,7 +140,6 @@ extension CommandLineArguments {
     if let seed = value(of: .seed, read: { WholeNumberText.value(of: $0, as: UInt64.self) }) {
       request.seed = seed
     }
-    request.repeatCommand = repeatCommand(model: request.model.name, seed: request.seed)
     request.csvPath = text(of: .csv)
     request.summaryExportPath = text(of: .summaryExport)
     if let path = request.csvPath, !path.isEmpty, path == request.summaryExportPath {
@@ -141,21 +151,6 @@ extension CommandLineArguments {
     guard let users else { return nil }
     request.users = users
     return request
-  }
-
-  /// The command line that gives the same result: what decides it, in the order in which it was
-  /// typed.
-  private func repeatCommand(model: String, seed: UInt64) -> String {
-    var words = ["simulate"]
-    if model != ModelChoice.defaultName { words += ["run", model] }
-    for (flag, value) in flags {
-      guard [.vus, .duration, .stage, .strategy, .layers, .set].contains(flag), let value else {
-        continue
-      }
-      words += [flag.spelling, value]
-    }
-    words += [Flag.seed.spelling, String(seed)]
-    return words.map(ShellWord.text).joined(separator: " ")
   }
 
   /// The users that the flags ask for; `nil` when a flag is wrong, which has then been noted.

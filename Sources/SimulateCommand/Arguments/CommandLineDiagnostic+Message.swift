@@ -27,6 +27,9 @@ extension CommandLineDiagnostic {
         + suggestion(for: word, among: ModelsAction.allCases.map(\.rawValue))
     case .missingModelName(let action):
       "'models \(action.rawValue)' needs a name"
+    case .unknownReport(nil): "'report' needs the name of a report"
+    case .unknownReport(let name?):
+      "unknown report \(quoted(name))" + suggestion(for: name, among: ["strategies"])
     case .unknownFlag(let typed, let verb):
       "unknown flag \(quoted(typed))"
         + suggestion(for: typed, among: verb.flags.map(\.spelling))
@@ -70,7 +73,7 @@ extension CommandLineDiagnostic {
   private var remedy: String {
     switch self {
     case .unknownCommand:
-      "commands: \(list(Verb.allCases.map(\.rawValue))); a model goes after one: simulate run MODEL"
+      "commands: \(list(Verb.allCases.map(\.rawValue))); to run a model: simulate run MODEL"
     case .twoCommands(let first, _):
       "write one of them; a model file of such a name: simulate \(first.rawValue) ./FILE"
     case .unexpectedWord(_, let verb):
@@ -79,6 +82,8 @@ extension CommandLineDiagnostic {
       "topics: \(list(Verb.allCases.map(\.rawValue)))"
     case .unknownModelsAction, .missingModelName:
       Verb.models.usage
+    case .unknownReport:
+      Verb.report.usage
     case .unknownFlag(_, let verb):
       "'simulate help \(verb.rawValue)' lists the flags of \(quoted(verb.rawValue))"
     case .flagOfAnotherVerb(let flag, let verb):

@@ -14,6 +14,8 @@ package enum CommandLineDiagnostic: Equatable, Error, Sendable {
   case unknownModelsAction(String)
   /// `models show` or `models check` without a name.
   case missingModelName(action: ModelsAction)
+  /// There is no report of that name, or none was named.
+  case unknownReport(String?)
   /// A flag that no verb knows, as typed.
   case unknownFlag(String, of: Verb)
   /// A flag that only other verbs know.

@@ -93,6 +93,7 @@ extension Verb {
         .quiet, .noColor, .verify, .help, .version,
       ]
     case .explain: [.model, .strategy, .layers, .set, .help]
+    case .report: [.quiet, .help]
     case .models, .help: [.help]
     }
   }

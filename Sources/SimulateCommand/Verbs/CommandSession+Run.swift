@@ -26,8 +26,7 @@ extension CommandSession {
     }
     let problem = finish(series: series, export: export, with: result)
     let options = RunScreenOptions(
-      isColored: request.allowsColor && io.outputTakesColor,
-      repeatCommand: request.repeatCommand)
+      isColored: request.allowsColor && io.outputTakesColor, repeatCommand: request.commandLine)
     try show(RunScreen.text(result, options: options))
     if let problem { throw .file(problem) }
     return result.thresholds.allSatisfy(\.outcome.passed) ? .success : .thresholdFailed
@@ -52,7 +51,7 @@ extension CommandSession {
   ) throws(CommandFailure) -> RunResult {
     let end = compiled.scenario.loads.map(\.end).max() ?? .zero
     var progress = ProgressBar(
-      title: compiled.scenario.name, end: end, wanted: request.showsProgress, io: io)
+      title: compiled.scenario.name, wanted: request.showsProgress, io: io)
     defer { progress.clear() }
     try append("\(IntervalCSV.header)", to: series)
 
@@ -62,7 +61,10 @@ extension CommandSession {
       guard !io.isInterrupted() else { throw .interrupted }
       simulation.run(through: slices.next(eventCount: simulation.eventCount))
       try append(simulation.takeClosedIntervals(), to: series)
-      progress.advance(to: simulation.now)
+      let passed = simulation.now.sinceStart
+      progress.advance(
+        to: passed.inSeconds / end.inSeconds,
+        "\(passed.inNanoseconds / 1_000_000_000) s simulated")
     }
     return simulation.finish()
   }

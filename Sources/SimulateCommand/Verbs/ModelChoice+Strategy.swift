@@ -18,7 +18,7 @@ extension ModelChoice.Guarding {
 
 extension Defence {
   /// The layers that are on, in the order of `Layer.allCases`.
-  fileprivate var layers: [Layer] {
+  var layers: [Layer] {
     Layer.allCases.filter { layer in
       switch layer {
       case .distributedLock: distributedLock

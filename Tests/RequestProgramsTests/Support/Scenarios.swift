@@ -58,4 +58,51 @@ enum Scenarios {
           iteration: [.request(0, key: .new), .sleep(.constant(.seconds(1)))])
       ], strategy: Strategy.builtIn[2])
   }
+
+  /// A charge whose steps nest in every way that a model may write.
+  static func nested() -> Scenario {
+    var scenario = charge()
+    let user = RowReference(table: 0, key: 0)
+    let other = RowReference(table: 0, key: 1)
+    let write = Step.transaction(
+      isolation: .readCommitted,
+      steps: [
+        .lock(other), .read(user),
+        .update(UpdateStep(row: user, column: 0, change: .add(-1), atLeast: 0)),
+        .update(UpdateStep(row: other, column: 0, change: .set(7))),
+      ])
+    func retry(_ reasons: [FailureReason], _ steps: [Step]) -> Step {
+      .retry(RetryPolicy(on: reasons, attempts: 3, backoff: .none), steps: steps)
+    }
+    func lock(_ text: String, _ keys: [Int], _ steps: [Step]) -> Step {
+      .distributedLock(
+        DistributedLockStep(
+          name: LockName(text: text, keys: keys), wait: .seconds(1), lease: .seconds(1),
+          layer: text == "optional" ? .distributedLock : nil, steps: steps))
+    }
+    scenario.requests[0].keys.append(RowKey(name: "other", table: 0, choice: .uniform))
+    scenario.requests[0].steps = [
+      .read(user),
+      lock(
+        "outer:{user}", [0],
+        [
+          retry(
+            [.connectionTimeout, .distributedLockTimeout],
+            [
+              .connection(steps: [write, .read(other), .delay(.constant(.milliseconds(1)))]),
+              lock(
+                "optional", [],
+                [
+                  .idempotent(
+                    IdempotentStep(
+                      table: 1, onFailed: .refuse, layer: .idempotencyKey,
+                      steps: [retry([.versionConflict], [write]), .read(user)])),
+                  .idempotent(IdempotentStep(table: 1, layer: nil, steps: [write])),
+                ]),
+            ])
+        ]),
+      .refuse(Refusal(status: 409, counter: .stockDepletions)),
+    ]
+    return scenario
+  }
 }

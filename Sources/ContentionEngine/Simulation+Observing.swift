@@ -1,0 +1,51 @@
+import ContendedResources
+package import Measurements
+package import SimulationBasics
+
+/// What a request in flight does, as somebody sees it who looks between two events.
+package struct RequestGlimpse: Equatable {
+  package let request: RequestID
+  package let user: UserID
+  /// The index of its next instruction.
+  package let programCounter: Int32
+  /// What its time since `since` is spent on.
+  package let share: TimeShare
+  package let since: VirtualTime
+  package let sentAt: VirtualTime
+}
+
+/// Looking at a run event by event; for tests, which compare what they see with what was worked out by hand.
+///
+/// Nothing here costs a run anything that does not look.
+extension Simulation {
+  /// Lets the next event happen; false when the run is over.
+  package mutating func runNextEvent() -> Bool {
+    !isOver && runNextEvent(through: .never)
+  }
+
+  /// The requests in flight, in the order of their slots.
+  ///
+  /// - Complexity: O(slots).
+  package func requestsInFlight() -> [RequestGlimpse] {
+    var glimpses: [RequestGlimpse] = []
+    for slot in 0..<requests.slotCount {
+      let request = RequestID(index: slot)
+      let state = requests[request]
+      guard state.user.index >= 0 else { continue }
+      glimpses.append(
+        RequestGlimpse(
+          request: request, user: state.user, programCounter: state.programCounter,
+          share: state.share, since: state.since, sentAt: state.sentAt))
+    }
+    return glimpses
+  }
+
+  /// The status of the last answer that a user has heard.
+  package func lastStatus(of user: UserID) -> UInt16 { users[user.index].lastStatus }
+
+  /// What is committed in one column of a row, and how many commits have changed the row.
+  package func committed(_ row: RowID, column: Int) -> (value: Int64, version: UInt64) {
+    let image = rows.committed(row, column: column)
+    return (image.value, image.version)
+  }
+}

@@ -1,0 +1,48 @@
+import ContentionEngine
+import Measurements
+import RequestPrograms
+import ScenarioModel
+import SimulationBasics
+
+extension CompiledScenario {
+  /// The result of a whole run.
+  func run(seed: UInt64 = 1, replication: UInt32 = 0) -> RunResult {
+    var simulation = Simulation(self, seed: seed, replication: replication)
+    simulation.runToEnd()
+    return simulation.finish()
+  }
+
+  /// What each request did from when on, one line each: the time, the user (from 1, as k6 counts) and what its time
+  /// is spent on from then, or the status of its answer.
+  func timeline(seed: UInt64 = 1) -> [String] {
+    var simulation = Simulation(self, seed: seed)
+    var lines: [String] = []
+    var known: [RequestGlimpse] = []
+    while simulation.runNextEvent() {
+      let seen = simulation.requestsInFlight()
+      for old in known where !seen.contains(where: { $0.isSameRequest(as: old) }) {
+        let status = simulation.lastStatus(of: old.user)
+        lines.append("\(simulation.now.sinceStart) u\(old.user.index + 1) answer \(status)")
+      }
+      for new in seen where !known.contains(where: { $0.doesTheSame(as: new) }) {
+        lines.append("\(new.since.sinceStart) u\(new.user.index + 1) \(new.share.name)")
+      }
+      known = seen
+    }
+    return lines
+  }
+}
+
+extension RequestGlimpse {
+  fileprivate func isSameRequest(as other: RequestGlimpse) -> Bool {
+    request == other.request && user == other.user && sentAt == other.sentAt
+  }
+
+  fileprivate func doesTheSame(as other: RequestGlimpse) -> Bool {
+    isSameRequest(as: other) && since == other.since && share == other.share
+  }
+}
+
+extension RunResult {
+  func broken(_ promise: SafetyPromise) -> UInt64 { safety.finding(promise).broken }
+}
