@@ -81,7 +81,7 @@ struct Meters: ~Copyable {
     var statuses: [[UInt16]] = []
     for iteration in compiled.iterations {
       firsts.append(statuses.count)
-      statuses += iteration.checks.map(\.statuses)
+      statuses += iteration.checks.map { $0.statuses }
     }
     firstChecks = FixedTable(firsts)
     checkStatuses = statuses

@@ -98,15 +98,15 @@ public struct Simulation: ~Copyable {
     let scenario = compiled.scenario
     let system = scenario.system
 
-    samplers = DurationSamplerTable(compiled.timings.map(\.distribution))
-    timingPurposes = FixedTable(compiled.timings.map(\.purpose))
+    samplers = DurationSamplerTable(compiled.timings.map { $0.distribution })
+    timingPurposes = FixedTable(compiled.timings.map { $0.purpose })
     instructions = FixedTable(compiled.instructions)
     handlers = FixedTable(compiled.handlers)
     retriedFailures = FixedTable(
       compiled.retries.map { retry in retry.policy.on.reduce(0) { $0 | Failure($1).bit } })
-    retryDepths = FixedTable(compiled.retries.map(\.depth))
+    retryDepths = FixedTable(compiled.retries.map { $0.depth })
     updates = FixedTable(compiled.updates)
-    programStarts = FixedTable(compiled.programs.map(\.start))
+    programStarts = FixedTable(compiled.programs.map { $0.start })
     var registers: [CompiledRegister] = []
     var firstRegisters: [Int] = []
     for program in compiled.programs {
@@ -165,7 +165,7 @@ public struct Simulation: ~Copyable {
       detectsDeadlocks: system.database.deadlockDetection)
     rows = VersionedRows(
       layout: scenario.tables.map { table in
-        TableLayout(rowCount: table.rows, initialValues: table.columns.map(\.initialValue))
+        TableLayout(rowCount: table.rows, initialValues: table.columns.map { $0.initialValue })
       }, expectedRequests: userCount)
     keys = UniqueKeyTable(expectedKeys: userCount, expectedRequests: userCount)
     commits = GroupCommit(groups: system.database.groupCommit, expectedRequests: userCount)
