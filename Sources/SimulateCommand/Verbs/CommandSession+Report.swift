@@ -5,7 +5,8 @@ import ScenarioModel
 import SimulationBasics
 
 extension CommandSession {
-  /// Runs every strategy with constant and with exponential think times, and writes the table in Markdown and CSV.
+  /// Runs every strategy with constant and with exponential think times, and writes the table in
+  /// Markdown and CSV.
   func reportStrategies(into folder: String, showsProgress: Bool) throws(CommandFailure) {
     let users = 1_000
     let seeds: [UInt64] = Array(1...10)
