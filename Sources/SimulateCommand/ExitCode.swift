@@ -18,7 +18,7 @@ public enum ExitCode: Int32, CaseIterable, Sendable {
   case interrupted = 130
 
   /// What the help says of the number.
-  var meaning: String {
+  package var meaning: String {
     switch self {
     case .success: "fine, whatever the simulated system did"
     case .found: "found what it looks for: a regression, a failed check"

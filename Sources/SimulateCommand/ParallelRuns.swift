@@ -3,7 +3,8 @@ import Experiments
 import Synchronization
 
 extension CommandSession {
-  /// Makes the runs of an experiment on all cores, and merges what they yield in the order of their indices.
+  /// Makes the runs of an experiment on all cores, and merges what they yield in the order of their
+  /// indices.
   ///
   /// Which thread makes which run changes nothing: equal indices yield equal parts.
   func runInParallel<Work: Experiment>(

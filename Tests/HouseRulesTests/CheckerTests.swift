@@ -162,6 +162,7 @@ struct CheckerTests {
     }
     #expect(lines("\(fits)\n\(long)\n// \(fits)") == [2, 3])
     #expect(lines("let a = \"\"\"\n\(long)\n\"\"\"\n\(long)") == [4])
+    #expect(lines("f(\"\(long)\"),\nf(\"a\", \(long))") == [2])
   }
 
   @Test("finds unfinished work and bad names")

@@ -8,8 +8,8 @@ struct SwiftSource {
   /// The same lines; what is comment or literal text is spaces, and interpolated code is still
   /// there.
   let codeLines: [String]
-  /// The numbers (from 0) of the lines that begin inside a literal.
-  let linesInsideLiterals: [Int]
+  /// By line: the columns up to the end of the last literal in it; 0 without one.
+  let literalEnds: [Int]
 
   init(path: String, text: String) {
     self.path = path
@@ -18,7 +18,7 @@ struct SwiftSource {
     blanking.run()
     codeLines = String(blanking.code)
       .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    linesInsideLiterals = blanking.linesInsideLiterals
+    literalEnds = blanking.literalEnds
   }
 
   /// The file's top folder and the one below it, such as `Sources/EventKernel`.
@@ -29,9 +29,9 @@ struct SwiftSource {
 private struct Blanking {
   let characters: [Character]
   var code: [Character] = []
-  var linesInsideLiterals: [Int] = []
+  var literalEnds = [0]
   private var position = 0
-  private var line = 0
+  private var column = 0
 
   init(characters: [Character]) { self.characters = characters }
 
@@ -72,8 +72,6 @@ private struct Blanking {
     blank(pounds)
     let quotes = sees("\"\"\"") ? "\"\"\"" : "\""
     blank(quotes.count)
-    let firstLine = line
-    var lastNoted = firstLine
     while position < characters.count, !sees(quotes + fence) {
       if sees("\\" + fence + "(") {
         blank(2 + pounds)
@@ -84,13 +82,13 @@ private struct Blanking {
       } else {
         blank(1)
       }
-      if line != lastNoted {
-        linesInsideLiterals += Array((lastNoted + 1)...line)
-        lastNoted = line
-      }
+      noteLiteral()
     }
     blank(quotes.count + pounds)
+    noteLiteral()
   }
+
+  private mutating func noteLiteral() { literalEnds[literalEnds.count - 1] = column }
 
   private mutating func blankLine() {
     while position < characters.count, characters[position] != "\n" { blank(1) }
@@ -118,7 +116,12 @@ private struct Blanking {
   }
 
   private mutating func keep() {
-    if characters[position] == "\n" { line += 1 }
+    if characters[position] == "\n" {
+      literalEnds.append(0)
+      column = 0
+    } else {
+      column += 1
+    }
     code.append(characters[position])
     position += 1
   }
@@ -129,6 +132,7 @@ private struct Blanking {
         keep()
       } else {
         code.append(" ")
+        column += 1
         position += 1
       }
     }

@@ -1,4 +1,5 @@
-/// One line on standard error that says how far a command is; only on a terminal, and gone at the end.
+/// One line on standard error that says how far a command is; only on a terminal, and gone at the
+/// end.
 struct ProgressBar {
   private let isShown: Bool
   private let title: String

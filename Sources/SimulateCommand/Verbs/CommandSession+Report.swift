@@ -5,7 +5,8 @@ import ScenarioModel
 import SimulationBasics
 
 extension CommandSession {
-  /// Runs every strategy with constant and with exponential think times, and writes the table in Markdown and CSV.
+  /// Runs every strategy with constant and with exponential think times, and writes the table in
+  /// Markdown and CSV.
   func reportStrategies(into folder: String, showsProgress: Bool) throws(CommandFailure) {
     let users = 1_000
     let seeds: [UInt64] = Array(1...10)
@@ -29,8 +30,8 @@ extension CommandSession {
       table: table, title: constant.title,
       setting: "\(users) users charge 100 balances for 60 virtual seconds (model"
         + " `\(constant.name)`), once with `sleep 1s` as k6 scripts do and once with exponential"
-        + " think time of the same mean; seeds \(seeds[0]) to \(seeds[seeds.count - 1]). Rates are over"
-        + " the whole run, which ends with the last user's pause.",
+        + " think time of the same mean; seeds \(seeds[0]) to \(seeds[seeds.count - 1])."
+        + " Rates are over the whole run, which ends with the last user's pause.",
       command: "simulate report strategies")
     try write(report.markdown, to: folder + "/strategies.md")
     try write(report.csv, to: folder + "/strategies.csv")
