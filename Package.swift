@@ -73,22 +73,27 @@ let tests: [(name: String, uses: [String])] = [
     "PublishedResultsTests",
     [
       "BundledModels", "ScenarioFiles", "Experiments", "ContentionEngine", "RequestPrograms",
-      "Measurements",
-      "ScenarioModel", "SimulationBasics",
+      "EventKernel", "Measurements", "ScenarioModel", "SimulationBasics",
     ]
   ),
   (
     "ExperimentsTests",
-    ["Experiments", "ContentionEngine", "Measurements", "ScenarioModel", "SimulationBasics"]
+    [
+      "Experiments", "ContentionEngine", "RequestPrograms", "Measurements", "ScenarioModel",
+      "SimulationBasics",
+    ]
   ),
   (
     "ReportsTests",
     [
-      "Reports", "Experiments", "ContentionEngine", "Measurements", "ScenarioModel",
-      "SimulationBasics",
+      "Reports", "Experiments", "ContentionEngine", "RequestPrograms", "Measurements",
+      "ScenarioModel", "SimulationBasics",
     ]
   ),
-  ("CommandTests", ["SimulateCommand"]),
+  (
+    "CommandTests",
+    ["simulate", "SimulateCommand", "ScenarioFiles", "ScenarioModel", "SimulationBasics"]
+  ),
   ("HouseRulesTests", []),
 ]
 

@@ -31,6 +31,8 @@ struct Meters: ~Copyable {
   private var rowQueues: FixedTable<OccupancyMeter>
   private let tableOfRow: FixedTable<Int16>
   private var holds: FixedTable<RowHold>
+  /// By lock: how long the lock server had it granted.
+  private var lockHolds: FixedTable<RowHold>
 
   var series = IntervalSeries()
   private var metrics = MetricRecorder()
@@ -43,19 +45,33 @@ struct Meters: ~Copyable {
   private let checkStatuses: [[UInt16]]
   private var windowStart = VirtualTime.start
 
-  /// How long one row has been held.
+  /// How long one row or one distributed lock has been held.
   struct RowHold: BitwiseCopyable {
     var since = VirtualTime.start
     var total: UInt64 = 0
     var count: UInt64 = 0
     var isHeld = false
+
+    mutating func take(at now: VirtualTime) {
+      // An owner may take a distributed lock again; that is still the first hold.
+      if isHeld { return }
+      since = now
+      isHeld = true
+    }
+
+    mutating func release(at now: VirtualTime, windowStart: VirtualTime) {
+      total += (now - max(since, windowStart)).inNanoseconds
+      count += 1
+      isHeld = false
+    }
   }
 
   static let retryLimit = 1_000
 
-  init(tableCount: Int, rowCount: Int, compiled: borrowing CompiledScenario) {
+  init(tableCount: Int, rowCount: Int, lockCount: Int, compiled: borrowing CompiledScenario) {
     rowQueues = FixedTable(repeating: OccupancyMeter(), count: tableCount)
     holds = FixedTable(repeating: RowHold(), count: rowCount)
+    lockHolds = FixedTable(repeating: RowHold(), count: lockCount)
     var tables: [Int16] = []
     for (index, table) in compiled.scenario.tables.enumerated() {
       tables += Array(repeating: Int16(index), count: table.rows)
@@ -65,7 +81,7 @@ struct Meters: ~Copyable {
     var statuses: [[UInt16]] = []
     for iteration in compiled.iterations {
       firsts.append(statuses.count)
-      statuses += iteration.checks.map(\.statuses)
+      statuses += iteration.checks.map { $0.statuses }
     }
     firstChecks = FixedTable(firsts)
     checkStatuses = statuses
@@ -91,16 +107,16 @@ struct Meters: ~Copyable {
     rowQueues[Int(tableOfRow[row.index])].left(at: now, since: arrival)
   }
 
-  mutating func rowTaken(_ row: RowID, at now: VirtualTime) {
-    holds[row.index].since = now
-    holds[row.index].isHeld = true
+  mutating func rowTaken(_ row: RowID, at now: VirtualTime) { holds[row.index].take(at: now) }
+  mutating func rowReleased(_ row: RowID, at now: VirtualTime) {
+    holds[row.index].release(at: now, windowStart: windowStart)
   }
 
-  mutating func rowReleased(_ row: RowID, at now: VirtualTime) {
-    let start = max(holds[row.index].since, windowStart)
-    holds[row.index].total += (now - start).inNanoseconds
-    holds[row.index].count += 1
-    holds[row.index].isHeld = false
+  mutating func lockTaken(_ lock: LockID, at now: VirtualTime) {
+    lockHolds[lock.index].take(at: now)
+  }
+  mutating func lockReleased(_ lock: LockID, at now: VirtualTime) {
+    lockHolds[lock.index].release(at: now, windowStart: windowStart)
   }
 
   mutating func check(_ check: Int, of load: Int, status: UInt16) {
@@ -169,6 +185,10 @@ struct Meters: ~Copyable {
     for row in 0..<holds.count {
       holds[row].total = 0
       holds[row].count = 0
+    }
+    for lock in 0..<lockHolds.count {
+      lockHolds[lock].total = 0
+      lockHolds[lock].count = 0
     }
     metrics.startWindow()
     split.reset()
@@ -240,13 +260,24 @@ struct Meters: ~Copyable {
 
   /// The row of these that was held longest in all; the first of equals.
   func hottestRow(in rows: Range<Int>, at end: VirtualTime) -> RowUse? {
+    hottest(of: holds, in: rows, at: end)
+  }
+
+  /// The distributed lock of these that was held longest in all; the first of equals.
+  func hottestLock(in locks: Range<Int>, at end: VirtualTime) -> RowUse? {
+    hottest(of: lockHolds, in: locks, at: end)
+  }
+
+  private func hottest(
+    of holds: borrowing FixedTable<RowHold>, in range: Range<Int>, at end: VirtualTime
+  ) -> RowUse? {
     var best: RowUse?
-    for row in rows {
-      var held = holds[row].total
-      if holds[row].isHeld { held += (end - max(holds[row].since, windowStart)).inNanoseconds }
+    for index in range {
+      var held = holds[index].total
+      if holds[index].isHeld { held += (end - max(holds[index].since, windowStart)).inNanoseconds }
       if held > (best?.held.inNanoseconds ?? 0) {
         best = RowUse(
-          number: row - rows.lowerBound + 1, held: .nanoseconds(held), holds: holds[row].count,
+          number: index - range.lowerBound + 1, held: .nanoseconds(held), holds: holds[index].count,
           window: end - windowStart)
       }
     }

@@ -34,7 +34,11 @@ extension Simulation {
       requests[request].holdsLock = true
       requests[request].token = token
       // A lease that ends in this very moment may still have its timer.
-      if queue.cancel(leaseTimers[lock.index]) { meters.count(.leaseExpirations) }
+      if queue.cancel(leaseTimers[lock.index]) {
+        meters.count(.leaseExpirations)
+        meters.lockReleased(lock, at: now)
+      }
+      meters.lockTaken(lock, at: now)
       leaseTokens[lock.index] = token
       leaseTimers[lock.index] = queue.schedule(Event.leaseExpired(lock).word, at: now + step.lease)
     case .held(let remaining):
@@ -104,6 +108,7 @@ extension Simulation {
     let lock = requests[request].lock
     switch locks.unlock(lock, by: request, now: now) {
     case .released:
+      meters.lockReleased(lock, at: now)
       requests[request].holdsLock = false
       _ = queue.cancel(leaseTimers[lock.index])
       leaseTimers[lock.index] = .none
@@ -132,6 +137,9 @@ extension Simulation {
 
   mutating func leaseExpired(_ lock: LockID) {
     leaseTimers[lock.index] = .none
-    if locks.expire(lock, token: leaseTokens[lock.index]) { meters.count(.leaseExpirations) }
+    if locks.expire(lock, token: leaseTokens[lock.index]) {
+      meters.count(.leaseExpirations)
+      meters.lockReleased(lock, at: now)
+    }
   }
 }

@@ -110,7 +110,20 @@ extension Simulation {
         use(.lockServer, 1, meters.lockServer),
         use(.log, 1, meters.log),
       ], tables: tables, keyWaits: meters.keys.result(at: now),
-      lockWaits: meters.locks.result(at: now))
+      lockWaits: meters.locks.result(at: now), hottestLock: hottestLock)
+  }
+
+  private var hottestLock: LockUse? {
+    var best: LockUse?
+    for name in compiled.lockNames {
+      guard let use = meters.hottestLock(in: name.first..<(name.first + name.count), at: now) else {
+        continue
+      }
+      if use.held > (best?.use.held ?? .zero) {
+        best = LockUse(name: name.text, use: use)
+      }
+    }
+    return best
   }
 
   /// Ends the run and tells what it came to.
@@ -142,6 +155,17 @@ extension Simulation {
     set(.lostUpdates, .noLostUpdate)
     set(.duplicateEffects, .oneEffectPerIntent)
     set(.oversold, .neverOversold)
+    var passes: UInt64 = 0
+    var total: UInt64 = 0
+    if case .rate(let own) = metrics[MetricName.checks.index] {
+      passes = own.trues
+      total = own.total
+    }
+    for finding in safety.findings {
+      passes += finding.passes
+      total += finding.passes + finding.broken
+    }
+    metrics[MetricName.checks.index] = .rate(RateResult(trues: passes, total: total))
     return RunResult(
       scenario: compiled.scenario, strategy: compiled.strategy, seed: seed,
       replication: replication, digest: digest, events: eventCount,

@@ -31,7 +31,8 @@ public struct Simulation: ~Copyable {
   // The clock and what drives it.
   var queue: EventQueue
   var digest = RunDigest()
-  var eventCount: UInt64 = 0
+  /// The events that have happened so far.
+  public internal(set) var eventCount: UInt64 = 0
   let samplers: DurationSamplerTable
   /// By user and purpose: how many samples were drawn from that stream.
   var drawn: FixedTable<UInt32>
@@ -97,15 +98,15 @@ public struct Simulation: ~Copyable {
     let scenario = compiled.scenario
     let system = scenario.system
 
-    samplers = DurationSamplerTable(compiled.timings.map(\.distribution))
-    timingPurposes = FixedTable(compiled.timings.map(\.purpose))
+    samplers = DurationSamplerTable(compiled.timings.map { $0.distribution })
+    timingPurposes = FixedTable(compiled.timings.map { $0.purpose })
     instructions = FixedTable(compiled.instructions)
     handlers = FixedTable(compiled.handlers)
     retriedFailures = FixedTable(
       compiled.retries.map { retry in retry.policy.on.reduce(0) { $0 | Failure($1).bit } })
-    retryDepths = FixedTable(compiled.retries.map(\.depth))
+    retryDepths = FixedTable(compiled.retries.map { $0.depth })
     updates = FixedTable(compiled.updates)
-    programStarts = FixedTable(compiled.programs.map(\.start))
+    programStarts = FixedTable(compiled.programs.map { $0.start })
     var registers: [CompiledRegister] = []
     var firstRegisters: [Int] = []
     for program in compiled.programs {
@@ -164,7 +165,7 @@ public struct Simulation: ~Copyable {
       detectsDeadlocks: system.database.deadlockDetection)
     rows = VersionedRows(
       layout: scenario.tables.map { table in
-        TableLayout(rowCount: table.rows, initialValues: table.columns.map(\.initialValue))
+        TableLayout(rowCount: table.rows, initialValues: table.columns.map { $0.initialValue })
       }, expectedRequests: userCount)
     keys = UniqueKeyTable(expectedKeys: userCount, expectedRequests: userCount)
     commits = GroupCommit(groups: system.database.groupCommit, expectedRequests: userCount)
@@ -174,7 +175,9 @@ public struct Simulation: ~Copyable {
       instanceCount: instances, expectedLocks: lockCount, expectedRequests: userCount)
     leaseTimers = FixedTable(repeating: .none, count: lockCount)
     leaseTokens = FixedTable(repeating: 0, count: lockCount)
-    meters = Meters(tableCount: scenario.tables.count, rowCount: rowCount, compiled: compiled)
+    meters = Meters(
+      tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
+      compiled: compiled)
     ledger = SafetyLedger(
       scenario: scenario, firstRows: compiled.firstRows, lockCount: lockCount,
       expectedRequests: userCount)

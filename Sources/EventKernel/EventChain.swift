@@ -1,6 +1,8 @@
-/// A doubly linked list of pending events in the order in which they were added; the links are in the pool.
+/// A doubly linked list of pending events in the order in which they were added; the links are in
+/// the pool.
 ///
-/// Events with one time are always added in scheduling order, so a chain need not be sorted for them.
+/// Events with one time are always added in scheduling order, so a chain need not be sorted for
+/// them.
 struct EventChain: BitwiseCopyable {
   private(set) var first: Int32 = -1
   private(set) var last: Int32 = -1

@@ -1,8 +1,10 @@
-/// Names one scheduled event, so that it can be cancelled; it is never mistaken for a later event in the same place.
+/// Names one scheduled event, so that it can be cancelled; it is never mistaken for a later event
+/// in the same place.
 ///
-/// A handle holds the slot of the event in the pool (24 bits) and the number of the scheduling (40 bits). Slots are
-/// used again, scheduling numbers never are: so the number is the slot's generation too, and a handle whose event
-/// already ran or was cancelled is recognised. Keep a handle as long as you like.
+/// A handle holds the slot of the event in the pool (24 bits) and the number of the scheduling (40
+/// bits). Slots are used again, scheduling numbers never are: so the number is the slot's
+/// generation too, and a handle whose event already ran or was cancelled is recognised. Keep a
+/// handle as long as you like.
 public struct EventHandle: Hashable, Sendable, BitwiseCopyable {
   /// The scheduling number above the slot.
   let bits: UInt64

@@ -2,7 +2,8 @@ import SimulationBasics
 
 /// The slots that hold all pending events, and the list of those that are free.
 ///
-/// A slot keeps its number while its event is pending. The slot freed last is used first, because it is in the cache.
+/// A slot keeps its number while its event is pending. The slot freed last is used first, because
+/// it is in the cache.
 struct EventPool: ~Copyable {
   private var slots: FixedTable<PendingEvent>
   private var firstFree: Int32

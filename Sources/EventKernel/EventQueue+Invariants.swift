@@ -2,7 +2,8 @@ import SimulationBasics
 
 extension EventQueue {
   #if SIMULATION_CHECKS
-    /// Checks the whole structure; only in builds with `SIMULATION_CHECKS`, where every mutation calls it last.
+    /// Checks the whole structure; only in builds with `SIMULATION_CHECKS`, where every mutation
+    /// calls it last.
     ///
     /// - Complexity: O(*n*) for *n* pending events.
     func checkInvariants() {
@@ -51,7 +52,8 @@ extension EventQueue {
       -> Int
     {
       precondition(base <= now.nanosecondsSinceStart, "the base is ahead of the clock")
-      // Only the slots that the bitmaps name are walked: an event in another one is missed in the count.
+      // Only the slots that the bitmaps name are walked: an event in another one is missed in the
+      // count.
       var seen = 0
       for level in 0..<Self.levelCount {
         var rest = marks(ofLevel: level)

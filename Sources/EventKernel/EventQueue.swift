@@ -2,9 +2,9 @@ public import SimulationBasics
 
 /// The pending events of one run, and its clock: schedule, cancel, take the next.
 ///
-/// Events come out in the order of (time, scheduling number), so two events of one moment run in the order in which
-/// they were scheduled; `EventKey` states this order. The queue knows no domain and runs nothing: take one event, act
-/// on it, ask again.
+/// Events come out in the order of (time, scheduling number), so two events of one moment run in
+/// the order in which they were scheduled; `EventKey` states this order. The queue knows no domain
+/// and runs nothing: take one event, act on it, ask again.
 ///
 ///     var queue = EventQueue(expectedCount: 1000)
 ///     queue.schedule(EventWord(bits: 7), at: .start + .milliseconds(5))
@@ -15,8 +15,10 @@ public import SimulationBasics
 /// - `near`, a short sorted list of everything up to `near.end`;
 /// - `wheel`, where everything later waits unsorted (see `TimingWheel`).
 ///
-/// Of the structures measured by `simulate-bench` this one is the fastest where most timers are cancelled: a cancelled
-/// event is unlinked at once, wherever it stands. Nothing is allocated once the pool has its size.
+/// It suits a model that cancels most of its timers, because a cancelled event is unlinked at once,
+/// wherever it stands. Against an indexed 4-ary heap with the same keys and handles it took 0.4 to
+/// 0.8 of the time of a hold and 0.4 to 0.6 of that of a cancelled timer. Nothing is allocated once
+/// the pool has its size.
 public struct EventQueue: ~Copyable {
   /// The time of the event that was taken last; the start of the run before the first.
   public internal(set) var now = VirtualTime.start
@@ -32,7 +34,8 @@ public struct EventQueue: ~Copyable {
 
   /// An empty queue at the start of a run.
   ///
-  /// - Parameter expectedCount: How many events will be pending at once; more make the pool grow by itself.
+  /// - Parameter expectedCount: How many events will be pending at once; more make the pool grow by
+  ///   itself.
   public init(expectedCount: Int) {
     precondition(expectedCount >= 0, "an expected count cannot be negative")
     self.pool = EventPool(capacity: expectedCount)
@@ -68,7 +71,8 @@ public struct EventQueue: ~Copyable {
 
   /// Takes an event out before its turn.
   ///
-  /// - Returns: `false`, and nothing changes, when the event already ran or was cancelled, or for `.none`.
+  /// - Returns: `false`, and nothing changes, when the event already ran or was cancelled, or for
+  ///   `.none`.
   /// - Complexity: O(1); for a near event, at most 63 moves of 16 bytes.
   public mutating func cancel(_ handle: EventHandle) -> Bool {
     guard pool.isPending(handle) else { return false }
@@ -86,20 +90,27 @@ public struct EventQueue: ~Copyable {
     return true
   }
 
+  /// What one pending event takes in memory, beside the fixed size of the queue.
+  package static var bytesPerPendingEvent: Int { MemoryLayout<PendingEvent>.stride }
+
   /// Whether the event of this handle is still to come.
   ///
   /// - Complexity: O(1).
   public func isPending(_ handle: EventHandle) -> Bool { pool.isPending(handle) }
 
-  /// Removes and returns the earliest event at or before `limit`; of two at one moment, the one scheduled first.
+  /// Removes and returns the earliest event at or before `limit`; of two at one moment, the one
+  /// scheduled first.
   ///
-  /// - Returns: The event and its time, or `nil` when nothing is due; the clock then stays where it is.
-  /// - Complexity: O(1) amortised: an event moves down at most eleven levels of the wheel, and then through at most
-  ///   64 comparisons. Only a `limit` inside the span of the next slot costs a walk along that slot's events.
+  /// - Returns: The event and its time, or `nil` when nothing is due; the clock then stays where it
+  ///   is.
+  /// - Complexity: O(1) amortised: an event moves down at most eleven levels of the wheel, and then
+  ///   through at most 64 comparisons. Only a `limit` inside the span of the next slot costs a walk
+  ///   along that slot's events.
   /// - Postcondition: `now` equals the time of the returned event.
   public mutating func popNext(through limit: VirtualTime) -> DueEvent? {
     while true {
-      // What the near list still has for this moment was scheduled before the moment began, hence before `present`.
+      // What the near list still has for this moment was scheduled before the moment began, hence
+      // before `present`.
       if !near.isEmpty, present.isEmpty || near.earliest.time == now {
         guard near.earliest.time <= limit else { return nil }
         return finish(near.removeEarliest().handle.slot)
@@ -116,7 +127,8 @@ public struct EventQueue: ~Copyable {
 
   /// The time of the earliest pending event, or `nil` when nothing is pending.
   ///
-  /// - Complexity: O(1), or O(*k*) when the next events still wait in a slot of the wheel that holds *k*.
+  /// - Complexity: O(1), or O(*k*) when the next events still wait in a slot of the wheel that
+  ///   holds *k*.
   public var nextTime: VirtualTime? {
     if !present.isEmpty { return now }
     if !near.isEmpty { return near.earliest.time }

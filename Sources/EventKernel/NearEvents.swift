@@ -2,8 +2,9 @@ import SimulationBasics
 
 /// The few events that come next, sorted: everything that is pending within one span of time.
 ///
-/// The latest stands first and the earliest last, so that taking the earliest moves nothing. The list is short on
-/// purpose: inserting by comparison from its end costs a few steps, fewer than any tree, and it never grows.
+/// The latest stands first and the earliest last, so that taking the earliest moves nothing. The
+/// list is short on purpose: inserting by comparison from its end costs a few steps, fewer than any
+/// tree, and it never grows.
 struct NearEvents: ~Copyable {
   /// How many events the list takes in before the queue spills it into the wheel.
   static let capacity = 64
@@ -11,7 +12,8 @@ struct NearEvents: ~Copyable {
   private var keys = FixedTable<EventKey>(
     repeating: EventKey(time: .never, handle: .none), count: capacity)
   private(set) var count = 0
-  /// The last moment of the span: an event at or before it belongs here, a later one into the wheel.
+  /// The last moment of the span: an event at or before it belongs here, a later one into the
+  /// wheel.
   var end = VirtualTime.never
 
   var isEmpty: Bool { count == 0 }
@@ -30,7 +32,8 @@ struct NearEvents: ~Copyable {
 
   /// Inserts an event in its order.
   ///
-  /// - Complexity: O(*k*) moves, where *k* is the number of near events that come before it; at most 63.
+  /// - Complexity: O(*k*) moves, where *k* is the number of near events that come before it; at
+  ///   most 63.
   /// - Precondition: the list is not full.
   @inline(__always)
   mutating func insert(_ key: EventKey) {
@@ -56,7 +59,8 @@ struct NearEvents: ~Copyable {
 
   /// Removes an event that is somewhere in the list.
   ///
-  /// - Complexity: O(*k*) steps, where *k* is the number of near events that come before it; at most 63.
+  /// - Complexity: O(*k*) steps, where *k* is the number of near events that come before it; at
+  ///   most 63.
   /// - Precondition: the event is in the list.
   mutating func remove(_ handle: EventHandle) {
     var index = count &- 1

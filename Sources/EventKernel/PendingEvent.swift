@@ -6,7 +6,8 @@ import SimulationBasics
 struct PendingEvent: BitwiseCopyable {
   /// Where in the queue an event can be, or that there is none.
   ///
-  /// Small numbers name a chain: the slots of the wheel, level after level, and then the present moment.
+  /// Small numbers name a chain: the slots of the wheel, level after level, and then the present
+  /// moment.
   struct Place: Equatable, BitwiseCopyable {
     let number: UInt16
 
@@ -44,7 +45,8 @@ struct PendingEvent: BitwiseCopyable {
     return free
   }
 
-  /// The scheduling number: which of two events of one time runs first, and the generation of the slot.
+  /// The scheduling number: which of two events of one time runs first, and the generation of the
+  /// slot.
   var sequence: UInt64 { sequenceAndPlace &>> 16 }
 
   /// Where the event stands.

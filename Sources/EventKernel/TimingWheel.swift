@@ -1,16 +1,19 @@
 import SimulationBasics
 
-/// Events by the base-64 digits of their time: a wheel of 64 slots for each digit, eleven wheels for 64 bits.
+/// Events by the base-64 digits of their time: a wheel of 64 slots for each digit, eleven wheels
+/// for 64 bits.
 ///
-/// An event stands at the level of the highest digit in which its time differs from `base`, in the slot of that digit
-/// of its own time. So the lowest level in use holds the earliest events, its lowest slot in use the earliest of them,
-/// and one bitmap word for each level finds both without a search. Nothing in a slot is sorted: a slot of level 0 is a
-/// single nanosecond, and when a slot of a higher level comes up, the queue either sorts its few events or moves
-/// `base` into it, which spreads them over lower levels (`EventQueue+Refill`). Equal times always share a slot and
-/// keep their scheduling order.
+/// An event stands at the level of the highest digit in which its time differs from `base`, in the
+/// slot of that digit of its own time. So the lowest level in use holds the earliest events, its
+/// lowest slot in use the earliest of them, and one bitmap word for each level finds both without a
+/// search. Nothing in a slot is sorted: a slot of level 0 is a single nanosecond, and when a slot
+/// of a higher level comes up, the queue either sorts its few events or moves `base` into it, which
+/// spreads them over lower levels (`EventQueue+Refill`). Equal times always share a slot and keep
+/// their scheduling order.
 ///
-/// Source: G. Varghese, T. Lauck, Hashed and hierarchical timing wheels, SOSP 1987, scheme 7; the choice of the level
-/// by the highest differing digit, so that no level ever turns, is that of the Linux and Tokio timers.
+/// Source: G. Varghese, T. Lauck, Hashed and hierarchical timing wheels, SOSP 1987, scheme 7; the
+/// choice of the level by the highest differing digit, so that no level ever turns, is that of the
+/// Linux and Tokio timers.
 struct TimingWheel: ~Copyable {
   static let levelCount = 11
   static let slotsPerLevel = 64
@@ -54,7 +57,8 @@ struct TimingWheel: ~Copyable {
       let level = usedLevels.trailingZeroBitCount
       let index = usedSlots[level].trailingZeroBitCount
       let shift = UInt64(truncatingIfNeeded: level &* 6)
-      // Above the slot's digit the span has the digits of the base, below it all of them. Level 10 has 4 bits only.
+      // Above the slot's digit the span has the digits of the base, below it all of them. Level 10
+      // has 4 bits only.
       let below: UInt64 = (1 &<< shift) &- 1
       let above = level == 10 ? 0 : ~UInt64(0) &<< (shift &+ 6)
       let start = (base & above) | (UInt64(truncatingIfNeeded: index) &<< shift)
@@ -67,7 +71,8 @@ struct TimingWheel: ~Copyable {
   /// The chain of a place, numbered level after level.
   func chain(at number: Int) -> EventChain { chains[number] }
 
-  /// Which slots of a level hold events, as the bitmaps say; nothing for a level that they call empty.
+  /// Which slots of a level hold events, as the bitmaps say; nothing for a level that they call
+  /// empty.
   func marks(ofLevel level: Int) -> UInt64 {
     usedLevels &>> UInt64(level) & 1 == 1 ? usedSlots[level] : 0
   }
@@ -88,7 +93,8 @@ struct TimingWheel: ~Copyable {
   /// Adds an event.
   ///
   /// - Complexity: O(1).
-  /// - Precondition: its time is no earlier than `base`, and at its time no event with a higher number is in the wheel.
+  /// - Precondition: its time is no earlier than `base`, and at its time no event with a higher
+  ///   number is in the wheel.
   @inline(__always)
   mutating func add(_ slot: Int32, in pool: inout EventPool) {
     let number = placeNumber(of: pool[slot].time)

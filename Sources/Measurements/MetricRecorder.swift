@@ -5,13 +5,19 @@ public import SimulationBasics
 /// Each kind of metric has a method of its own, and using another kind's is a programmer's mistake that traps.
 /// Every metric has a value at the end, also when nothing was recorded for it.
 public struct MetricRecorder: ~Copyable {
-  private static let trendCount = 8
-
   private var counters: FixedTable<UInt64>
   private var trues: FixedTable<UInt64>
   private var trials: FixedTable<UInt64>
   private var gauges: FixedTable<GaugeMeter>
-  private var trends: InlineArray<8, Trend>
+  // One property each: Embedded Swift 6.3 cannot destroy an inline array of noncopyable values.
+  private var iterationDuration = Trend()
+  private var requestDuration = Trend()
+  private var retryCount = Trend()
+  private var lockWaitTime = Trend()
+  private var distributedLockWaitTime = Trend()
+  private var connectionWaitTime = Trend()
+  private var backoffTime = Trend()
+  private var wastedWorkTime = Trend()
 
   /// A recorder without samples.
   public init() {
@@ -20,7 +26,6 @@ public struct MetricRecorder: ~Copyable {
     trues = FixedTable(repeating: 0, count: count)
     trials = FixedTable(repeating: 0, count: count)
     gauges = FixedTable(repeating: GaugeMeter(), count: count)
-    trends = InlineArray { _ in Trend() }
   }
 
   /// Adds to a counter.
@@ -52,7 +57,17 @@ public struct MetricRecorder: ~Copyable {
   ///
   /// - Precondition: `metric` is a trend.
   public mutating func record(_ metric: MetricName, _ value: UInt64) {
-    trends[Self.trendIndex(of: metric)].record(value)
+    switch metric {
+    case .iterationDuration: iterationDuration.record(value)
+    case .requestDuration: requestDuration.record(value)
+    case .retryCount: retryCount.record(value)
+    case .lockWaitTime: lockWaitTime.record(value)
+    case .distributedLockWaitTime: distributedLockWaitTime.record(value)
+    case .connectionWaitTime: connectionWaitTime.record(value)
+    case .backoffTime: backoffTime.record(value)
+    case .wastedWorkTime: wastedWorkTime.record(value)
+    default: preconditionFailure("recorded a value in a metric that is no trend")
+    }
   }
 
   /// Forgets all samples but the last of each gauge, when the warm-up is over.
@@ -63,7 +78,14 @@ public struct MetricRecorder: ~Copyable {
       trials[index] = 0
       gauges[index].startWindow()
     }
-    for index in 0..<Self.trendCount { trends[index].reset() }
+    iterationDuration.reset()
+    requestDuration.reset()
+    retryCount.reset()
+    lockWaitTime.reset()
+    distributedLockWaitTime.reset()
+    connectionWaitTime.reset()
+    backoffTime.reset()
+    wastedWorkTime.reset()
   }
 
   /// What a metric has come to.
@@ -76,21 +98,21 @@ public struct MetricRecorder: ~Copyable {
     case .counter: .counter(CounterResult(count: counters[index], window: window))
     case .rate: .rate(RateResult(trues: trues[index], total: trials[index]))
     case .gauge: .gauge(gauges[index].result)
-    case .trend: .trend(trends[Self.trendIndex(of: metric)].result())
+    case .trend: .trend(trend(metric))
     }
   }
 
-  private static func trendIndex(of metric: MetricName) -> Int {
+  private func trend(_ metric: MetricName) -> TrendResult {
     switch metric {
-    case .iterationDuration: return 0
-    case .requestDuration: return 1
-    case .retryCount: return 2
-    case .lockWaitTime: return 3
-    case .distributedLockWaitTime: return 4
-    case .connectionWaitTime: return 5
-    case .backoffTime: return 6
-    case .wastedWorkTime: return 7
-    default: preconditionFailure("recorded a value in a metric that is no trend")
+    case .iterationDuration: iterationDuration.result()
+    case .requestDuration: requestDuration.result()
+    case .retryCount: retryCount.result()
+    case .lockWaitTime: lockWaitTime.result()
+    case .distributedLockWaitTime: distributedLockWaitTime.result()
+    case .connectionWaitTime: connectionWaitTime.result()
+    case .backoffTime: backoffTime.result()
+    case .wastedWorkTime: wastedWorkTime.result()
+    default: preconditionFailure("asked for the values of a metric that is no trend")
     }
   }
 }

@@ -4,37 +4,26 @@ import ScenarioModel
 import SimulationBasics
 
 extension K6Summary {
-  /// The summary of a run: every metric, also those at 0, and each safety promise as a check after the model's own.
+  /// The summary of a run: every metric, also those at 0, and each safety promise as a check after
+  /// the model's own.
   ///
-  /// A safety check passes once for each effect, answer, lock or key that was examined and fails once for each
-  /// violation. The metric `checks` counts the checks as they are listed here.
+  /// A safety check passes once for each effect, answer, lock or key that was examined and fails
+  /// once for each violation; the metric `checks` counts them too.
   public init(_ result: RunResult) {
     var checks = result.checks.map { Check(name: $0.name, passes: $0.passes, fails: $0.fails) }
     for finding in result.safety.findings {
       checks.append(
-        Check(
-          name: finding.promise.text,
-          passes: finding.examined - min(finding.broken, finding.examined), fails: finding.broken))
-    }
-    var passes: UInt64 = 0
-    var total: UInt64 = 0
-    for check in checks {
-      passes += check.passes
-      total += check.passes + check.fails
-    }
-    let allChecks = MetricValue.rate(RateResult(trues: passes, total: total))
-    func value(_ metric: MetricName) -> MetricValue {
-      metric == .checks ? allChecks : result[metric]
+        Check(name: finding.promise.text, passes: finding.passes, fails: finding.broken))
     }
     var thresholds: [ThresholdResult] = []
     for threshold in result.scenario.thresholds {
       guard let metric = MetricName(text: threshold.metric) else { continue }
-      thresholds.append(ThresholdResult(threshold, on: metric, value(metric)))
+      thresholds.append(ThresholdResult(threshold, on: metric, result[metric]))
     }
     self.init(
       seconds: result.window.inSeconds, thresholds: thresholds, checks: checks,
       metrics: MetricName.allCases.map {
-        Metric($0, value($0), statistics: Self.usualStatistics)
+        Metric($0, result[$0], statistics: Self.usualStatistics)
       })
   }
 }

@@ -29,7 +29,22 @@ extension RunAnswer {
       parts.append(ScreenText.count(result.count(metric), singular, plural))
     }
     if !parts.isEmpty { sentences.append("Also " + parts.joined(separator: ", ") + ".") }
+    if let wait = longestWaitSentence { sentences.append(wait) }
     return sentences
+  }
+
+  /// What requests mostly wait for, if that is more than half of their time.
+  private var longestWaitSentence: String? {
+    let split = result.timeSplit
+    let total = split.totalLatency
+    let waits: [TimeShare] = [
+      .threadQueue, .cpuQueue, .poolWait, .distributedLockWait, .rowLockWait, .backoff, .paused,
+    ]
+    for share in waits where split.total(share) * 2 > total {
+      let part = Double(split.total(share)) / Double(total)
+      return "\(ScreenText.percent(part)) of the response time is \(share.name)."
+    }
+    return nil
   }
 
   /// Attempts that requests made, retries included.
@@ -86,37 +101,94 @@ extension RunAnswer {
   // MARK: What binds
 
   /// What the run is up against, or what it would be up against first with more users.
-  var bindingSentence: String {
+  var bindingSentences: [String] {
     let saturated = limits.saturated
     if let cause = saturated.first {
-      return saturatedSentence(cause) + followers(saturated.dropFirst().map { name(of: $0) })
+      return saturatedSentences(cause) + followers(saturated.dropFirst().map { name(of: $0) })
     }
     guard let busiest = limits.busiest else {
       return result.count(.requests) == 0
-        ? "Nothing was busy." : "Nothing is scarce in this model: no number of users would bind."
+        ? ["Nothing was busy."]
+        : ["Nothing is scarce in this model: no number of users would bind."]
     }
     let users = limits.usersToBind(busiest)
     let about = "about \(ScreenText.about(users)) users"
     if limits.isRamp && users < Double(limits.peakUsers) {
-      return "\(capital(name(of: busiest))) binds at \(about), before the load's peak of "
-        + "\(ScreenText.count(UInt64(limits.peakUsers)))."
+      return [
+        "\(capital(name(of: busiest))) binds at \(about), before the load's peak of "
+          + "\(ScreenText.count(UInt64(limits.peakUsers)))."
+      ]
     }
-    return "Nothing is saturated. First to bind: \(name(of: busiest)), at \(about)."
+    return ["Nothing is saturated.", "First to bind: \(name(of: busiest)), at \(about)."]
   }
 
-  private func saturatedSentence(_ limit: RunLimits.Limit) -> String {
-    let start = "\(capital(name(of: limit))) is saturated: "
+  /// The binding constraint in one line: the busiest three, the cause before what fills up behind
+  /// it.
+  var constraintSentence: String {
+    var rest = limits.limits.filter { $0.utilisation > 0 }
+    var ordered: [RunLimits.Limit] = []
+    if let cause = rest.firstIndex(where: \.isSaturated) { ordered.append(rest.remove(at: cause)) }
+    while let next = Self.busiest(of: rest), ordered.count < 3 {
+      ordered.append(rest.remove(at: next))
+    }
+    if ordered.isEmpty { return "Binding constraint: none." }
+    let parts = ordered.map { (name(of: $0), ScreenText.percent($0.utilisation)) }
+    var sentence = limits.saturated.isEmpty ? "Would bind first: " : "Binding constraint: "
+    sentence += "\(parts[0].0), \(parts[0].1) busy"
+    for (index, part) in parts.enumerated().dropFirst() {
+      sentence += (index == 1 ? "; next " : ", ") + "\(part.0) \(part.1)"
+    }
+    return sentence + "."
+  }
+
+  private static func busiest(of limits: [RunLimits.Limit]) -> Int? {
+    var best: Int?
+    for (index, limit) in limits.enumerated()
+    where limit.utilisation > best.map({ limits[$0].utilisation }) ?? 0 { best = index }
+    return best
+  }
+
+  private func saturatedSentences(_ limit: RunLimits.Limit) -> [String] {
+    let busy = "busy \(ScreenText.percent(limit.utilisation))"
     switch limit.kind {
-    case .row(_, let row):
-      return start + "busy \(ScreenText.percent(limit.utilisation)), it allows "
-        + "\(ScreenText.rate(row.ceilingPerSecond)) \(unitOfHolds)/s (held "
-        + "\(ScreenText.time(row.meanHold)) each)."
+    case .row(let table, let row):
+      return [
+        "Saturated: row \(table)[\(row.number)], \(busy); one row allows "
+          + "\(ScreenText.rate(row.ceilingPerSecond)) \(unitOfHolds)/s "
+          + "(hold \(ScreenText.time(row.meanHold)))."
+      ]
+    case .lock(let lock):
+      // The next owner hears of the release and asks for the lock, so less passes than 1 / hold.
+      let perSecond = Double(lock.use.holds) / lock.use.window.inSeconds
+      return [
+        "Saturated: distributed lock \(ScreenText.lockName(lock)), \(busy); one lock allows "
+          + "\(ScreenText.rate(perSecond)) requests/s.",
+        "Each holds it for \(ScreenText.time(lock.use.meanHold)); the rest is handing over.",
+      ]
     case .servers(let use):
       var perSecond = 0.0
       if case .counter(let counter) = result[.requests] { perSecond = counter.perSecond }
-      return start + "busy \(ScreenText.tenths(use.busy.meanLevel)) of \(use.size ?? 0), "
-        + "enough for \(ScreenText.rate(perSecond / limit.utilisation)) requests/s."
+      let sentence =
+        "Saturated: \(name(of: limit)), busy "
+        + "\(ScreenText.tenths(use.busy.meanLevel)) of \(use.size ?? 0) at "
+        + "\(ScreenText.rate(perSecond)) requests/s; "
+        + "\(ScreenText.tenths(use.queue.meanLevel)) wait on average."
+      return use.kind == .threads ? [sentence] + threadsAreTakenBy : [sentence]
     }
+  }
+
+  /// What the threads do most of the time, when that is no work.
+  private var threadsAreTakenBy: [String] {
+    let split = result.timeSplit
+    let total = split.totalLatency - split.total(.network) - split.total(.threadQueue)
+    for share in [TimeShare.backoff, .distributedLockWait, .rowLockWait, .poolWait, .externalDelay]
+    {
+      let part = Double(split.total(share)) / Double(max(1, total))
+      if part > 0.5 {
+        return ["Threads spend \(ScreenText.percent(part)) of their time in \(share.name)."]
+      }
+    }
+    return []
   }
 
   /// What a hold of a row stands for: attempts, when some of them are thrown away.
@@ -124,15 +196,16 @@ extension RunAnswer {
     result.count(.optimisticLockConflicts) > 0 ? "attempts" : "requests"
   }
 
-  private func followers(_ names: [String]) -> String {
-    guard let last = names.last else { return "" }
-    if names.count == 1 { return " \(capital(last)) fills up behind it." }
-    return " \(capital(names.dropLast().joined(separator: ", "))) and \(last) fill up behind it."
+  private func followers(_ names: [String]) -> [String] {
+    guard let last = names.last else { return [] }
+    if names.count == 1 { return ["\(capital(last)) fills up behind it."] }
+    return ["\(capital(names.dropLast().joined(separator: ", "))) and \(last) fill up behind it."]
   }
 
-  private func name(of limit: RunLimits.Limit) -> String {
+  func name(of limit: RunLimits.Limit) -> String {
     switch limit.kind {
     case .row(let table, let row): "the hottest row \(table)[\(row.number)]"
+    case .lock(let lock): "the distributed lock \(ScreenText.lockName(lock))"
     case .servers(let use):
       switch use.kind {
       case .threads: "the thread pool (\(use.size ?? 0))"

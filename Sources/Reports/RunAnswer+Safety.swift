@@ -30,22 +30,23 @@ extension RunAnswer {
       let share = lost.examined == 0 ? 0 : Double(lost.broken) / Double(lost.examined)
       add(
         words.isMoney ? "MONEY WAS LOST" : "UPDATES WERE LOST",
-        "\(ScreenText.count(lost.broken)) of \(ScreenText.count(lost.examined, words.deed))"
+        "\(ScreenText.count(lost.broken)) of \(ScreenText.count(lost.examined, words.effect))"
           + " vanished (\(ScreenText.percent(share))).")
+      if let missing = differenceSentence { sentences.append(missing) }
       if let reason = reasonOfLoss { sentences.append(reason) }
     }
     let absent = broken(.acknowledgedIsCommitted)
     if absent > 0 {
       add(
         "SUCCESS WAS PROMISED AND NOT KEPT",
-        "\(ScreenText.count(absent, words.deed)) answered with success \(absent == 1 ? "has" : "have")"
-          + " no effect.")
+        "\(ScreenText.count(absent, words.deed)) answered with success "
+          + (absent == 1 ? "has" : "have") + " no effect.")
     }
     let twice = result.safety.finding(.oneEffectPerIntent)
     if !twice.isHeld {
       add(
         "DONE TWICE",
-        "\(ScreenText.count(twice.broken)) of \(ScreenText.count(twice.examined, words.deed))"
+        "\(ScreenText.count(twice.broken)) of \(ScreenText.count(twice.examined, words.effect))"
           + " repeated one that was made already.")
       if !steps.idempotencyKeys {
         sentences.append("No idempotency key tells a repeat from a new \(words.deed).")
@@ -55,7 +56,7 @@ extension RunAnswer {
     if oversold > 0 {
       add(
         words.isMoney ? "OVERDRAWN" : "OVERSOLD",
-        "\(ScreenText.count(oversold, words.deed)) went below the floor.")
+        "\(ScreenText.count(oversold, words.effect)) went below the floor.")
     }
     let stuck = broken(.noKeyStuck)
     if stuck > 0 {
@@ -64,6 +65,15 @@ extension RunAnswer {
         "\(ScreenText.count(stuck, "idempotency key")) stayed in PROCESSING.")
     }
     return sentences
+  }
+
+  /// By how much the values are wrong; told when one column alone is.
+  private var differenceSentence: String? {
+    let wrong = result.safety.columns.filter { !$0.isExact }
+    guard wrong.count == 1, let values = words.values else { return nil }
+    let difference = wrong[0].difference
+    return "The sum of all \(values) is \(ScreenText.signed(Int128(difference.magnitude))) too "
+      + (difference < 0 ? "low." : "high.")
   }
 
   /// Why the strategy could lose what was lost; `nil` when nothing in it says so.
@@ -162,7 +172,8 @@ extension RunAnswer {
     return sentences
   }
 
-  /// Effects of requests whose users had gone before the answer came; told when each request has one effect.
+  /// Effects of requests whose users had gone before the answer came; told when each request has
+  /// one effect.
   private var effectsOfTheGone: String? {
     if isBad || result.scenario.requests.contains(where: { $0.steps.updates.count > 1 }) {
       return nil

@@ -4,7 +4,8 @@ import ScenarioModel
 
 /// The answer to the model's question in words, derived from what a run measured.
 ///
-/// Four paragraphs: was anything lost; how fast and how well; what requests contended for; what binds first.
+/// Four paragraphs: was anything lost; how fast and how well; what requests contended for; what
+/// binds first.
 struct RunAnswer {
   let result: RunResult
   let words: ScenarioWords
@@ -20,9 +21,10 @@ struct RunAnswer {
     limits = RunLimits(result)
   }
 
-  /// Sentences, a paragraph each of the four subjects; a subject that has nothing to say is left out.
+  /// Sentences, a paragraph each of the four subjects; a subject that has nothing to say is left
+  /// out.
   var paragraphs: [[String]] {
-    [safetySentences, speedSentences, contentionSentences, [bindingSentence]]
+    [safetySentences, speedSentences, contentionSentences, bindingSentences]
       .filter { !$0.isEmpty }
   }
 

@@ -3,59 +3,93 @@ import Measurements
 import ScenarioModel
 import SimulationBasics
 
-/// What a run is up against: how busy each scarce thing was, and at how many users it would be busy all the time.
+/// What a run is up against: how busy each scarce thing was, and at how many users it would be busy
+/// all the time.
 ///
-/// The utilisation law makes the forecast: each request needs each thing for a certain time, so in a closed loop with
-/// pauses the busy share grows in proportion to the users, until the first share reaches 1.
+/// The utilisation law makes the forecast: each request needs each thing for a certain time, so in
+/// a closed loop with pauses the busy share grows in proportion to the users, until the first share
+/// reaches 1.
 struct RunLimits {
   /// One scarce thing.
   struct Limit {
     enum Kind {
       case servers(ServerUse)
       case row(table: String, RowUse)
+      case lock(LockUse)
     }
 
     let kind: Kind
     /// The share of the time, or of the servers, that was busy.
     let utilisation: Double
-
-    var isSaturated: Bool { utilisation >= RunLimits.saturation }
+    /// Whether it was busy practically all the time while there was load.
+    let isSaturated: Bool
   }
 
-  /// From this share on a thing counts as saturated; the rest is the gap between two holders.
-  static let saturation = 0.95
+  /// From this share on a thing counts as saturated; the rest is how the run begins and ends.
+  private static let saturation = 0.95
+  /// For a distributed lock the share is smaller: its message and the next owner's command take
+  /// time.
+  private static let lockSaturation = 0.9
 
-  /// What does work comes first, then what is held meanwhile, from the inside to the outside: when several are
-  /// saturated, the first is the cause, and the others fill up behind it.
+  /// What does work comes first, then what is held meanwhile, from the inside to the outside: when
+  /// several are saturated, the first is the cause, and the others fill up behind it.
   let limits: [Limit]
   /// The mean number of users in the measured window, as planned, and the largest.
   let meanUsers: Double
   let peakUsers: Int
+  /// Whether the number of users changes while there is load.
+  let isRamp: Bool
 
   init(_ result: RunResult) {
+    let from = (result.virtualTime - result.window).inSeconds
+    let to = result.virtualTime.inSeconds
+    var userSeconds = 0.0
+    var loadEnd = from
+    for load in result.scenario.loads {
+      let planned = load.plan(from: from, to: to)
+      userSeconds += planned.userSeconds
+      loadEnd = max(loadEnd, planned.end)
+    }
+    meanUsers = to > from ? userSeconds / (to - from) : 0
+    peakUsers = result.users
+    let loadedShare = to > from ? (loadEnd - from) / (to - from) : 1
+    isRamp = meanUsers < 0.95 * loadedShare * Double(peakUsers)
+
     let resources = result.resources
     var limits: [Limit] = []
+    func add(_ kind: Limit.Kind, _ utilisation: Double, isQueuedFor: Bool, atLeast bound: Double) {
+      // When requests run on long after the load, the mean over all says too little of the time
+      // under load; then it must also be queued for.
+      let underLoad = loadedShare > 0 ? utilisation / loadedShare : utilisation
+      let isSaturated = utilisation >= bound || (underLoad >= bound && isQueuedFor)
+      limits.append(Limit(kind: kind, utilisation: utilisation, isSaturated: isSaturated))
+    }
     func add(_ kind: ServerUse.Kind) {
       guard let use = resources.servers(kind), use.size != nil else { return }
-      limits.append(Limit(kind: .servers(use), utilisation: use.utilisation))
+      add(
+        .servers(use), use.utilisation, isQueuedFor: use.queue.meanLevel >= 1,
+        atLeast: Self.saturation)
     }
     add(.cores)
     add(.databaseCores)
     add(.lockServer)
-    // One sync takes along all commits that wait, so a busy log is no limit unless each commit has its own.
+    // One sync takes along all commits that wait, so a busy log is no limit unless each commit has
+    // its own.
     if !result.scenario.system.database.groupCommit { add(.log) }
     if let (table, row) = resources.hottestRow {
-      limits.append(Limit(kind: .row(table: table, row), utilisation: row.utilisation))
+      let waiting = resources.tables.reduce(0) { $0 + $1.rowWaits.meanLevel }
+      add(
+        .row(table: table, row), row.utilisation, isQueuedFor: waiting >= 1,
+        atLeast: Self.saturation)
     }
     add(.pool)
+    if let lock = resources.hottestLock {
+      add(
+        .lock(lock), lock.use.utilisation, isQueuedFor: resources.lockWaits.meanLevel >= 1,
+        atLeast: Self.lockSaturation)
+    }
     add(.threads)
     self.limits = limits
-    peakUsers = result.users
-    let from = (result.virtualTime - result.window).inSeconds
-    let to = result.virtualTime.inSeconds
-    var userSeconds = 0.0
-    for load in result.scenario.loads { userSeconds += load.userSeconds(from: from, to: to) }
-    meanUsers = to > from ? userSeconds / (to - from) : 0
   }
 
   /// The saturated things, the cause first.
@@ -70,14 +104,12 @@ struct RunLimits {
 
   /// The number of users at which it would be busy all the time.
   func usersToBind(_ limit: Limit) -> Double { meanUsers / limit.utilisation }
-
-  /// Whether the number of users changes over the window.
-  var isRamp: Bool { meanUsers < 0.95 * Double(peakUsers) }
 }
 
 extension Load {
-  /// The planned number of users, integrated over a stretch of the run; in user seconds.
-  fileprivate func userSeconds(from start: Double, to end: Double) -> Double {
+  /// The planned number of users, integrated over a stretch of the run, and when the plan ends in
+  /// it; in seconds.
+  fileprivate func plan(from start: Double, to end: Double) -> (userSeconds: Double, end: Double) {
     var sum = 0.0
     var moment = startTime.inSeconds
     func add(from first: Int, to last: Int, lasting length: Double) {
@@ -102,6 +134,6 @@ extension Load {
       // Until the iterations are used up, which is when the measured window ends.
       add(from: vus, to: vus, lasting: max(0, end - moment))
     }
-    return sum
+    return (sum, min(end, moment))
   }
 }

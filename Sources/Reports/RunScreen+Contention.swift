@@ -3,29 +3,26 @@ import Measurements
 import ScenarioModel
 import SimulationBasics
 
-/// CONTENTION: conflicts and retries, the waits for each table, the hottest row, and what else is scarce.
+/// CONTENTION: conflicts and retries, what was held most, and a table of everything that requests
+/// queue for.
 extension RunScreen {
   var contentionLines: [String] {
     var lines = [title("CONTENTION", conflictSummary)]
-    for table in result.resources.tables where !table.rowWaits.isUnused || table.hottestRow != nil {
-      lines.append(row(table.name, waits(table.rowWaits)))
-    }
-    if let (table, hottest) = result.resources.hottestRow {
+    if let (table, row) = result.resources.hottestRow {
       lines.append(
-        row(
+        self.row(
           "hottest row",
-          "\(table)[\(hottest.number)]   busy \(ScreenText.percent(hottest.utilisation))   ceiling "
-            + "\(ScreenText.rate(hottest.ceilingPerSecond)) \(answer.unitOfHolds)/s (hold "
-            + "\(ScreenText.time(hottest.meanHold)))"))
+          "\(table)[\(row.number)]   " + hold(row) + "   ceiling "
+            + "\(ScreenText.rate(row.ceilingPerSecond)) \(answer.unitOfHolds)/s"))
     }
-    if answer.steps.idempotencyKeys {
-      lines.append(row("idempotency keys", waits(result.resources.keyWaits)))
+    if let lock = result.resources.hottestLock {
+      lines.append(row("hottest lock", ScreenText.lockName(lock) + "   " + hold(lock.use)))
     }
-    if answer.steps.distributedLocks {
-      lines.append(row("distributed locks", waits(result.resources.lockWaits)))
-    }
-    for use in result.resources.servers where isShown(use) { lines.append(line(of: use)) }
-    return lines + retryLines
+    return lines + retryLines + [""] + queueLines
+  }
+
+  private func hold(_ use: RowUse) -> String {
+    "busy \(ScreenText.percent(use.utilisation))   hold \(ScreenText.time(use.meanHold))"
   }
 
   // MARK: Conflicts and retries
@@ -55,44 +52,73 @@ extension RunScreen {
 
   /// How many requests needed how many retries: on one line while they fit, else a line each.
   private var retryLines: [String] {
-    let counts = result.retries
-    guard counts.count > 1 else { return [] }
-    let most = Double(counts.max() ?? 1)
-    func bar(_ count: UInt64) -> String { ScreenText.bar(Double(count) / most * 20) }
-    let parts = counts.enumerated().map { number, count in
-      "\(number) " + style.cyan(bar(count)) + " " + ScreenText.count(count)
-    }
-    let plain = counts.enumerated().map { number, count in
-      "\(number) " + bar(count) + " " + ScreenText.count(count)
-    }
-    let oneLine = plain.joined(separator: " · ")
-    if ScreenText.width(of: oneLine) <= ScreenText.width - 33 {
-      return [row("retries", parts.joined(separator: " · "))]
-    }
     // The tail beyond nine is one bar.
-    var shown = Array(counts.prefix(10))
-    let tail = counts.dropFirst(10).reduce(0, +)
-    if counts.count > 10 { shown.append(tail) }
-    let scale = Double(shown.max() ?? 1)
-    var lines: [String] = []
-    for (number, count) in shown.enumerated() {
-      let label = number == 10 ? "10+" : "\(number)"
-      lines.append(
-        row(
-          number == 0 ? "retries" : "",
-          ScreenText.left(label, 4) + style.cyan(ScreenText.bar(Double(count) / scale * 30))
-            + " " + ScreenText.count(count)))
+    var counts = Array(result.retries.prefix(10))
+    if result.retries.count > 10 { counts.append(result.retries.dropFirst(10).reduce(0, +)) }
+    guard counts.count > 1 else { return [] }
+    let most = Double(max(1, counts.max() ?? 1))
+    func label(_ number: Int) -> String { number == 10 ? "10+" : "\(number)" }
+    func bar(_ count: UInt64, _ columns: Double) -> String {
+      ScreenText.bar(Double(count) / most * columns)
+    }
+    func oneLine(_ paint: (String) -> String) -> String {
+      counts.enumerated().map { number, count in
+        "\(label(number)) " + paint(bar(count, 20)) + " " + ScreenText.count(count)
+      }.joined(separator: " · ")
+    }
+    if ScreenText.width(of: oneLine { $0 }) <= ScreenText.width - 33 {
+      return [row("retries", oneLine(style.cyan))]
+    }
+    return counts.enumerated().map { number, count in
+      row(
+        number == 0 ? "retries" : "",
+        ScreenText.left(label(number), 4) + style.cyan(bar(count, 30)) + " "
+          + ScreenText.count(count))
+    }
+  }
+
+  // MARK: Queues
+
+  /// What can be waited for, as one would read it from the database's lock views and the pools' own
+  /// metrics.
+  private var queueLines: [String] {
+    var lines = [queueLine("queue", "busy", "waits", "mean", "longest", "most waiting")]
+    for table in result.resources.tables where table.rowWaits.entries > 0 || table.hottestRow != nil
+    {
+      lines.append(line(of: table.rowWaits, "rows of \(table.name)", busy: ""))
+    }
+    if answer.steps.idempotencyKeys {
+      lines.append(line(of: result.resources.keyWaits, "idempotency keys", busy: ""))
+    }
+    if answer.steps.distributedLocks {
+      lines.append(line(of: result.resources.lockWaits, "distributed locks", busy: ""))
+    }
+    for use in result.resources.servers where isShown(use) {
+      let busy =
+        use.size == 1
+        ? ScreenText.percent(use.utilisation)
+        : "\(ScreenText.tenths(use.busy.meanLevel)) of \(use.size ?? 0)"
+      lines.append(line(of: use.queue, use.kind.rawValue, busy: busy))
     }
     return lines
   }
 
-  // MARK: Queues and servers
+  private func line(of queue: OccupancyResult, _ name: String, busy: String) -> String {
+    if queue.waitCount == 0 { return queueLine(name, busy, "0", "", "", "") }
+    return queueLine(
+      name, busy, ScreenText.count(queue.waitCount), ScreenText.time(queue.meanWait),
+      ScreenText.time(Double(queue.longestWait.inNanoseconds)), ScreenText.count(queue.mostAtOnce))
+  }
 
-  private func waits(_ queue: OccupancyResult) -> String {
-    if queue.waitCount == 0 { return "waits 0" }
-    return "waits \(ScreenText.count(queue.waitCount))   mean \(ScreenText.time(queue.meanWait))   "
-      + "max \(ScreenText.time(Double(queue.longestWait.inNanoseconds)))   "
-      + "most waiting \(ScreenText.count(queue.mostAtOnce))"
+  private func queueLine(
+    _ name: String, _ busy: String, _ waits: String, _ mean: String, _ longest: String,
+    _ most: String
+  ) -> String {
+    let cells =
+      ScreenText.right(busy, 14) + ScreenText.right(waits, 12) + ScreenText.right(mean, 11)
+    let rest = ScreenText.right(longest, 11) + ScreenText.right(most, 14)
+    return ScreenText.trimmed(
+      String(repeating: " ", count: 15) + ScreenText.left(name, 18) + cells + rest)
   }
 
   /// Servers that are limited; the lock server and the log only when they had something to do.
@@ -102,18 +128,4 @@ extension RunScreen {
     case .lockServer, .log: use.busy.integral > 0
     }
   }
-
-  private func line(of use: ServerUse) -> String {
-    let busy: String
-    if use.size == 1 {
-      busy = "busy \(ScreenText.percent(use.utilisation))"
-    } else {
-      busy = "busy \(ScreenText.tenths(use.busy.meanLevel)) of \(use.size ?? 0)"
-    }
-    return row(use.kind.rawValue, ScreenText.left(busy, 20) + "   " + waits(use.queue))
-  }
-}
-
-extension OccupancyResult {
-  fileprivate var isUnused: Bool { entries == 0 && waitCount == 0 }
 }

@@ -39,7 +39,8 @@ extension RunScreen {
   }
 }
 
-/// The timeline of a lost update: what each of two users read and wrote, and what the row then held.
+/// The timeline of a lost update: what each of two users read and wrote, and what the row then
+/// held.
 private struct WitnessTimeline {
   private struct Moment {
     let time: VirtualTime
@@ -70,8 +71,8 @@ private struct WitnessTimeline {
         row: number(after))
     }
     let reads = [read(first, lane: 0), read(second, lane: 1)]
-    // The second commit is what makes it a lost update, so the first one comes before it; the reads may come in
-    // either order.
+    // The second commit is what makes it a lost update, so the first one comes before it; the reads
+    // may come in either order.
     let ordered = second.readAt < first.readAt ? Array(reads.reversed()) : reads
     moments =
       ordered + [
@@ -86,9 +87,8 @@ private struct WitnessTimeline {
     let times = moments.map { Self.seconds($0.time) }
     let timeWidth = (times.map { ScreenText.width(of: $0) }.max() ?? 0) + 3
     let laneWidths = [0, 1].map { lane in
-      (moments.filter { $0.lane == lane }.map { ScreenText.width(of: $0.text) } + [
-        ScreenText.width(of: users[lane])
-      ]).max()! + 3
+      let texts = moments.filter { $0.lane == lane }.map(\.text) + [users[lane]]
+      return texts.reduce(0) { max($0, ScreenText.width(of: $1)) } + 3
     }
     let indent = String(repeating: " ", count: 11)
     func line(_ time: String, _ lanes: [String], _ row: String) -> String {

@@ -32,7 +32,7 @@ extension RunScreen {
       if name != "all" && !bar.isEmpty { line += "   " + style.cyan(bar) }
       lines.append(line)
     }
-    for line in ScreenText.lines(of: [answer.bindingSentence], within: ScreenText.width - 15) {
+    for line in ScreenText.lines(of: [answer.constraintSentence], within: ScreenText.width - 15) {
       lines.append(String(repeating: " ", count: 15) + line)
     }
     return lines

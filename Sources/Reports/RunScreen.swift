@@ -3,7 +3,8 @@ import Measurements
 import ScenarioModel
 import SimulationBasics
 
-/// What a person reads at the end of a run: the answer in words first, then k6's summary, then what k6 cannot tell.
+/// What a person reads at the end of a run: the answer in words first, then k6's summary, then what
+/// k6 cannot tell.
 ///
 /// Lines of its own stay within 100 columns; k6's block keeps k6's layout, whatever its width.
 public struct RunScreen {
@@ -45,13 +46,13 @@ public struct RunScreen {
 
   // MARK: Headline and answer
 
-  private var head: String { style.bold(headline) + "\n\n" + answerText + "\n" }
+  private var head: String { style.bold(headline) + "\n\n" + answerText }
 
   /// Which run it is: model, strategy, users, length, seed.
   private var headline: String {
     let scenario = result.scenario
     var parts = [scenario.name, result.strategy.name]
-    let users = ScreenText.count(UInt64(result.users), "user")
+    let users = result.users == 1 ? "1 user" : "\(result.users) users"
     parts.append(answer.limits.isRamp && result.users > 1 ? "up to \(users)" : users)
     parts.append(Self.length(plannedNanoseconds))
     if result.window != result.virtualTime {

@@ -2,9 +2,10 @@ import ScenarioModel
 
 /// The words in which a report speaks of a model: what requests do, and what they could lose.
 struct ScenarioWords {
-  /// What one request does, and many do: "charge", "charges".
+  /// What one request does: "charge".
   let deed: String
-  let deeds: String
+  /// What one effect is: the deed, when each request has one.
+  let effect: String
   /// Whether what is stored is money.
   let isMoney: Bool
   /// The values that requests change, in the plural: "balances"; `nil` when they change none.
@@ -12,7 +13,8 @@ struct ScenarioWords {
 
   init(_ scenario: Scenario) {
     deed = scenario.requests.count == 1 ? Self.noun(of: scenario.requests[0].identifier) : "request"
-    deeds = deed + "s"
+    let hasSeveral = scenario.requests.contains { $0.steps.updates.count > 1 }
+    effect = hasSeveral ? "update" : deed
     var names: [String] = []
     for request in scenario.requests {
       for update in request.steps.updates {

@@ -1,19 +1,22 @@
-/// Numbers, bars and lines as the screen of a run shows them: a space between groups of three digits and before a unit.
-enum ScreenText {
+package import ContentionEngine
+
+/// Numbers, bars and lines as the screen of a run shows them: a space between groups of three
+/// digits and before a unit.
+package enum ScreenText {
   /// The number of columns within which lines stay.
-  static let width = 100
+  package static let width = 100
 
   // MARK: Numbers
 
-  static func count(_ number: UInt64) -> String { NumberText.grouped(number) }
+  package static func count(_ number: UInt64) -> String { NumberText.grouped(number) }
 
   /// A whole number with a real minus sign.
-  static func signed(_ number: Int128) -> String {
+  package static func signed(_ number: Int128) -> String {
     (number < 0 ? "−" : "") + grouped(String(number.magnitude))
   }
 
   /// A share of one as a percentage; what is not 0 never reads as 0.
-  static func percent(_ share: Double, decimals: Int = 1) -> String {
+  package static func percent(_ share: Double, decimals: Int = 1) -> String {
     let text = NumberText.fixed(share * 100, decimals: decimals)
     let zero = NumberText.fixed(0, decimals: decimals)
     if share > 0 && text == zero { return "<" + zero.dropLast() + "1 %" }
@@ -21,7 +24,7 @@ enum ScreenText {
   }
 
   /// A length of time in the unit that suits it: "20 µs", "12.4 ms", "1.24 s".
-  static func time(_ nanoseconds: Double) -> String {
+  package static func time(_ nanoseconds: Double) -> String {
     if nanoseconds == 0 { return "0 ms" }
     // Where rounding would reach the next unit, that unit is taken.
     if nanoseconds < 99_500 { return NumberText.fixed(nanoseconds / 1e3, decimals: 0) + " µs" }
@@ -30,24 +33,24 @@ enum ScreenText {
   }
 
   /// A number with one decimal: "1 234.5".
-  static func tenths(_ number: Double) -> String {
+  package static func tenths(_ number: Double) -> String {
     grouped(NumberText.fixed(number, decimals: 1))
   }
 
   /// A rate a second: "982", below ten with one decimal.
-  static func rate(_ perSecond: Double) -> String {
+  package static func rate(_ perSecond: Double) -> String {
     grouped(NumberText.fixed(perSecond, decimals: perSecond > 0 && perSecond < 9.95 ? 1 : 0))
   }
 
   /// A number rounded to two significant digits: "3 900".
-  static func about(_ number: Double) -> String {
+  package static func about(_ number: Double) -> String {
     var unit = 1.0
     while number / unit >= 99.5 { unit *= 10 }
     return grouped(NumberText.fixed((number / unit).rounded() * unit, decimals: 0))
   }
 
   /// A decimal with a space between groups of three digits, on both sides of the point.
-  static func grouped(_ decimal: String) -> String {
+  package static func grouped(_ decimal: String) -> String {
     let parts = decimal.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     let whole = Array(parts[0])
     var text = ""
@@ -65,32 +68,48 @@ enum ScreenText {
   }
 
   /// A count with its noun: "1 charge", "2 charges".
-  static func count(_ number: UInt64, _ singular: String, _ plural: String? = nil) -> String {
+  package static func count(_ number: UInt64, _ singular: String, _ plural: String? = nil) -> String
+  {
     count(number) + " " + (number == 1 ? singular : plural ?? singular + "s")
+  }
+
+  /// The name of a distributed lock; a single placeholder becomes the number of the row.
+  package static func lockName(_ lock: LockUse) -> String {
+    let parts = lock.name.split(separator: "{", omittingEmptySubsequences: false)
+    guard parts.count == 2, let brace = parts[1].firstIndex(of: "}") else { return lock.name }
+    return parts[0] + "\(lock.use.number)" + parts[1][parts[1].index(after: brace)...]
   }
 
   // MARK: Layout
 
   /// The columns that a text takes on a terminal: every character that we print takes one.
-  static func width(of text: String) -> Int { text.unicodeScalars.count }
+  package static func width(of text: String) -> Int { text.unicodeScalars.count }
 
-  static func left(_ text: String, _ width: Int) -> String {
+  package static func left(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - self.width(of: text)))
   }
 
-  static func right(_ text: String, _ width: Int) -> String {
+  package static func right(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - self.width(of: text))) + text
   }
 
+  /// The text without spaces at its end.
+  package static func trimmed(_ text: String) -> String {
+    var kept = Array(text.utf8)
+    while kept.last == UInt8(ascii: " ") { kept.removeLast() }
+    return String(decoding: kept, as: UTF8.self)
+  }
+
   /// A bar of this many columns, to an eighth of a column; what is not 0 is at least that long.
-  static func bar(_ columns: Double) -> String {
+  package static func bar(_ columns: Double) -> String {
     let eighths = columns <= 0 ? 0 : max(1, Int((columns * 8).rounded()))
     let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
     return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
   }
 
-  /// Puts sentences on lines: as many on one as fit; a sentence that is too long for a line is broken between words.
-  static func lines(of sentences: [String], within width: Int) -> [String] {
+  /// Puts sentences on lines: as many on one as fit; a sentence that is too long for a line is
+  /// broken between words.
+  package static func lines(of sentences: [String], within width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     func append(_ piece: String) -> Bool {

@@ -1,8 +1,10 @@
 import ScenarioModel
 
-/// What the requests of a scenario do under one defence: a step whose layer is off runs its inner steps bare.
+/// What the requests of a scenario do under one defence: a step whose layer is off runs its inner
+/// steps bare.
 struct StepsInUse {
-  /// The largest number of attempts after a version conflict: `.some(nil)` is unlimited, `nil` is no retry at all.
+  /// The largest number of attempts after a version conflict: `.some(nil)` is unlimited, `nil` is
+  /// no retry at all.
   private(set) var conflictAttempts: Int??
   private(set) var distributedLocks = false
   private(set) var idempotencyKeys = false

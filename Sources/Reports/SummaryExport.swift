@@ -2,9 +2,11 @@ public import ContentionEngine
 import ScenarioModel
 public import SimulationBasics
 
-/// Writes a run as the file of k6's `--summary-export`, with a `simulation` object that tells how to repeat it.
+/// Writes a run as the file of k6's `--summary-export`, with a `simulation` object that tells how
+/// to repeat it.
 public enum SummaryExport {
-  /// The text of the file, with a line end after the last brace; nothing in it depends on the wall clock.
+  /// The text of the file, with a line end after the last brace; nothing in it depends on the wall
+  /// clock.
   public static func text(_ result: RunResult, version: String = ProductVersion.text) -> String {
     let simulation = K6SummaryExport.Simulation(
       model: result.scenario.name, strategy: result.strategy.name, seed: result.seed,

@@ -47,7 +47,9 @@ extension ScenarioBuilder {
   private mutating func load(
     _ object: ModelObject, name: String, iteration iterationNode: ModelNode?
   ) -> Load? {
-    let executor = executor(object)
+    // The model's own is read all the same: what is wrong with it is told whoever runs.
+    let own = executor(object)
+    let executor = self.executor ?? own
     let startTime = object["startTime"].flatMap { constantTime($0) } ?? .zero
     let gracefulStop = object["gracefulStop"].flatMap { constantTime($0) } ?? .seconds(30)
     let stagger = object["startStagger"].flatMap { startStagger($0) } ?? .none

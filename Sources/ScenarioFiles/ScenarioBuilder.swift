@@ -12,8 +12,13 @@ struct ScenarioBuilder {
   /// The requests read so far; iterations refer to them.
   var requests: [RequestClass] = []
   var system = SystemModel()
+  /// What the command line puts in the place of the executor of every load.
+  let executor: Executor?
 
-  init(findings: FindingList) { self.findings = findings }
+  init(findings: FindingList, executor: Executor? = nil) {
+    self.findings = findings
+    self.executor = executor
+  }
 
   private static let keys = [
     "title", "question", "strategy", "strategies", "tables", "system", "requests", "iteration",

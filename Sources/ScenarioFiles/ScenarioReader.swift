@@ -15,10 +15,13 @@ public enum ScenarioReader {
   ///   - file: The name of the file as diagnostics print it.
   ///   - modelName: The short name of the model, such as `balance-charge`.
   ///   - overrides: What the command line changes, in its order; a later one meets the work of the earlier ones.
+  ///   - executor: What takes the place of the executor of every load, as `--vus` and `--stage` say; the rules
+  ///     for loads hold for it too.
   /// - Throws: Everything that is wrong, in the order of the file, then in the order of the overrides.
   /// - Complexity: O(*n* log *n*) in the length of the text.
   public static func read(
-    _ text: [UInt8], file: String, modelName: String, overrides: [ModelOverride] = []
+    _ text: [UInt8], file: String, modelName: String, overrides: [ModelOverride] = [],
+    executor: Executor? = nil
   ) throws(ReadingFailure) -> Scenario {
     let source = SourceText(text.count > longestText ? [] : text)
     var findings = FindingList()
@@ -32,7 +35,7 @@ public enum ScenarioReader {
     for (index, override) in overrides.enumerated() {
       tree.apply(override, index: index, findings: &findings)
     }
-    var builder = ScenarioBuilder(findings: findings)
+    var builder = ScenarioBuilder(findings: findings, executor: executor)
     let scenario = builder.scenario(tree, name: modelName)
     guard let scenario, builder.findings.isEmpty else {
       throw failure(builder.findings, source: source, file: file, overrides: overrides)

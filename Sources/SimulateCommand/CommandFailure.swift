@@ -1,22 +1,34 @@
+import ScenarioFiles
+
 /// Why a command could not be carried out; each has its exit code and its words on standard error.
 enum CommandFailure: Error {
-  case commandLine(CommandLineFailure)
+  case commandLine([CommandLineDiagnostic])
+  case model(ReadingFailure)
   case file(FileFailure)
   case interrupted
+  /// Two runs of one scenario with one seed had other events.
+  case differentRuns(first: String, second: String)
 
   var exitCode: ExitCode {
     switch self {
     case .commandLine: .badCommandLine
+    case .model(let failure):
+      failure.diagnostics.allSatisfy(\.isFromOverride) ? .badCommandLine : .badModel
     case .file(let failure): failure.reason == .interrupted ? .interrupted : .fileFailed
     case .interrupted: .interrupted
+    case .differentRuns: .internalFault
     }
   }
 
   var message: String {
     switch self {
-    case .commandLine(let failure): failure.diagnostics.map(\.message).joined()
+    case .commandLine(let diagnostics): diagnostics.map(\.message).joined()
+    case .model(let failure):
+      failure.diagnostics.map { ($0.isFromOverride ? "simulate: " : "") + $0.line + "\n" }.joined()
     case .file(let failure): failure.message
     case .interrupted: "simulate: interrupted; no file was touched\n"
+    case .differentRuns(let first, let second):
+      "simulate: two runs of one model and seed differ: digests \(first) and \(second)\n"
     }
   }
 }

@@ -22,20 +22,22 @@ public struct CommandSession {
     do throws(CommandLineFailure) {
       return try CommandLineArguments.command(from: arguments)
     } catch {
-      throw .commandLine(error)
+      throw .commandLine(error.diagnostics)
     }
   }
 
   private func perform(_ command: Command) throws(CommandFailure) -> ExitCode {
     switch command {
+    case .run(let request): return try run(request)
+    case .explain(let choice): try show(listing(of: choice))
+    case .listModels: try show(modelList())
+    case .showModel(let name): try show(modelText(name))
+    case .checkModels(let names): return try check(names)
+    case .reportStrategies(let folder, let showsProgress):
+      try reportStrategies(into: folder, showsProgress: showsProgress)
     case .help(nil): try show(HelpText.ofProgram)
     case .help(let verb?): try show(HelpText.text(of: verb))
     case .version: try show("simulate \(ProductVersion.text)\n")
-    case .listModels: try show(modelList())
-    case .showModel(let name): try show(modelText(name))
-    case .checkModels: break
-    case .explain: break
-    case .run: break
     }
     return .success
   }

@@ -1,8 +1,8 @@
 extension DurationDistribution {
   /// The mean in nanoseconds, or `nil` where it is infinite (Pareto with a shape of at most 1).
   ///
-  /// That of the normal distribution is the mean of what is drawn, with everything below zero counted as zero. No mean
-  /// allows for the longest length in a model, where samples are capped.
+  /// That of the normal distribution is the mean of what is drawn, with everything below zero
+  /// counted as zero. No mean allows for the longest length in a model, where samples are capped.
   public var meanInNanoseconds: Double? {
     switch self {
     case .constant(let length):

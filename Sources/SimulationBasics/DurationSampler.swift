@@ -1,8 +1,10 @@
-/// A distribution made ready for drawing: plain data, at most three numbers, everything computable computed.
+/// A distribution made ready for drawing: plain data, at most three numbers, everything computable
+/// computed.
 ///
-/// Inversion of the distribution function wherever possible: then one random number is one sample, and a larger random
-/// number is a longer time in every variant of a model, which is what makes paired comparisons sharp. Only gamma
-/// rejects. The values of an empirical distribution live in the table that owns the sampler.
+/// Inversion of the distribution function wherever possible: then one random number is one sample,
+/// and a larger random number is a longer time in every variant of a model, which is what makes
+/// paired comparisons sharp. Only gamma rejects. The values of an empirical distribution live in
+/// the table that owns the sampler.
 enum DurationSampler: BitwiseCopyable {
   case constant(VirtualDuration)
   /// `least` plus a whole number below `span`, which is 0 for no upper bound but the type's.
@@ -22,8 +24,9 @@ enum DurationSampler: BitwiseCopyable {
 
   /// Prepares a distribution; the values of an empirical one are added to the end of `values`.
   ///
-  /// - Precondition: what a model reader checks: `least` ≤ `most`, a 95th percentile no shorter than the median, both
-  ///   or none of them zero, a shape that is positive and finite, at least one empirical value.
+  /// - Precondition: what a model reader checks: `least` ≤ `most`, a 95th percentile no shorter
+  ///   than the median, both or none of them zero, a shape that is positive and finite, at least
+  ///   one empirical value.
   init(_ distribution: DurationDistribution, values: inout [VirtualDuration]) {
     switch distribution {
     case .constant(let length):
@@ -82,7 +85,8 @@ enum DurationSampler: BitwiseCopyable {
     }
   }
 
-  /// A length of so many nanoseconds, to the nearest, between zero and the longest length in a model.
+  /// A length of so many nanoseconds, to the nearest, between zero and the longest length in a
+  /// model.
   @inline(__always)
   static func rounded(_ nanoseconds: Double) -> VirtualDuration {
     guard nanoseconds > 0 else { return .zero }
@@ -93,7 +97,8 @@ enum DurationSampler: BitwiseCopyable {
 
   /// A sample of the gamma distribution with scale 1 and this shape, which is at least 1.
   ///
-  /// Source: G. Marsaglia, W. Tsang, A simple method for generating gamma variables, ACM TOMS 26(3), 2000.
+  /// Source: G. Marsaglia, W. Tsang, A simple method for generating gamma variables, ACM TOMS
+  /// 26(3), 2000.
   static func gamma(shape: Double, from draws: inout RandomDraws) -> Double {
     let d = shape - 1.0 / 3
     let c = 1 / ElementaryFunctions.squareRoot(9 * d)

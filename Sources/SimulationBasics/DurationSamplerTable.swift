@@ -1,4 +1,5 @@
-/// All the distributions of a model, ready for drawing, numbered in the order in which they were given.
+/// All the distributions of a model, ready for drawing, numbered in the order in which they were
+/// given.
 ///
 ///     let samplers = DurationSamplerTable([.exponential(mean: .seconds(1)), .constant(.milliseconds(2))])
 ///     var stream = RandomStream(runSeed: 1, replication: 0, purpose: .thinkTime, entity: 0)

@@ -1,9 +1,10 @@
 /// The standard normal distribution.
 extension ElementaryFunctions {
-  /// The number below which a standard normal variable falls with probability `p`; relative error about 10⁻¹⁵.
+  /// The number below which a standard normal variable falls with probability `p`; error at most 4
+  /// · 10⁻¹⁵.
   ///
-  /// Source: M. Wichura, Algorithm AS 241: the percentage points of the normal distribution, Applied Statistics 37(3),
-  /// 1988, the 16-digit form with its published coefficients.
+  /// Source: M. Wichura, Algorithm AS 241: the percentage points of the normal distribution,
+  /// Applied Statistics 37(3), 1988, the 16-digit form with its published coefficients.
   ///
   /// - Precondition: `p` lies strictly between 0 and 1.
   public static func normalQuantile(_ p: Double) -> Double {
@@ -67,15 +68,16 @@ extension ElementaryFunctions {
 
   /// The probability that a standard normal variable falls below `x`; absolute error below 10⁻¹⁴.
   ///
-  /// Source: G. Marsaglia, Evaluating the normal distribution, J. Statistical Software 11(4), 2004: ½ + φ(x) · (x +
-  /// x³/3 + x⁵/(3·5) + …), which has positive terms only.
+  /// Source: G. Marsaglia, Evaluating the normal distribution, J. Statistical Software 11(4), 2004:
+  /// ½ + φ(x) · (x + x³/3 + x⁵/(3·5) + …), which has positive terms only.
   public static func normalProbability(below x: Double) -> Double {
     if x < -9 { return 0 }
     if x > 9 { return 1 }
     var term = x
     var sum = x
     var odd = 1.0
-    // Ends: the terms fall once the odd number exceeds x² ≤ 81, and 200 turns leave nothing of them.
+    // Ends: the terms fall once the odd number exceeds x² ≤ 81, and 200 turns leave nothing of
+    // them.
     for _ in 0..<200 {
       odd += 2
       term *= x * x / odd

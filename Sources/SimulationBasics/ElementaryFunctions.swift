@@ -1,24 +1,28 @@
-/// Logarithm, exponential and the normal distribution from + − × ÷ alone, equal to the last bit on every machine.
+/// Logarithm, exponential and the normal distribution from + − × ÷ alone, equal to the last bit on
+/// every machine.
 ///
-/// A system's own `log` and `exp` differ in their last bit between systems and versions, and one bit is another run.
-/// IEEE 754 fixes the basic operations exactly, and Swift never contracts them, so these functions have one result
-/// everywhere. Errors are stated in units in the last place (ulp) and tested against the system's functions.
+/// A system's own `log` and `exp` differ in their last bit between systems and versions, and one
+/// bit is another run. IEEE 754 fixes the basic operations exactly, and Swift never contracts them,
+/// so these functions have one result everywhere. Errors are stated in units in the last place
+/// (ulp) and tested against the system's functions.
 public enum ElementaryFunctions {
-  // ln 2 in two parts: the upper has 21 trailing zero bits, so that its product with a small integer is exact.
+  // ln 2 in two parts: the upper has 21 trailing zero bits, so that its product with a small
+  // integer is exact.
   private static var ln2High: Double { 0x1.62e42fee00000p-1 }
   private static var ln2Low: Double { 0x1.a39ef35793c76p-33 }
   private static var squareRootOfHalf: Double { 0x1.6a09e667f3bcdp-1 }
 
-  /// The natural logarithm; within 1 ulp.
+  /// The natural logarithm; within 1 ulp of the system's.
   ///
-  /// With *x* = 2ᵏ · (1 + *f*), 1 + *f* between √½ and √2, and *s* = *f*/(2 + *f*): log(1 + *f*) = 2 artanh(*s*), whose
-  /// Taylor series needs eleven terms because |*s*| < 0.172.
+  /// With *x* = 2ᵏ · (1 + *f*), 1 + *f* between √½ and √2, and *s* = *f*/(2 + *f*): log(1 + *f*) =
+  /// 2 artanh(*s*), whose Taylor series needs eleven terms because |*s*| < 0.172.
   ///
   /// - Returns: −∞ for 0, not-a-number below 0.
   public static func log(_ x: Double) -> Double {
     guard x > 0, x < .infinity else { return x == 0 ? -.infinity : x == .infinity ? x : .nan }
     if x < .leastNormalMagnitude { return log(x * 0x1p54) - 54 * (ln2High + ln2Low) }
-    // Measured from √½ on, the exponent field counts the powers of two without a branch that chance decides.
+    // Measured from √½ on, the exponent field counts the powers of two without a branch that chance
+    // decides.
     let fromRoot = Int64(bitPattern: x.bitPattern) &- Int64(bitPattern: squareRootOfHalf.bitPattern)
     let exponent = fromRoot &>> 52
     let fraction = Double(bitPattern: x.bitPattern &- UInt64(bitPattern: exponent &<< 52))
@@ -31,7 +35,8 @@ public enum ElementaryFunctions {
     return k * ln2High + (f - (s * (f - series) - k * ln2Low))
   }
 
-  /// 2 · (1/3 + z/5 + z²/7 + … + z¹⁰/23), added up in a tree, because a chain of eleven steps waits for each of them.
+  /// 2 · (1/3 + z/5 + z²/7 + … + z¹⁰/23), added up in a tree, because a chain of eleven steps waits
+  /// for each of them.
   @inline(__always)
   private static func artanhTail(_ z: Double) -> Double {
     let z2 = z * z
@@ -42,9 +47,10 @@ public enum ElementaryFunctions {
     return terms0to3 + z4 * (terms4to7 + z4 * terms8to10)
   }
 
-  /// The exponential function; within 1 ulp where the result is a normal number.
+  /// The exponential function; within 1 ulp of the system's where the result is a normal number.
   ///
-  /// With *x* = *k* ln 2 + *r* and |*r*| ≤ ½ ln 2: 2ᵏ · exp(*r*), whose Taylor series needs fourteen terms.
+  /// With *x* = *k* ln 2 + *r* and |*r*| ≤ ½ ln 2: 2ᵏ · exp(*r*), whose Taylor series needs
+  /// fourteen terms.
   public static func exp(_ x: Double) -> Double {
     guard x > -745.2, x < 709.8 else { return x > 0 ? .infinity : x < 0 ? 0 : .nan }
     let scaled = x * 0x1.71547652b82fep+0
@@ -80,10 +86,11 @@ public enum ElementaryFunctions {
     Double(bitPattern: UInt64(bitPattern: Int64(n &+ 1023)) &<< 52)
   }
 
-  /// The square root; within 1 ulp.
+  /// The square root; within 1 ulp of the exact one as rounded.
   ///
-  /// The library's own is exact, but a debug build calls the system's mathematics library for it, which the core does not
-  /// link. Half the exponent is a first guess that is at most 4 % off, and each of Heron's steps squares that error.
+  /// The library's own is exact, but a debug build calls the system's mathematics library for it,
+  /// which the core does not link. Half the exponent is a first guess that is at most 4 % off, and
+  /// each of Heron's steps squares that error.
   public static func squareRoot(_ x: Double) -> Double {
     guard x > 0, x < .infinity else { return x == 0 || x == .infinity ? x : .nan }
     if x < .leastNormalMagnitude { return squareRoot(x * 0x1p108) * 0x1p-54 }

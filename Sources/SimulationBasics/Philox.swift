@@ -1,8 +1,9 @@
-/// The block function Philox4x32-10: 128 bits of counter and 64 bits of key to 128 bits that look random.
+/// The block function Philox4x32-10: 128 bits of counter and 64 bits of key to 128 bits that look
+/// random.
 ///
-/// It keeps no state, so the numbers of a stream do not depend on the order in which they are asked for.
-/// Source: J. Salmon, M. Moraes, R. Dror, D. Shaw, Parallel random numbers: as easy as 1, 2, 3, SC 2011; the tests
-/// have its published known answers.
+/// It keeps no state, so the numbers of a stream do not depend on the order in which they are asked
+/// for. Source: J. Salmon, M. Moraes, R. Dror, D. Shaw, Parallel random numbers: as easy as 1, 2,
+/// 3, SC 2011; the tests have its published known answers.
 public enum Philox {
   /// Four 32-bit words: a counter, or the random block that belongs to it.
   public struct Block: Hashable, Sendable, BitwiseCopyable {

@@ -1,6 +1,7 @@
 /// The random numbers of one sample: two for each block, and up to 2²⁴ blocks.
 ///
-/// Most samples need the first number only, so the second half of a block is dropped far more often than used.
+/// Most samples need the first number only, so the second half of a block is dropped far more often
+/// than used.
 struct RandomDraws: BitwiseCopyable {
   /// The counter of the block in use; its lowest 24 bits of word 3 count the blocks of this sample.
   private var counter: Philox.Block
@@ -30,7 +31,8 @@ struct RandomDraws: BitwiseCopyable {
     return UInt64(block.word1) &<< 32 | UInt64(block.word0)
   }
 
-  /// The next number strictly between 0 and 1: one of 2⁵² midpoints, so that neither end ever comes.
+  /// The next number strictly between 0 and 1: one of 2⁵² midpoints, so that neither end ever
+  /// comes.
   @inline(__always)
   mutating func unitInterval() -> Double {
     (Double(Int64(bitPattern: next() &>> 12)) + 0.5) * 0x1p-52

@@ -1,16 +1,18 @@
 /// The random numbers of one purpose and one entity in one replication: sample 0, 1, 2, …
 ///
-/// A sample is a pure function of run seed, replication, purpose, entity and position. So a stream never disturbs
-/// another, one more user leaves the others' draws unchanged, and two strategies under one seed meet the same users:
+/// A sample is a pure function of run seed, replication, purpose, entity and position. So a stream
+/// never disturbs another, one more user leaves the others' draws unchanged, and two strategies
+/// under one seed meet the same users:
 ///
 ///     var thinking = RandomStream(runSeed: seed, replication: 0, purpose: .thinkTime, entity: user)
 ///     let pause = samplers.sample(index, from: &thinking)
 ///
-/// **One sample of anything moves the position by exactly one.** What needs several random numbers for one sample (a
-/// rejection) takes them from the sub-draws of that position (`RandomDraws`), so sample *k* does not depend on how
-/// many numbers the samples before it needed.
+/// **One sample of anything moves the position by exactly one.** What needs several random numbers
+/// for one sample (a rejection) takes them from the sub-draws of that position (`RandomDraws`), so
+/// sample *k* does not depend on how many numbers the samples before it needed.
 ///
-/// The key of the Philox block is the run seed; its counter is position, entity, replication, and purpose above sub-draw.
+/// The key of the Philox block is the run seed; its counter is position, entity, replication, and
+/// purpose above sub-draw.
 public struct RandomStream: Hashable, Sendable, BitwiseCopyable {
   private let runSeed: UInt64
   private let replication: UInt32

@@ -2,9 +2,10 @@
 extension VirtualDuration: CustomStringConvertible {
   /// Reads a length such as "250ms", "1.5s", "1m30s" or "0".
   ///
-  /// The notation is Go's, which k6 uses: decimal numbers with a unit, one or more of them, whose sum it is. Units are
-  /// ns, us (or µs), ms, s, m, h and d (24 hours). A value that is not a whole number of nanoseconds is an error and
-  /// never rounded, and so is a number without a unit, unless it is the single number 0.
+  /// The notation is Go's, which k6 uses: decimal numbers with a unit, one or more of them, whose
+  /// sum it is. Units are ns, us (or µs), ms, s, m, h and d (24 hours). A value that is not a whole
+  /// number of nanoseconds is an error and never rounded, and so is a number without a unit, unless
+  /// it is the single number 0.
   ///
   /// - Complexity: O(*n*) for *n* bytes of text.
   public init(text: Substring) throws(DurationTextFailure) {
@@ -21,7 +22,8 @@ extension VirtualDuration: CustomStringConvertible {
       } else {
         let scale = try unitLength(named: unit)
         total += try number.product(withUnit: scale)
-        // A part is at most the longest length, which two of fit the type: so this sum cannot overflow.
+        // A part is at most the longest length, which two of fit the type: so this sum cannot
+        // overflow.
         guard total <= Self.longestInAModel.inNanoseconds else { throw .tooLong }
       }
     } while !bytes.isEmpty
@@ -33,8 +35,9 @@ extension VirtualDuration: CustomStringConvertible {
 
   /// The length in the largest units that lose nothing: "1h30m", "1.5s", "250ms", "1.25us", "0".
   ///
-  /// From a second on these are hours, minutes and seconds, without those that are zero; only the seconds may have a
-  /// fraction. Reading the text gives the same length, if it is no longer than the longest in a model.
+  /// From a second on these are hours, minutes and seconds, without those that are zero; only the
+  /// seconds may have a fraction. Reading the text gives the same length, if it is no longer than
+  /// the longest in a model.
   public var description: String {
     if inNanoseconds == 0 { return "0" }
     if inNanoseconds < 1_000 { return "\(inNanoseconds)ns" }
@@ -88,7 +91,8 @@ private struct DecimalNumber {
 
   /// The number of nanoseconds, if the number counts units of `unit` nanoseconds.
   func product(withUnit unit: UInt64) throws(DurationTextFailure) -> UInt64 {
-    // No unit is divisible by 2¹⁷ or 5¹², so a fraction of more than 18 digits cannot come out whole.
+    // No unit is divisible by 2¹⁷ or 5¹², so a fraction of more than 18 digits cannot come out
+    // whole.
     guard fractionDigits <= 18 else { throw .notWholeNanoseconds }
     var denominator: UInt64 = 1
     for _ in 0..<fractionDigits { denominator *= 10 }
@@ -126,7 +130,8 @@ private func value(of digits: Substring.UTF8View.SubSequence) -> UInt64? {
 private func unitLength(
   named unit: Substring.UTF8View.SubSequence
 ) throws(DurationTextFailure) -> UInt64 {
-  // Bytes are compared, not strings: that needs no Unicode tables, and it tells the two characters for micro apart.
+  // Bytes are compared, not strings: that needs no Unicode tables, and it tells the two characters
+  // for micro apart.
   let units: [(name: StaticString, nanoseconds: UInt64)] = [
     ("ns", 1), ("us", 1_000), ("\u{B5}s", 1_000), ("\u{3BC}s", 1_000), ("ms", 1_000_000),
     ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000),

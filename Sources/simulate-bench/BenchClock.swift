@@ -1,4 +1,5 @@
-/// Wall time of benchmarks: the only place, beside the command's progress bar, where a real clock is read.
+/// Wall time of benchmarks: the only place, beside the command's progress bar, where a real clock
+/// is read.
 enum BenchClock {
   static var now: ContinuousClock.Instant { ContinuousClock.now }
 

@@ -1,8 +1,10 @@
 import SimulationBasics
 
-/// Exponential delays drawn beforehand, so that a benchmark of the queue measures the queue and not the sampling.
+/// Exponential delays drawn beforehand, so that a benchmark of the queue measures the queue and not
+/// the sampling.
 ///
-/// 65 536 of them are walked round and round: 512 KiB, read in order, which costs about a nanosecond each.
+/// 65 536 of them are walked round and round: 512 KiB, read in order, which costs about a
+/// nanosecond each.
 struct BenchDelays: ~Copyable {
   private var units = FixedTable<Double>(repeating: 0, count: 1 << 16)
   private var index = 0

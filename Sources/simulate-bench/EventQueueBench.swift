@@ -18,7 +18,8 @@ enum EventQueueBench {
     }
   }
 
-  /// Takes one event and schedules one, again and again (Jones, CACM 29(4), 1986); exponential delays.
+  /// Takes one event and schedules one, again and again (Jones, CACM 29(4), 1986); exponential
+  /// delays.
   private static func hold(pending: Int, steps: Int) -> Double {
     var queue = EventQueue(expectedCount: pending)
     var delays = BenchDelays(seed: 42)
@@ -59,7 +60,8 @@ enum EventQueueBench {
     return seconds / Double(steps) * 1e9
   }
 
-  /// Schedules many events for the present moment and takes them all; the near list is in use meanwhile.
+  /// Schedules many events for the present moment and takes them all; the near list is in use
+  /// meanwhile.
   private static func presentBurst(burst: Int, bursts: Int) -> Double {
     var queue = EventQueue(expectedCount: burst + 16)
     for index in 0..<16 {
@@ -77,7 +79,8 @@ enum EventQueueBench {
     return seconds / Double(burst * bursts) * 1e9
   }
 
-  /// Each user acts after an exponential second; each act cancels the user's 2 s timer and arms it anew.
+  /// Each user acts after an exponential second; each act cancels the user's 2 s timer and arms it
+  /// anew.
   private static func timerChurn(users: Int, steps: Int) -> Double {
     var queue = EventQueue(expectedCount: 2 * users)
     var delays = BenchDelays(seed: 42)

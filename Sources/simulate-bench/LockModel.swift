@@ -1,11 +1,13 @@
 import EventKernel
 import SimulationBasics
 
-/// Users that think, travel, lock a row, work under the lock and release it; all waits end by grant or time-out.
+/// Users that think, travel, lock a row, work under the lock and release it; all waits end by grant
+/// or time-out.
 ///
 /// A user is a place in a small program and the handle of a timer, as in the engine proper.
 struct LockModel: ~Copyable {
-  // The nested types are not private: the compiler (6.3.1, debug) crashes when another file destroys a table of them.
+  // The nested types are not private: the compiler (6.3.1, debug) crashes when another file
+  // destroys a table of them.
 
   /// What a user does at a place of the program.
   enum Instruction: BitwiseCopyable {

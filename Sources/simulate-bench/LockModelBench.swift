@@ -1,6 +1,8 @@
-/// A thousand users, some rows, an exclusive lock on each: what an engine costs without statistics or a database.
+/// A thousand users, some rows, an exclusive lock on each: what an engine costs without statistics
+/// or a database.
 ///
-/// It is the upper bound for whole runs: the gap to them is the price of everything else that they model and measure.
+/// It is the upper bound for whole runs: the gap to them is the price of everything else that they
+/// model and measure.
 enum LockModelBench {
   static func run() {
     let events = 3_000_000

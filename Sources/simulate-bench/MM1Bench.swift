@@ -3,8 +3,9 @@ import SimulationBasics
 
 /// One queue, one server, exponential times: a million objects through the smallest model there is.
 ///
-/// It has two pending events at most, so it measures the fixed cost of an event, with the drawing of its time. Each object is two events here, an
-/// arrival and a completion; tools that count the hand-overs between processes too arrive at four.
+/// It has two pending events at most, so it measures the fixed cost of an event, with the drawing
+/// of its time. Each object is two events here, an arrival and a completion; tools that count the
+/// hand-overs between processes too arrive at four.
 enum MM1Bench {
   static func run() {
     let objects = 1_000_000
@@ -14,7 +15,8 @@ enum MM1Bench {
       meanResponse = simulate(objects: objects, load: 0.9)
       return BenchClock.seconds(since: start)
     }
-    // The mean response time is 1/(1 − load) = 10 services; a million correlated objects come within a fifth of it.
+    // The mean response time is 1/(1 − load) = 10 services; a million correlated objects come
+    // within a fifth of it.
     precondition(meanResponse > 8 && meanResponse < 12, "the M/M/1 model is off its formula")
     BenchReport.line(
       "M/M/1", "1000000 objects", Double(objects) / seconds / 1e6, "million objects/s")

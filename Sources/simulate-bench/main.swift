@@ -1,9 +1,11 @@
 /// Benchmarks by name; without an argument all of them run, in this order.
 let benchmarks: [(name: String, run: () -> Void)] = [
+  ("memory", WholeRunBench.memory),
   ("queue", EventQueueBench.run),
   ("sampling", SamplingBench.run),
   ("mm1", MM1Bench.run),
   ("locks", LockModelBench.run),
+  ("runs", WholeRunBench.run),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

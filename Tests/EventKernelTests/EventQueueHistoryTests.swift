@@ -15,7 +15,8 @@ struct EventQueueHistoryTests {
     case popThroughNow
   }
 
-  /// Does one operation of a short history; cancelling takes the oldest or newest handle, stale or not.
+  /// Does one operation of a short history; cancelling takes the oldest or newest handle, stale or
+  /// not.
   private func perform(
     _ operation: Operation, on queue: inout ComparedQueue
   ) throws(ComparedQueue.Difference) {
@@ -44,7 +45,8 @@ struct EventQueueHistoryTests {
     }
   }
 
-  /// How the delays of a random history are distributed; each shape leads through other parts of the structure.
+  /// How the delays of a random history are distributed; each shape leads through other parts of
+  /// the structure.
   private enum Shape: CaseIterable {
     /// At most 4 ns: ties everywhere.
     case tied
@@ -74,7 +76,8 @@ struct EventQueueHistoryTests {
       var shape = Shape.tied
       for step in 0..<3_000 {
         if step % 400 == 0 { shape = Shape.allCases[random.below(Shape.allCases.count)] }
-        // Above the typical count more is taken than scheduled, below it less: the count swings around it.
+        // Above the typical count more is taken than scheduled, below it less: the count swings
+        // around it.
         let isFull = queue.count > typicalCount * (1 + random.below(2)) / 2
         switch random.below(10) {
         case 0 where queue.scheduledCount > 0:

@@ -117,6 +117,14 @@ struct EventQueueTests {
     }
   }
 
+  @Test("keeps events, handles and their slots as small as the caches want them")
+  func sizes() {
+    #expect(MemoryLayout<EventWord>.size == 8)
+    #expect(MemoryLayout<EventHandle>.size == 8)
+    #expect(MemoryLayout<DueEvent>.size == 16)
+    #expect(EventQueue.bytesPerPendingEvent == 32)
+  }
+
   @Test("stops the run when an event is scheduled for the past")
   func past() async {
     await #expect(processExitsWith: .failure) {

@@ -36,7 +36,8 @@ struct QueueOracle {
   }
 }
 
-/// A queue and its oracle side by side: every operation is done on both, and every answer is compared.
+/// A queue and its oracle side by side: every operation is done on both, and every answer is
+/// compared.
 struct ComparedQueue: ~Copyable {
   private var queue: EventQueue
   private(set) var oracle = QueueOracle()

@@ -1,7 +1,8 @@
 import EventKernel
 import SimulationBasics
 
-/// An event queue in a box: `#expect` cannot look into a value that is not copyable, but into an object it can.
+/// An event queue in a box: `#expect` cannot look into a value that is not copyable, but into an
+/// object it can.
 final class QueueUnderTest {
   private var queue: EventQueue
 

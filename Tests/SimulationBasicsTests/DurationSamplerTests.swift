@@ -28,9 +28,11 @@ struct DurationSamplerTests {
   private static let count = 20_000
   private static let seeds: [UInt64] = [1, 2, 3, 4, 5]
 
-  /// The Kolmogorov-Smirnov statistic, √n · sup |Fₙ − F|: above 1.95 by chance once in a thousand times.
+  /// The Kolmogorov-Smirnov statistic, √n · sup |Fₙ − F|: above 1.95 by chance once in a thousand
+  /// times.
   ///
-  /// All parameters are so long that rounding to a nanosecond moves the statistic by less than 10⁻³.
+  /// All parameters are so long that rounding to a nanosecond moves the statistic by less than
+  /// 10⁻³.
   private func distance(_ samples: [Double], from probability: (Double) -> Double) -> Double {
     let sorted = samples.sorted()
     let count = Double(sorted.count)
@@ -68,7 +70,8 @@ struct DurationSamplerTests {
     let cut = Samples(
       of: .normal(mean: .milliseconds(1), standardDeviation: .milliseconds(1)), seed: seed)
     let drawn = cut.next(Self.count)
-    // One standard deviation below the mean lie 15.87 %: 3 174 of 20 000, with a standard deviation of 52.
+    // One standard deviation below the mean lie 15.87 %: 3 174 of 20 000, with a standard deviation
+    // of 52.
     #expect(abs(drawn.count { $0 == 0 } - 3_174) < 180)
     #expect(distance(drawn.filter { $0 > 0 }) { self.normalAboveZero($0 / 1e6 - 1) } < 1.95)
   }
@@ -94,7 +97,8 @@ struct DurationSamplerTests {
   @Test("follow the gamma distribution of a whole shape", arguments: seeds)
   func gamma(seed: UInt64) {
     let samples = Samples(of: .gamma(mean: .milliseconds(8), shape: 4), seed: seed)
-    // Shape 4 is the sum of four exponential times (Erlang), whose distribution function is elementary.
+    // Shape 4 is the sum of four exponential times (Erlang), whose distribution function is
+    // elementary.
     let statistic = distance(samples.next(Self.count)) {
       let x = $0 / 2e6
       return 1 - exp(-x) * (1 + x + x * x / 2 + x * x * x / 6)

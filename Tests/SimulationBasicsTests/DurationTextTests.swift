@@ -70,7 +70,8 @@ struct DurationTextTests {
     #expect(try VirtualDuration(text: longest.description) == longest)
   }
 
-  /// The oracle adds what each letter stands for; a word is well-formed when every number is followed by a unit.
+  /// The oracle adds what each letter stands for; a word is well-formed when every number is
+  /// followed by a unit.
   @Test("agrees with an oracle on every word of at most six of its parts")
   func everyWord() {
     let parts = ["1", "25", ".", "ms", "s", "m"]
@@ -81,7 +82,8 @@ struct DurationTextTests {
     }
   }
 
-  /// The value of a text over the letters of `everyWord`, in 128 bits, where none of these texts overflows.
+  /// The value of a text over the letters of `everyWord`, in 128 bits, where none of these texts
+  /// overflows.
   private func oracle(_ text: String) -> UInt64? {
     guard text.wholeMatch(of: #/(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m))+/#) != nil else { return nil }
     var total: UInt128 = 0

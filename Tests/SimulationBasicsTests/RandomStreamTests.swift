@@ -13,11 +13,13 @@ struct RandomStreamTests {
       position: position)
   }
 
-  /// The first two samples of every purpose, for run seed 0x0123456789ABCDEF, replication 3 and entity 7.
+  /// The first two samples of every purpose, for run seed 0x0123456789ABCDEF, replication 3 and
+  /// entity 7.
   ///
-  /// They were computed apart from this code by ten lines of Python after the paper, first checked with its third known
-  /// answer: `philox([position, 7, 3, purpose << 24], seed)`, of whose words the first is the lower half of the sample
-  /// and the second its upper half. They must never change: every result of every seed depends on them.
+  /// They were computed apart from this code by ten lines of Python after the paper, first checked
+  /// with its third known answer: `philox([position, 7, 3, purpose << 24], seed)`, of whose words
+  /// the first is the lower half of the sample and the second its upper half. They must never
+  /// change: every result of every seed depends on them.
   @Test("begins with the same samples for ever")
   func firstDraws() {
     let expected: [(RandomPurpose, UInt64, UInt64)] = [
@@ -80,7 +82,8 @@ struct RandomStreamTests {
     #expect(Set(first).count == first.count)
   }
 
-  /// Chi-square with 9 degrees of freedom: 27.9 is exceeded by chance once in a thousand. The seed is fixed.
+  /// Chi-square with 9 degrees of freedom: 27.9 is exceeded by chance once in a thousand. The seed
+  /// is fixed.
   @Test("draws every whole number below a bound equally often")
   func uniformNumbers() {
     var stream = stream(purpose: .rowChoice)
@@ -91,7 +94,8 @@ struct RandomStreamTests {
     #expect(stream.position == 100_000)
   }
 
-  /// With a bound of 3 · 2⁶² a plain product would give each multiple of 3 twice as often as the others.
+  /// With a bound of 3 · 2⁶² a plain product would give each multiple of 3 twice as often as the
+  /// others.
   @Test("is fair for bounds that are close to the number of random values")
   func largeBounds() {
     var stream = stream(purpose: .rowChoice)
@@ -108,8 +112,9 @@ struct RandomStreamTests {
     for _ in 0..<100 { #expect(stream.uniform(below: 1) == 0) }
   }
 
-  /// Bound 2⁶³ + 1 rejects every second number. The positions were chosen so that the first, the second … the fifth
-  /// number of the sample is accepted; the Python of `firstDraws` computed them, with the blocks of sub-draws 0, 1 and 2.
+  /// Bound 2⁶³ + 1 rejects every second number. The positions were chosen so that the first, the
+  /// second … the fifth number of the sample is accepted; the Python of `firstDraws` computed them,
+  /// with the blocks of sub-draws 0, 1 and 2.
   @Test("takes what a rejection needs from the sub-draws of its own position")
   func subDraws() {
     let expected: [(position: UInt32, number: UInt64)] = [

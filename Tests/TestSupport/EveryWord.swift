@@ -1,8 +1,11 @@
-/// Calls `body` with every word of at most `longest` letters, the shorter words first; the empty word is the first.
+/// Calls `body` with every word of at most `longest` letters, the shorter words first; the empty
+/// word is the first.
 ///
-/// It makes "every short history" a plain loop: a letter stands for an operation, a word for a history.
+/// It makes "every short history" a plain loop: a letter stands for an operation, a word for a
+/// history.
 ///
-/// - Complexity: O(*a*ⁿ) calls for *a* letters and words of up to *n*; 5 letters and 6 operations are 19 531 words.
+/// - Complexity: O(*a*ⁿ) calls for *a* letters and words of up to *n*; 5 letters and 6 operations
+///   are 19 531 words.
 public func forEveryWord<Letter>(
   upTo longest: Int, over alphabet: [Letter], _ body: ([Letter]) throws -> Void
 ) rethrows {

@@ -1,7 +1,8 @@
 /// A random generator for tests, always seeded by hand: SplitMix64.
 ///
-/// Source: G. Steele, D. Lea, C. Flood, Fast splittable pseudorandom number generators, OOPSLA 2014. It is another
-/// generator than the simulator's on purpose, so that a test does not draw its inputs from what it tests.
+/// Source: G. Steele, D. Lea, C. Flood, Fast splittable pseudorandom number generators, OOPSLA
+/// 2014. It is another generator than the simulator's on purpose, so that a test does not draw its
+/// inputs from what it tests.
 public struct TestRandom: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
@@ -15,7 +16,8 @@ public struct TestRandom: RandomNumberGenerator, Sendable {
     return mixed ^ (mixed >> 31)
   }
 
-  /// A number from 0 to `bound` - 1; the bias of the remainder is below 2⁻³⁰ for the bounds of tests.
+  /// A number from 0 to `bound` - 1; the bias of the remainder is below 2⁻³⁰ for the bounds of
+  /// tests.
   public mutating func below(_ bound: Int) -> Int {
     precondition(bound > 0, "there is no number below zero")
     return Int(next() % UInt64(bound))

@@ -1,9 +1,9 @@
 public import Measurements
 public import SimulationBasics
 
-/// How much one row was held.
+/// How much one row, or one distributed lock, was held.
 public struct RowUse: Equatable, Sendable {
-  /// The row in its table, counted from 1.
+  /// The row in its table, or the lock among those of its name, counted from 1.
   public let number: Int
   /// How long it was held in the window, by anybody.
   public let held: VirtualDuration
@@ -50,6 +50,14 @@ public struct TableUse: Equatable, Sendable {
   public let hottestRow: RowUse?
 }
 
+/// The distributed lock that was held longest.
+public struct LockUse: Equatable, Sendable {
+  /// Its name as the model has it, with placeholders.
+  public let name: String
+  /// From the grant to the release, as the lock server saw them.
+  public let use: RowUse
+}
+
 /// What was contended for, and how much.
 public struct ResourceReport: Equatable, Sendable {
   /// In the order of `ServerUse.Kind.allCases`.
@@ -60,6 +68,8 @@ public struct ResourceReport: Equatable, Sendable {
   public let keyWaits: OccupancyResult
   /// Waits for distributed locks.
   public let lockWaits: OccupancyResult
+  /// The distributed lock that was held longest; `nil` when none was.
+  public let hottestLock: LockUse?
 
   /// Every queue of the run, each with a name.
   public var queues: [(name: String, result: OccupancyResult)] {

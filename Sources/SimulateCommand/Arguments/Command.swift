@@ -1,8 +1,9 @@
-import ScenarioModel
-import SimulationBasics
+package import ScenarioFiles
+package import ScenarioModel
+package import SimulationBasics
 
 /// What a command line asks for, every value checked as far as that is possible without a model.
-enum Command: Equatable, Sendable {
+package enum Command: Equatable, Sendable {
   /// Simulate a model and print what came out.
   case run(RunRequest)
   /// Print the compiled program of a model.
@@ -13,6 +14,8 @@ enum Command: Equatable, Sendable {
   case showModel(name: String)
   /// Read models and print what is wrong with them.
   case checkModels(names: [String])
+  /// Rebuild the report of every strategy side by side in a folder.
+  case reportStrategies(folder: String, showsProgress: Bool)
   /// Print the help of a verb, or of the whole program.
   case help(Verb?)
   /// Print the version.
@@ -20,61 +23,78 @@ enum Command: Equatable, Sendable {
 }
 
 /// Which model, under which defence, with which values replaced.
-struct ModelChoice: Equatable, Sendable {
+package struct ModelChoice: Equatable, Sendable {
   /// How the writes are guarded.
-  enum Guarding: Equatable, Sendable {
+  package enum Guarding: Equatable, Sendable {
     /// As the model's own `strategy` says.
     case asModelled
     /// The strategy of this name; the model may have defined it.
     case strategy(String)
-    /// These layers, in the order given.
-    case layers([Layer])
-  }
-
-  /// One value of the model file that the command replaces.
-  struct Setting: Equatable, Sendable {
-    var path: String
-    var value: String
+    /// Exactly these layers.
+    case layers(Defence)
   }
 
   /// A bundled model's name, or a path.
-  var name = ModelChoice.defaultName
-  var guarding = Guarding.asModelled
-  /// In the order given; no path twice.
-  var settings: [Setting] = []
+  package var name = ModelChoice.defaultName
+  package var guarding = Guarding.asModelled
+  /// The values of the model file that are replaced, in the order given; no path twice.
+  package var settings: [ModelOverride] = []
+
+  package init() {}
 
   /// The model that runs when the command names none.
-  static let defaultName = "balance-charge"
+  package static let defaultName = "balance-charge"
 }
 
 /// One run and what to write about it.
-struct RunRequest: Equatable, Sendable {
+package struct RunRequest: Equatable, Sendable {
   /// Who generates load.
-  enum Users: Equatable, Sendable {
+  package enum Users: Equatable, Sendable {
     /// The model's own load.
     case asModelled
     /// A fixed number of users for a fixed time.
     case constant(vus: Int, duration: VirtualDuration)
     /// A number of users that follows stages.
     case stages([Executor.Stage])
+
+    /// What takes the place of the model's executor; `nil` leaves it.
+    var executor: Executor? {
+      switch self {
+      case .asModelled: nil
+      case .constant(let vus, let duration): .constantVUs(vus: vus, duration: duration)
+      case .stages(let stages):
+        .rampingVUs(
+          startVUs: RunRequest.defaultUsers, stages: stages, gracefulRampDown: .seconds(30))
+      }
+    }
+
+    /// The flag that asked for it.
+    var flag: Flag {
+      switch self {
+      case .asModelled, .constant: .vus
+      case .stages: .stage
+      }
+    }
   }
 
-  var model = ModelChoice()
-  var users = Users.asModelled
-  var seed: UInt64 = 1
+  package var model = ModelChoice()
+  package var users = Users.asModelled
+  package var seed: UInt64 = 1
   /// Where the per-interval series goes.
-  var csvPath: String?
+  package var csvPath: String?
   /// Where k6's summary JSON goes.
-  var summaryExportPath: String?
-  var showsProgress = true
-  var allowsColor = true
+  package var summaryExportPath: String?
+  package var showsProgress = true
+  package var allowsColor = true
   /// Whether to run twice and compare.
-  var verifies = false
+  package var verifies = false
+
+  package init() {}
 
   /// How long constant users run when the command does not say.
-  static let defaultDuration = VirtualDuration.seconds(60)
-  /// The users of `--duration` without `--vus`, as in k6.
-  static let defaultUsers = 1
+  package static let defaultDuration = VirtualDuration.seconds(60)
+  /// The users of `--duration` without `--vus`, and those before the first stage, as in k6.
+  package static let defaultUsers = 1
   /// The numbers of users that a command may ask for.
-  static let userRange = 1...1_000_000
+  package static let userRange = 1...1_000_000
 }

@@ -1,3 +1,4 @@
+import ScenarioFiles
 import ScenarioModel
 import SimulationBasics
 
@@ -5,7 +6,7 @@ import SimulationBasics
 ///
 /// Nothing outside is asked: no file, no model. What only a model can tell (whether a strategy or a
 /// path exists) is checked when the model has been read.
-struct CommandLineArguments {
+package struct CommandLineArguments {
   private let verb: Verb
   /// The words after the verb.
   private let words: [String]
@@ -15,7 +16,7 @@ struct CommandLineArguments {
   /// The command that the arguments ask for.
   ///
   /// - Parameter arguments: What follows the name of the program.
-  static func command(from arguments: [String]) throws(CommandLineFailure) -> Command {
+  package static func command(from arguments: [String]) throws(CommandLineFailure) -> Command {
     let tokens = CommandLineTokens(arguments).tokens
     let typed = tokens.compactMap { token in
       if case .word(let word) = token { word } else { nil as String? }
@@ -80,6 +81,7 @@ extension CommandLineArguments {
     case .run: return runRequest().map(Command.run)
     case .explain: return .explain(modelChoice())
     case .models: return modelsCommand()
+    case .report: return reportCommand()
     case .help: return helpCommand()
     }
   }
@@ -92,6 +94,16 @@ extension CommandLineArguments {
       return nil
     }
     return .help(verb)
+  }
+
+  private mutating func reportCommand() -> Command? {
+    guard words.first == "strategies" else {
+      problems.append(.unknownReport(words.first))
+      return nil
+    }
+    rejectWords(after: 2)
+    return .reportStrategies(
+      folder: words.dropFirst().first ?? "reports/strategies", showsProgress: !isGiven(.quiet))
   }
 
   private mutating func modelsCommand() -> Command? {
@@ -148,8 +160,12 @@ extension CommandLineArguments {
         RunRequest.userRange.contains($0) ? $0 : nil
       }
     }
-    let duration = value(of: .duration) { text in
-      DurationText.value(of: text).flatMap { $0 > .zero ? $0 : nil }
+    let duration = parsed(.duration) { text throws(Problem) in
+      let duration = try TimeParser.parse(text)
+      guard duration > .zero else {
+        throw .unexpected(found: .text(text), expected: .positiveTime)
+      }
+      return duration
     }
     let stages = stages()
     for flag in [Flag.vus, .duration] where isGiven(flag) && isGiven(.stage) {
@@ -165,10 +181,7 @@ extension CommandLineArguments {
     var stages: [Executor.Stage] = []
     var total = VirtualDuration.zero
     for case (.stage, let text?) in flags where !text.isEmpty {
-      guard let stage = Self.stage(from: text) else {
-        problems.append(.badValue(.stage, text))
-        continue
-      }
+      guard let stage = parsed(.stage, text, StageParser.parse) else { continue }
       // Each is at most 100 years: the sum of two cannot overflow.
       total += stage.duration
       guard total <= .longestInAModel else {
@@ -178,16 +191,6 @@ extension CommandLineArguments {
       stages.append(stage)
     }
     return stages
-  }
-
-  private static func stage(from text: String) -> Executor.Stage? {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2,
-      let duration = DurationText.value(of: String(parts[0])),
-      let target = WholeNumberText.value(of: String(parts[1]), as: Int.self),
-      target <= RunRequest.userRange.upperBound
-    else { return nil }
-    return Executor.Stage(duration: duration, target: target)
   }
 
   /// The model that the flags and the first word choose.
@@ -211,38 +214,21 @@ extension CommandLineArguments {
     if isGiven(.strategy), isGiven(.layers) {
       problems.append(.contradiction(.strategy, .layers))
     }
-    if let list = text(of: .layers), !list.isEmpty { return .layers(layers(from: list)) }
-    if let name = text(of: .strategy) { return .strategy(name) }
-    return .asModelled
-  }
-
-  private mutating func layers(from list: String) -> [Layer] {
-    var layers: [Layer] = []
-    for name in list.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
-      guard let layer = Layer(rawValue: name) else {
-        problems.append(name.isEmpty ? .badValue(.layers, list) : .unknownLayer(name))
-        continue
-      }
-      if layers.contains(layer) {
-        problems.append(.repeatedLayer(layer))
-      } else {
-        layers.append(layer)
-      }
+    if isGiven(.layers) {
+      return parsed(.layers, LayerListParser.parse).map(ModelChoice.Guarding.layers) ?? .asModelled
     }
-    let guards = layers.filter { $0.writeGuard != nil }
-    if guards.count > 1 { problems.append(.twoGuards(guards[0], guards[1])) }
-    return layers
+    return text(of: .strategy).map(ModelChoice.Guarding.strategy) ?? .asModelled
   }
 
-  private mutating func settings() -> [ModelChoice.Setting] {
-    var settings: [ModelChoice.Setting] = []
+  private mutating func settings() -> [ModelOverride] {
+    var settings: [ModelOverride] = []
     for case (.set, let text?) in flags where !text.isEmpty {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
         problems.append(.badValue(.set, text))
         continue
       }
-      let setting = ModelChoice.Setting(path: String(parts[0]), value: String(parts[1]))
+      let setting = ModelOverride(path: String(parts[0]), value: String(parts[1]))
       if settings.contains(where: { $0.path == setting.path }) {
         problems.append(.repeatedSetting(path: setting.path))
       } else {
@@ -267,6 +253,25 @@ extension CommandLineArguments {
     let value = read(text)
     if value == nil { problems.append(.badValue(flag, text)) }
     return value
+  }
+
+  /// What a parser of model files makes of a flag's text, noting the problem that it finds.
+  private mutating func parsed<Value>(
+    _ flag: Flag, _ parse: (String) throws(Problem) -> Value
+  ) -> Value? {
+    guard let text = text(of: flag), !text.isEmpty else { return nil }
+    return parsed(flag, text, parse)
+  }
+
+  private mutating func parsed<Value>(
+    _ flag: Flag, _ text: String, _ parse: (String) throws(Problem) -> Value
+  ) -> Value? {
+    do throws(Problem) {
+      return try parse(text)
+    } catch {
+      problems.append(.unreadable(flag, error))
+      return nil
+    }
   }
 
   /// Notes every word that nothing asks for.

@@ -1,3 +1,4 @@
+import ScenarioFiles
 import ScenarioModel
 
 extension CommandLineDiagnostic {
@@ -26,6 +27,9 @@ extension CommandLineDiagnostic {
         + suggestion(for: word, among: ModelsAction.allCases.map(\.rawValue))
     case .missingModelName(let action):
       "'models \(action.rawValue)' needs a name"
+    case .unknownReport(nil): "'report' needs the name of a report"
+    case .unknownReport(let name?):
+      "unknown report \(quoted(name))" + suggestion(for: name, among: ["strategies"])
     case .unknownFlag(let typed, let verb):
       "unknown flag \(quoted(typed))"
         + suggestion(for: typed, among: verb.flags.map(\.spelling))
@@ -43,13 +47,11 @@ extension CommandLineDiagnostic {
       "\(flag.spelling): expected \(Self.expectation(of: flag)), found \(quoted(value))"
     case .repeatedSetting(let path):
       "--set: \(quoted(path)) is set twice"
-    case .unknownLayer(let name):
-      "unknown layer \(quoted(name))"
-        + suggestion(for: name, among: Layer.allCases.map(\.rawValue))
-    case .repeatedLayer(let layer):
-      "--layers: \(quoted(layer.rawValue)) is named twice"
-    case .twoGuards(let first, let second):
-      "--layers: \(quoted(first.rawValue)) and \(quoted(second.rawValue)) both guard the write"
+    case .unreadable(.layers, .unknownName(_, let name, let known, _)):
+      // The known ones stand in the line below.
+      "unknown layer \(quoted(name))" + suggestion(for: name, among: known)
+    case .unreadable(let flag, let problem):
+      "\(flag.spelling): \(problem.message)"
     case .contradiction(let first, let second):
       "\(first.spelling) and \(second.spelling) contradict each other"
     case .stagesTooLong:
@@ -58,6 +60,8 @@ extension CommandLineDiagnostic {
       "two models: \(quoted(first)) and \(quoted(second))"
     case .sameFile(let first, let second, let path):
       "\(first.spelling) and \(second.spelling) name the same file \(quoted(path))"
+    case .severalLoads(let flag, let names):
+      "\(flag.spelling): the model has \(names.count) scenarios: \(list(names))"
     case .unknownStrategy(let name, let known):
       "unknown strategy \(quoted(name))" + suggestion(for: name, among: known)
     case .unknownModel(let name, let known), .unknownBundledModel(let name, let known):
@@ -69,7 +73,7 @@ extension CommandLineDiagnostic {
   private var remedy: String {
     switch self {
     case .unknownCommand:
-      "commands: \(list(Verb.allCases.map(\.rawValue))); a model goes after one: simulate run MODEL"
+      "commands: \(list(Verb.allCases.map(\.rawValue))); to run a model: simulate run MODEL"
     case .twoCommands(let first, _):
       "write one of them; a model file of such a name: simulate \(first.rawValue) ./FILE"
     case .unexpectedWord(_, let verb):
@@ -78,6 +82,8 @@ extension CommandLineDiagnostic {
       "topics: \(list(Verb.allCases.map(\.rawValue)))"
     case .unknownModelsAction, .missingModelName:
       Verb.models.usage
+    case .unknownReport:
+      Verb.report.usage
     case .unknownFlag(_, let verb):
       "'simulate help \(verb.rawValue)' lists the flags of \(quoted(verb.rawValue))"
     case .flagOfAnotherVerb(let flag, let verb):
@@ -91,12 +97,10 @@ extension CommandLineDiagnostic {
       "write it once: \(Self.example(of: flag))"
     case .repeatedSetting:
       "write each path once"
-    case .unknownLayer:
+    case .unreadable(.layers, _):
       "layers: \(list(Layer.allCases.map(\.rawValue)))"
-    case .repeatedLayer:
-      "write each layer once"
-    case .twoGuards:
-      "at most one of optimistic, pessimistic, atomic"
+    case .unreadable(let flag, _):
+      "write \(Self.example(of: flag))"
     case .contradiction(let first, let second):
       Self.resolution(of: first, and: second)
     case .stagesTooLong:
@@ -105,12 +109,14 @@ extension CommandLineDiagnostic {
       "name the model once"
     case .sameFile:
       "write each to a file of its own"
+    case .severalLoads(_, let names):
+      "set them one by one, such as --set scenarios.\(names.first ?? "default").vus=100"
     case .unknownStrategy(_, let known):
       "strategies: \(list(known))"
-    case .unknownModel(_, let known):
-      "models: \(list(known)); a file is named with its folder or its ending: ./FILE, FILE.json5"
-    case .unknownBundledModel(_, let known):
-      "models: \(list(known))"
+    case .unknownModel:
+      "'simulate models' lists them; a file needs its folder or its ending: ./FILE, FILE.json5"
+    case .unknownBundledModel:
+      "'simulate models' lists them"
     }
   }
 
@@ -118,12 +124,10 @@ extension CommandLineDiagnostic {
   private static func expectation(of flag: Flag) -> String {
     switch flag {
     case .vus: "a whole number from 1 to 1000000"
-    case .seed: "a whole number from 0 to 18446744073709551615"
-    case .duration: "a time above 0 with its unit, up to 100 years"
-    case .stage: "TIME:VUS, a time with its unit and a whole number from 0 to 1000000"
+    case .seed: "a whole number up to 18446744073709551615"
     case .set: "PATH=VALUE"
-    case .layers: "names of layers with commas between them"
-    case .model, .strategy, .csv, .summaryExport, .quiet, .noColor, .verify, .help, .version:
+    case .model, .duration, .stage, .strategy, .layers, .csv, .summaryExport, .quiet, .noColor,
+      .verify, .help, .version:
       "a value"
     }
   }
@@ -133,8 +137,8 @@ extension CommandLineDiagnostic {
     switch flag {
     case .model: "--model balance-charge, or --model FILE.json5"
     case .vus: "--vus 1000"
-    case .duration: "--duration 60s; units: ns, us, ms, s, m, h"
-    case .stage: "--stage 30s:100; units: ns, us, ms, s, m, h"
+    case .duration: "--duration 60s; units: ns, us, ms, s, m, h, d"
+    case .stage: "--stage 30s:100; units: ns, us, ms, s, m, h, d"
     case .strategy: "--strategy optimistic"
     case .layers: "--layers distributed-lock,optimistic"
     case .set: "--set system.pool.size=10"
@@ -150,8 +154,7 @@ extension CommandLineDiagnostic {
     if first == .strategy || second == .strategy {
       return "a strategy is a named set of layers: write one of the two"
     }
-    return
-      "--stage says how many users and how long; --vus and --duration say it for constant users"
+    return "--stage says how many users and how long: leave out \(second.spelling)"
   }
 
   private func list(_ words: [String]) -> String { words.joined(separator: ", ") }
@@ -159,7 +162,7 @@ extension CommandLineDiagnostic {
   private func quoted(_ text: String) -> String { QuotedText.text(of: text) }
 
   private func suggestion(for typed: String, among known: [String]) -> String {
-    guard let close = CloseSpelling.closest(to: typed, among: known) else { return "" }
+    guard let close = SpellingSuggestion.closest(to: typed, in: known) else { return "" }
     return "; did you mean '\(close)'?"
   }
 }

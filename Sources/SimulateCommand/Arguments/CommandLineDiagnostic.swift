@@ -1,8 +1,7 @@
-import ScenarioModel
-import SimulationBasics
+package import ScenarioFiles
 
 /// One thing that is wrong with a command line: the evidence, which `Message` puts into words.
-enum CommandLineDiagnostic: Equatable, Error, Sendable {
+package enum CommandLineDiagnostic: Equatable, Error, Sendable {
   /// The first word is no verb.
   case unknownCommand(String)
   /// A second verb stands where a model or nothing was expected.
@@ -15,6 +14,8 @@ enum CommandLineDiagnostic: Equatable, Error, Sendable {
   case unknownModelsAction(String)
   /// `models show` or `models check` without a name.
   case missingModelName(action: ModelsAction)
+  /// There is no report of that name, or none was named.
+  case unknownReport(String?)
   /// A flag that no verb knows, as typed.
   case unknownFlag(String, of: Verb)
   /// A flag that only other verbs know.
@@ -31,12 +32,8 @@ enum CommandLineDiagnostic: Equatable, Error, Sendable {
   case badValue(Flag, String)
   /// The same path was set twice.
   case repeatedSetting(path: String)
-  /// A name in `--layers` that is no layer.
-  case unknownLayer(String)
-  /// A layer named twice.
-  case repeatedLayer(Layer)
-  /// Two layers that both guard the write.
-  case twoGuards(Layer, Layer)
+  /// The value does not follow the flag's grammar, which model files share.
+  case unreadable(Flag, Problem)
   /// Two flags that say different things about one matter.
   case contradiction(Flag, Flag)
   /// The stages add up to more than a model may say.
@@ -45,6 +42,8 @@ enum CommandLineDiagnostic: Equatable, Error, Sendable {
   case twoModels(String, String)
   /// Two outputs would go to one file.
   case sameFile(Flag, Flag, String)
+  /// A flag that replaces the load of a model that has several.
+  case severalLoads(Flag, names: [String])
   /// Neither the seven strategies nor the model's own have this name.
   case unknownStrategy(String, known: [String])
   /// No bundled model has this name, and it does not look like a file.
@@ -54,7 +53,7 @@ enum CommandLineDiagnostic: Equatable, Error, Sendable {
 }
 
 /// What `simulate models` can do.
-enum ModelsAction: String, CaseIterable, Sendable {
+package enum ModelsAction: String, CaseIterable, Sendable {
   case list
   case show
   case check

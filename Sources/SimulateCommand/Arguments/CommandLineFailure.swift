@@ -1,4 +1,4 @@
 /// Everything that is wrong with a command line, in the order in which it was typed.
-struct CommandLineFailure: Error, Equatable {
-  var diagnostics: [CommandLineDiagnostic]
+package struct CommandLineFailure: Error, Equatable {
+  package var diagnostics: [CommandLineDiagnostic]
 }

@@ -2,7 +2,7 @@
 ///
 /// The parser and the help both read this table, so that neither can know a flag that the other
 /// does not. Names and meanings are k6's where k6 has the flag.
-enum Flag: String, CaseIterable, Sendable {
+package enum Flag: String, CaseIterable, Sendable {
   case model
   case vus
   case duration
@@ -20,7 +20,7 @@ enum Flag: String, CaseIterable, Sendable {
   case version
 
   /// The long form as it is typed.
-  var spelling: String { "--\(rawValue)" }
+  package var spelling: String { "--\(rawValue)" }
 
   /// The one-letter form, without the dash.
   var letter: Character? {
@@ -65,7 +65,7 @@ enum Flag: String, CaseIterable, Sendable {
   var summary: String {
     switch self {
     case .model: "a bundled model, or a model file (default: balance-charge)"
-    case .vus: "this many constant users, 1 to 1000000 (for 60s unless --duration says)"
+    case .vus: "constant users, 1 to 1000000 (for 60s unless --duration says)"
     case .duration: "how long users begin iterations, such as 90s or 1m30s"
     case .stage: "ramp to VUS users over TIME; repeat for more stages"
     case .strategy: "how the write is guarded (default: the model's)"
@@ -85,7 +85,7 @@ enum Flag: String, CaseIterable, Sendable {
 
 extension Verb {
   /// The flags that the verb accepts, in the order in which its help lists them.
-  var flags: [Flag] {
+  package var flags: [Flag] {
     switch self {
     case .run:
       [
@@ -93,6 +93,7 @@ extension Verb {
         .quiet, .noColor, .verify, .help, .version,
       ]
     case .explain: [.model, .strategy, .layers, .set, .help]
+    case .report: [.quiet, .help]
     case .models, .help: [.help]
     }
   }

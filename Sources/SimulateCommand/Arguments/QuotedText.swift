@@ -1,10 +1,10 @@
 /// Text of the user's in quotes, made harmless for a terminal.
 enum QuotedText {
-  /// The most characters that are shown.
-  private static let longest = 60
+  /// The most characters of a value that are shown, so that a message stays on its line.
+  static let mostOfAValue = 30
 
   /// The text in single quotes; control characters are spelled out, and a long text is cut.
-  static func text(of found: String) -> String {
+  static func text(of found: String, atMost longest: Int = mostOfAValue) -> String {
     var result = "'"
     var shown = 0
     for scalar in found.unicodeScalars {

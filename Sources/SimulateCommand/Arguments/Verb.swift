@@ -1,8 +1,9 @@
 /// The first word of a command line: what to do.
-enum Verb: String, CaseIterable, Sendable {
+package enum Verb: String, CaseIterable, Sendable {
   case run
   case explain
   case models
+  case report
   case help
 
   /// How the verb is called, on one line.
@@ -11,6 +12,7 @@ enum Verb: String, CaseIterable, Sendable {
     case .run: "usage: simulate [run [MODEL]] [flags]"
     case .explain: "usage: simulate explain [MODEL] [flags]"
     case .models: "usage: simulate models [list | show NAME | check FILE …]"
+    case .report: "usage: simulate report strategies [FOLDER]"
     case .help: "usage: simulate help [\(Verb.allCases.map(\.rawValue).joined(separator: " | "))]"
     }
   }
@@ -21,12 +23,13 @@ enum Verb: String, CaseIterable, Sendable {
     case .run: "simulates a model and prints what came out (what 'simulate' alone does)"
     case .explain: "prints the program that a model's requests are compiled to"
     case .models: "lists the bundled models, shows one, or checks model files"
+    case .report: "rebuilds a reference report: every strategy side by side, 140 runs"
     case .help: "prints help"
     }
   }
 
   /// Command lines that work, each with what it is good for.
-  var examples: [(command: String, purpose: String)] {
+  package var examples: [(command: String, purpose: String)] {
     switch self {
     case .run:
       [
@@ -46,6 +49,8 @@ enum Verb: String, CaseIterable, Sendable {
         ("simulate models show balance-charge", "a model to start your own from"),
         ("simulate models check my-model.json5", "everything that is wrong with it"),
       ]
+    case .report:
+      [("simulate report strategies reports/strategies", "the same bytes every time")]
     case .help:
       [("simulate help run", "the flags of 'run'")]
     }

@@ -38,7 +38,7 @@ public struct FileFailure: Error, Equatable {
       case .reading: "read"
       case .writing: "write"
       }
-    return "simulate: cannot \(verb) \(QuotedText.text(of: path)): \(clause)\n"
+    return "simulate: cannot \(verb) \(QuotedText.text(of: path, atMost: 4096)): \(clause)\n"
   }
 
   private var clause: String {

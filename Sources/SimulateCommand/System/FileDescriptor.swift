@@ -36,6 +36,11 @@ struct FileDescriptor: ~Copyable {
     number = try Self.retrying { open(path, options | O_CLOEXEC, 0o666) }
   }
 
+  /// A second handle on an open file: both write at one place, one after the other.
+  init(duplicating other: Int32) throws(Failure) {
+    number = try Self.retrying { fcntl(other, F_DUPFD_CLOEXEC, 0) }
+  }
+
   deinit { _ = close(number) }
 
   /// Closes the file and tells what only closing can tell, such as a full quota.

@@ -19,12 +19,13 @@ enum Interruption {
     _ = isRequested
     // A reader that goes away is an outcome of `write`, not the end.
     handle(SIGPIPE, by: SIG_IGN)
-    for wish in [SIGINT, SIGTERM] {
+    for wish in [SIGINT, SIGTERM] where !isIgnored(wish) {
       handle(wish) { _ in
         if Interruption.requested.exchange(true, ordering: .relaxed) {
           Interruption.end(with: .interrupted)
         }
       }
+      unblock(wish)
     }
     for fault in [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE] {
       handle(fault) { _ in Interruption.end(with: .internalFault) }
@@ -37,6 +38,23 @@ enum Interruption {
     var action = sigaction()
     action.__sigaction_handler.sa_handler = handler
     sigaction(signal, &action, nil)
+  }
+
+  /// Whether the parent wants the signal to pass unheard, as a shell does for a job in the
+  /// background.
+  private static func isIgnored(_ signal: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(signal, nil, &action)
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  /// Lets the signal through: a thread that starts a process may pass on a mask that was its own.
+  private static func unblock(_ signal: Int32) {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, signal)
+    sigprocmask(SIG_UNBLOCK, &signals, nil)
   }
 
   private static func end(with code: ExitCode) -> Never {

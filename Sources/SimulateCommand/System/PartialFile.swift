@@ -89,7 +89,7 @@ extension PartialFile {
     }
     for stream in [STDOUT_FILENO, STDERR_FILENO] {
       if let status = FileDescriptor.status(ofOpen: stream), status.isSameFile(as: existing) {
-        file = try FileDescriptor(opening: path, O_WRONLY | O_APPEND)
+        file = try FileDescriptor(duplicating: stream)
         return
       }
     }

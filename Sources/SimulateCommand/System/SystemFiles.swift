@@ -1,12 +1,12 @@
 import Glibc
 
 /// Reading and writing real files.
-enum SystemFiles {
+package enum SystemFiles {
   /// No model is longer; a device that never ends is noticed here.
   private static let longestInMebibytes = 16
 
   /// All bytes of a file.
-  static func read(_ path: String) throws(FileFailure) -> [UInt8] {
+  package static func read(_ path: String) throws(FileFailure) -> [UInt8] {
     do throws(FileDescriptor.Failure) {
       let file = try FileDescriptor(opening: path, O_RDONLY)
       if try file.status().isFolder { throw FileDescriptor.Failure(code: EISDIR) }
@@ -32,7 +32,7 @@ enum SystemFiles {
   /// permissions stay too. What exists and is no regular file (a device, a pipe) is written
   /// directly, and so is the file that standard output or standard error already goes to: replacing
   /// it would lose what the shell has put there.
-  static func create(_ path: String) throws(FileFailure) -> OutputFile {
+  package static func create(_ path: String) throws(FileFailure) -> OutputFile {
     let file = try PartialFile(path)
     return OutputFile(
       append: { bytes throws(FileFailure) in try file.append(bytes) },

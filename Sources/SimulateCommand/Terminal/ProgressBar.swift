@@ -1,11 +1,7 @@
-import SimulationBasics
-
-/// One line on standard error that says how far a run is; only on a terminal, and gone when the run
-/// ends.
+/// One line on standard error that says how far a command is; only on a terminal, and gone at the end.
 struct ProgressBar {
   private let isShown: Bool
   private let title: String
-  private let end: VirtualDuration
   private let width: Int
   private let wallClock: () -> UInt64
   private let write: (String) -> Void
@@ -17,25 +13,28 @@ struct ProgressBar {
   private static let pause: UInt64 = 100_000_000
   private static let cells = 30
 
-  /// A bar for a run that ends at `end`; nothing is drawn in the first tenth of a second.
-  init(title: String, end: VirtualDuration, wanted: Bool, io: CommandIO) {
+  /// A bar at nothing; nothing is drawn in the first tenth of a second.
+  init(title: String, wanted: Bool, io: CommandIO) {
     self.isShown = wanted && io.errorIsTerminal
     self.title = title
-    self.end = end
     self.width = io.terminalWidth
     self.wallClock = io.wallClock
     self.write = io.writeError
     self.lastDrawn = isShown ? io.wallClock() : 0
   }
 
-  /// Says how far the run is; draws when it is time to.
-  mutating func advance(to moment: VirtualTime) {
+  /// Says how far the command is; draws when it is time to.
+  ///
+  /// - Parameters:
+  ///   - share: What is done, from 0 to 1; no number counts as nothing.
+  ///   - status: The same in words, such as `31 s simulated`.
+  mutating func advance(to share: Double, _ status: @autoclosure () -> String) {
     guard isShown else { return }
     let now = wallClock()
     guard now >= lastDrawn, now - lastDrawn >= Self.pause else { return }
     lastDrawn = now
     isDrawn = true
-    write("\r\(line(at: moment))\u{1B}[K")
+    write("\r\(line(share: share >= 0 ? min(1, share) : 0, status()))\u{1B}[K")
   }
 
   /// Removes the line.
@@ -46,13 +45,9 @@ struct ProgressBar {
   }
 
   /// What the line says, cut so that it never wraps.
-  private func line(at moment: VirtualTime) -> String {
-    let share =
-      end == .zero ? 1 : min(1, moment.sinceStart.inSeconds / end.inSeconds)
+  private func line(share: Double, _ status: String) -> String {
     let full = Int(share * Double(Self.cells))
     let bar = String(repeating: "█", count: full) + String(repeating: "░", count: Self.cells - full)
-    let seconds = moment.sinceStart.inNanoseconds / 1_000_000_000
-    let text = "\(title)  \(bar)  \(Int(share * 100)) %  \(seconds) s simulated"
-    return String(text.prefix(max(0, width - 1)))
+    return String("\(title)  \(bar)  \(Int(share * 100)) %  \(status)".prefix(max(0, width - 1)))
   }
 }

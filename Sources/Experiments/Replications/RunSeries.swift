@@ -1,0 +1,46 @@
+public import ContentionEngine
+
+/// Runs of one scenario that differ in nothing but their random numbers, in the order of their
+/// indices.
+public struct RunSeries: Equatable, Sendable {
+  public let runs: [RunSummary]
+
+  /// - Precondition: There is at least one run.
+  public init(_ runs: [RunSummary]) {
+    precondition(!runs.isEmpty, "a series needs a run")
+    self.runs = runs
+  }
+
+  /// The mean of a figure over all runs, and how sure it is.
+  ///
+  /// - Complexity: O(runs).
+  public func interval(
+    _ figure: RunFigure, level: ConfidenceLevel = .percent95
+  ) -> ConfidenceInterval {
+    ConfidenceInterval(of: runs.map { $0[figure] }, level: level)
+  }
+
+  /// How often a promise was broken in all runs together.
+  public func broken(_ promise: SafetyPromise) -> UInt64 {
+    var broken: UInt64 = 0
+    for run in runs { broken += run.finding(promise).broken }
+    return broken
+  }
+
+  /// How often a promise was put to the test in all runs together.
+  public func examined(_ promise: SafetyPromise) -> UInt64 {
+    var examined: UInt64 = 0
+    for run in runs { examined += run.finding(promise).examined }
+    return examined
+  }
+
+  /// In how many runs a promise was broken.
+  public func runsBreaking(_ promise: SafetyPromise) -> Int {
+    runs.count { !$0.finding(promise).isHeld }
+  }
+
+  /// Whether every promise was held in every run, the ambiguous one aside.
+  public var isSafe: Bool {
+    SafetyPromise.allCases.allSatisfy { $0 == .failedHasNoEffect || broken($0) == 0 }
+  }
+}

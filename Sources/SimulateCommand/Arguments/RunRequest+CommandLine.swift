@@ -1,0 +1,41 @@
+import ScenarioFiles
+import ScenarioModel
+import SimulationBasics
+
+extension RunRequest {
+  /// The command line that makes this run again, without the files that it wrote.
+  package var commandLine: String {
+    var words = ["simulate"]
+    if model.name != ModelChoice.defaultName { words += ["--model", model.name] }
+    switch users {
+    case .asModelled: break
+    case .constant(let vus, let duration):
+      words += ["--vus", "\(vus)"]
+      if duration != Self.defaultDuration { words += ["--duration", duration.description] }
+    case .stages(let stages):
+      for stage in stages { words += ["--stage", "\(stage.duration.description):\(stage.target)"] }
+    }
+    switch model.guarding {
+    case .asModelled: break
+    case .strategy(let name): words += ["--strategy", name]
+    case .layers(let defence):
+      words += ["--layers", defence.layers.map(\.rawValue).joined(separator: ",")]
+    }
+    for setting in model.settings { words += ["--set", "\(setting.path)=\(setting.value)"] }
+    words += ["--seed", "\(seed)"]
+    return words.map(Self.quoted).joined(separator: " ")
+  }
+
+  /// A word as a shell takes it.
+  private static func quoted(_ word: String) -> String {
+    let plain = word.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || ("0"..."9").contains($0)
+        || "-_./:,=+%@".unicodeScalars.contains($0)
+    }
+    return plain && !word.isEmpty
+      ? word
+      : "'"
+        + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        + "'"
+  }
+}

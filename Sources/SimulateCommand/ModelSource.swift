@@ -1,0 +1,56 @@
+import BundledModels
+import ScenarioFiles
+import ScenarioModel
+
+/// The text of a model and where it came from.
+struct ModelSource {
+  /// The short name, such as `balance-charge`: a file's name without its folder and its ending.
+  var name: String
+  /// How diagnostics call the file.
+  var file: String
+  var text: [UInt8]
+
+  /// The names of the bundled models, in the order in which `models list` prints them.
+  static var bundledNames: [String] { BundledModels.all.map(\.name) }
+
+  /// A bundled model, exactly as its file has it.
+  static func bundled(_ name: String) -> ModelSource? {
+    BundledModels.all.first { $0.name == name }.map {
+      ModelSource(name: $0.name, file: "models/\($0.name).json5", text: $0.text)
+    }
+  }
+
+  /// What the name of a bundled model or a path leads to.
+  ///
+  /// A name with a slash or a dot is a path, so that a bundled model never hides a file and a
+  /// mistyped name is no missing file.
+  static func named(_ name: String, io: CommandIO) throws(CommandFailure) -> ModelSource {
+    if let model = bundled(name) { return model }
+    guard name.contains("/") || name.contains(".") else {
+      throw .commandLine([.unknownModel(name, known: bundledNames)])
+    }
+    do throws(FileFailure) {
+      return ModelSource(name: shortName(of: name), file: name, text: try io.readFile(name))
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// The scenario that the text says, with what the command line changes.
+  func scenario(
+    settings: [ModelOverride] = [], executor: Executor? = nil
+  ) throws(CommandFailure) -> Scenario {
+    do throws(ReadingFailure) {
+      return try ScenarioReader.read(
+        text, file: file, modelName: name, overrides: settings, executor: executor)
+    } catch {
+      throw .model(error)
+    }
+  }
+
+  private static func shortName(of path: String) -> String {
+    let file = path.split(separator: "/").last ?? ""
+    let name = file.prefix { $0 != "." }
+    return String(name.isEmpty ? file : name)
+  }
+}

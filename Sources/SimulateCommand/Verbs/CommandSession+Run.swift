@@ -1,0 +1,118 @@
+import ContentionEngine
+import Measurements
+import Reports
+import RequestPrograms
+import ScenarioModel
+import SimulationBasics
+
+extension CommandSession {
+  /// Simulates a model, writes the files that were asked for and prints the screen.
+  ///
+  /// Files are opened before anything is simulated, so that a wrong path is told at once, and take
+  /// their place before the screen is printed. A file that cannot be written does not cost the
+  /// user the screen.
+  ///
+  /// - Returns: Success, or that a threshold failed.
+  func run(_ request: RunRequest) throws(CommandFailure) -> ExitCode {
+    let compiled = try compile(request.model, users: request.users)
+    let series = try create(request.csvPath)
+    defer { series?.discard() }
+    let export = try create(request.summaryExportPath)
+    defer { export?.discard() }
+    let result = try simulate(compiled, request, series: series)
+    if request.verifies {
+      let again = try simulate(compiled, request, series: nil)
+      try requireEqual(result, again)
+    }
+    let problem = finish(series: series, export: export, with: result)
+    let options = RunScreenOptions(
+      isColored: request.allowsColor && io.outputTakesColor, repeatCommand: request.commandLine)
+    try show(RunScreen.text(result, options: options))
+    if let problem { throw .file(problem) }
+    return result.thresholds.allSatisfy(\.outcome.passed) ? .success : .thresholdFailed
+  }
+
+  /// The programs of a model under the strategy that was chosen.
+  func compile(
+    _ model: ModelChoice, users: RunRequest.Users = .asModelled
+  ) throws(CommandFailure) -> CompiledScenario {
+    let scenario = try ModelSource.named(model.name, io: io)
+      .scenario(settings: model.settings, executor: users.executor)
+    if users.executor != nil, scenario.loads.count > 1 {
+      throw .commandLine([.severalLoads(users.flag, names: scenario.loads.map(\.name))])
+    }
+    return ProgramCompiler.compile(scenario, under: try model.guarding.strategy(in: scenario))
+  }
+
+  // MARK: - Simulating
+
+  private func simulate(
+    _ compiled: CompiledScenario, _ request: RunRequest, series: OutputFile?
+  ) throws(CommandFailure) -> RunResult {
+    let end = compiled.scenario.loads.map(\.end).max() ?? .zero
+    var progress = ProgressBar(
+      title: compiled.scenario.name, wanted: request.showsProgress, io: io)
+    defer { progress.clear() }
+    try append("\(IntervalCSV.header)", to: series)
+
+    var simulation = Simulation(compiled, seed: request.seed)
+    var slices = TimeSlices()
+    while !simulation.isOver {
+      guard !io.isInterrupted() else { throw .interrupted }
+      simulation.run(through: slices.next(eventCount: simulation.eventCount))
+      try append(simulation.takeClosedIntervals(), to: series)
+      let passed = simulation.now.sinceStart
+      progress.advance(
+        to: passed.inSeconds / end.inSeconds,
+        "\(passed.inNanoseconds / 1_000_000_000) s simulated")
+    }
+    return simulation.finish()
+  }
+
+  private func requireEqual(_ first: RunResult, _ second: RunResult) throws(CommandFailure) {
+    let isEqual =
+      first.digest == second.digest && first.events == second.events
+      && RunScreen.text(first) == RunScreen.text(second)
+    guard isEqual else {
+      throw .differentRuns(first: first.digest.text, second: second.digest.text)
+    }
+  }
+
+  // MARK: - Files
+
+  private func create(_ path: String?) throws(CommandFailure) -> OutputFile? {
+    guard let path else { return nil }
+    do throws(FileFailure) {
+      return try io.createFile(path)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private func append(_ rows: [IntervalRow], to series: OutputFile?) throws(CommandFailure) {
+    guard series != nil else { return }
+    for row in rows { try append(IntervalCSV.line(row), to: series) }
+  }
+
+  private func append(_ text: String, to file: OutputFile?) throws(CommandFailure) {
+    do throws(FileFailure) {
+      try file?.append(Array(text.utf8))
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// Lets the files take their places; tells the first that could not.
+  private func finish(
+    series: OutputFile?, export: OutputFile?, with result: RunResult
+  ) -> FileFailure? {
+    do throws(FileFailure) {
+      try export?.append(Array(SummaryExport.text(result).utf8))
+      try series?.commit()
+      try export?.commit()
+      return nil
+    } catch {
+      return error
+    }
+  }
+}

@@ -1,0 +1,324 @@
+import SimulateCommand
+import Testing
+
+@Suite("Bad command line")
+struct BadCommandLineTests {
+  /// A command line and, word for word, what it is answered.
+  struct Case: CustomTestStringConvertible {
+    var arguments: [String]
+    var answer: String
+
+    init(_ line: String, _ answer: String...) {
+      self.init(line.split(separator: " ").map(String.init), answer)
+    }
+
+    init(_ arguments: [String], _ answer: [String]) {
+      self.arguments = arguments
+      self.answer = answer.map { "\($0)\n" }.joined()
+    }
+
+    var testDescription: String { "simulate \(arguments.joined(separator: " "))" }
+  }
+
+  @Test(
+    "is answered with what is wrong and what would be right, and exit code 3",
+    arguments: cases + modelCases)
+  func answer(sample: Case) {
+    let outside = FakeOutside()
+    #expect(outside.run(sample.arguments) == .badCommandLine)
+    #expect(outside.errors == sample.answer)
+    #expect(outside.output == "")
+    #expect(outside.files.isEmpty)
+  }
+
+  @Test("never wraps at 100 columns", arguments: cases)
+  func width(sample: Case) {
+    for line in sample.answer.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
+  }
+
+  static let cases: [Case] = [
+    // Commands and words.
+    Case(
+      "explian",
+      "simulate: unknown command 'explian'; did you mean 'explain'?",
+      "          commands: run, explain, models, report, help; to run a model: simulate run MODEL"),
+    Case(
+      "balance-charge",
+      "simulate: unknown command 'balance-charge'",
+      "          commands: run, explain, models, report, help; to run a model: simulate run MODEL"),
+    Case(
+      [""],
+      [
+        "simulate: unknown command ''",
+        "          commands: run, explain, models, report, help; to run a model: simulate run MODEL",
+      ]),
+    Case(
+      "run explain",
+      "simulate: two commands: 'run' and 'explain'",
+      "          write one of them; a model file of such a name: simulate run ./FILE"),
+    Case(
+      "--vus 5 explain run",
+      "simulate: --vus is not a flag of 'explain'",
+      "          it belongs to run; 'simulate help explain' lists what belongs here",
+      "simulate: two commands: 'explain' and 'run'",
+      "          write one of them; a model file of such a name: simulate explain ./FILE"),
+    Case(
+      "run a.json5 b.json5",
+      "simulate: unexpected 'b.json5' after 'run'",
+      "          usage: simulate [run [MODEL]] [flags]"),
+    Case(
+      "run a.json5 --model b.json5",
+      "simulate: two models: 'a.json5' and 'b.json5'",
+      "          name the model once"),
+    Case(
+      "help exlain",
+      "simulate: no help about 'exlain'; did you mean 'explain'?",
+      "          topics: run, explain, models, report, help"),
+    Case(
+      "help run explain",
+      "simulate: unexpected 'explain' after 'help'",
+      "          usage: simulate help [run | explain | models | report | help]"),
+    Case(
+      "models chek a.json5",
+      "simulate: unknown action 'chek' of 'models'; did you mean 'check'?",
+      "          usage: simulate models [list | show NAME | check FILE …]"),
+    Case(
+      "models list all",
+      "simulate: unexpected 'all' after 'models'",
+      "          usage: simulate models [list | show NAME | check FILE …]"),
+    Case(
+      "models show",
+      "simulate: 'models show' needs a name",
+      "          usage: simulate models [list | show NAME | check FILE …]"),
+    Case(
+      "models check",
+      "simulate: 'models check' needs a name",
+      "          usage: simulate models [list | show NAME | check FILE …]"),
+    Case(
+      "models show balance-chrage",
+      "simulate: unknown model 'balance-chrage'; did you mean 'balance-charge'?",
+      "          'simulate models' lists them"),
+
+    Case(
+      "report",
+      "simulate: 'report' needs the name of a report",
+      "          usage: simulate report strategies [FOLDER]"),
+    Case(
+      "report stratgies",
+      "simulate: unknown report 'stratgies'; did you mean 'strategies'?",
+      "          usage: simulate report strategies [FOLDER]"),
+    Case(
+      "report strategies a b",
+      "simulate: unexpected 'b' after 'report'",
+      "          usage: simulate report strategies [FOLDER]"),
+
+    // Flags.
+    Case(
+      "--vuss 1000",
+      "simulate: unknown flag '--vuss'; did you mean '--vus'?",
+      "          'simulate help run' lists the flags of 'run'"),
+    Case(
+      "--iterations=5",
+      "simulate: unknown flag '--iterations'",
+      "          'simulate help run' lists the flags of 'run'"),
+    Case(
+      "-x",
+      "simulate: unknown flag '-x'",
+      "          'simulate help run' lists the flags of 'run'"),
+    Case(
+      "explain --csv a.csv",
+      "simulate: --csv is not a flag of 'explain'",
+      "          it belongs to run; 'simulate help explain' lists what belongs here"),
+    Case(
+      "--vus",
+      "simulate: --vus needs a value",
+      "          write --vus 1000"),
+    Case(
+      "--csv --quiet",
+      "simulate: --csv needs a value",
+      "          write --csv series.csv"),
+    Case(
+      "--strategy=",
+      "simulate: --strategy has an empty value",
+      "          write --strategy optimistic"),
+    Case(
+      ["--model", ""],
+      [
+        "simulate: --model has an empty value",
+        "          write --model balance-charge, or --model FILE.json5",
+      ]),
+    Case(
+      "--quiet=yes",
+      "simulate: --quiet takes no value, found 'yes'",
+      "          write --quiet, or leave it out"),
+    Case(
+      "--seed 1 --seed 2 --seed 3",
+      "simulate: --seed is given twice",
+      "          write it once: --seed 1"),
+
+    // Values.
+    Case(
+      "--vus 0",
+      "simulate: --vus: expected a whole number from 1 to 1000000, found '0'",
+      "          write --vus 1000"),
+    Case(
+      "--vus -5",
+      "simulate: --vus: expected a whole number from 1 to 1000000, found '-5'",
+      "          write --vus 1000"),
+    Case(
+      "--vus 1000001",
+      "simulate: --vus: expected a whole number from 1 to 1000000, found '1000001'",
+      "          write --vus 1000"),
+    Case(
+      "--vus 99999999999999999999",
+      "simulate: --vus: expected a whole number from 1 to 1000000, found '99999999999999999999'",
+      "          write --vus 1000"),
+    Case(
+      "--vus 1e3",
+      "simulate: --vus: expected a whole number from 1 to 1000000, found '1e3'",
+      "          write --vus 1000"),
+    Case(
+      "--seed +1",
+      "simulate: --seed: expected a whole number up to 18446744073709551615, found '+1'",
+      "          write --seed 1"),
+    Case(
+      "--seed 18446744073709551616",
+      "simulate: --seed: expected a whole number up to 18446744073709551615, "
+        + "found '18446744073709551616'",
+      "          write --seed 1"),
+    Case(
+      "--duration 60",
+      "simulate: --duration: expected a time with a unit such as \"60ms\", found '60'",
+      "          write --duration 60s; units: ns, us, ms, s, m, h, d"),
+    Case(
+      "--duration 0s",
+      "simulate: --duration: expected a time above zero such as \"5ms\", found '0s'",
+      "          write --duration 60s; units: ns, us, ms, s, m, h, d"),
+    Case(
+      "--duration 1000000h",
+      "simulate: --duration: expected at most 100 years, found '1000000h'",
+      "          write --duration 60s; units: ns, us, ms, s, m, h, d"),
+    Case(
+      "--duration 5parsecs",
+      "simulate: --duration: unknown unit 'parsecs' in '5parsecs'; units are ns, us, ms, s, m, h and d",
+      "          write --duration 60s; units: ns, us, ms, s, m, h, d"),
+    Case(
+      "--stage 30s",
+      "simulate: --stage: expected a stage such as \"30s:100\", found '30s'",
+      "          write --stage 30s:100; units: ns, us, ms, s, m, h, d"),
+    Case(
+      "--stage 30s:100 --stage 1m:lots",
+      "simulate: --stage: expected a stage such as \"30s:100\", found '1m:lots'",
+      "          write --stage 30s:100; units: ns, us, ms, s, m, h, d"),
+    Case(
+      "--stage 30s:1000001",
+      "simulate: --stage: expected at most 1000000 users",
+      "          write --stage 30s:100; units: ns, us, ms, s, m, h, d"),
+    Case(
+      "--stage 500000h:1 --stage 500000h:1",
+      "simulate: --stage: the stages add up to more than 100 years",
+      "          write stages that end within 100 years"),
+    Case(
+      "--set system.pool.size",
+      "simulate: --set: expected PATH=VALUE, found 'system.pool.size'",
+      "          write --set system.pool.size=10"),
+    Case(
+      "--set =10",
+      "simulate: --set: expected PATH=VALUE, found '=10'",
+      "          write --set system.pool.size=10"),
+    Case(
+      "--set a=1 --set a=2",
+      "simulate: --set: 'a' is set twice",
+      "          write each path once"),
+    Case(
+      "--layers optimistic,redis",
+      "simulate: unknown layer 'redis'",
+      "          layers: distributed-lock, idempotency-key, fencing-token, optimistic, pessimistic, "
+        + "atomic"),
+    Case(
+      "--layers optimistc",
+      "simulate: unknown layer 'optimistc'; did you mean 'optimistic'?",
+      "          layers: distributed-lock, idempotency-key, fencing-token, optimistic, pessimistic, "
+        + "atomic"),
+    Case(
+      "--layers optimistic,",
+      "simulate: unknown layer ''",
+      "          layers: distributed-lock, idempotency-key, fencing-token, optimistic, pessimistic, "
+        + "atomic"),
+    Case(
+      "--layers atomic,atomic",
+      "simulate: --layers: 'atomic' is given twice",
+      "          layers: distributed-lock, idempotency-key, fencing-token, optimistic, pessimistic, "
+        + "atomic"),
+    Case(
+      "--layers optimistic,pessimistic",
+      "simulate: --layers: 'optimistic' and 'pessimistic' guard the same write; choose one",
+      "          layers: distributed-lock, idempotency-key, fencing-token, optimistic, pessimistic, "
+        + "atomic"),
+    Case(
+      "--layers fencing-token",
+      "simulate: --layers: 'fencing-token' needs 'distributed-lock'",
+      "          layers: distributed-lock, idempotency-key, fencing-token, optimistic, pessimistic, "
+        + "atomic"),
+
+    // Contradictions.
+    Case(
+      "--strategy optimistic --layers atomic",
+      "simulate: --strategy and --layers contradict each other",
+      "          a strategy is a named set of layers: write one of the two"),
+    Case(
+      "--stage 30s:100 --vus 1000 --duration 60s",
+      "simulate: --stage and --vus contradict each other",
+      "          --stage says how many users and how long: leave out --vus",
+      "simulate: --stage and --duration contradict each other",
+      "          --stage says how many users and how long: leave out --duration"),
+    Case(
+      "--csv a.out --summary-export a.out",
+      "simulate: --csv and --summary-export name the same file 'a.out'",
+      "          write each to a file of its own"),
+
+    // Everything is told at once, and nothing reaches the terminal's controls.
+    Case(
+      "--vus 0 --bogus 5 --seed x",
+      "simulate: unknown flag '--bogus'",
+      "          'simulate help run' lists the flags of 'run'",
+      "simulate: --vus: expected a whole number from 1 to 1000000, found '0'",
+      "          write --vus 1000",
+      "simulate: --seed: expected a whole number up to 18446744073709551615, found 'x'",
+      "          write --seed 1"),
+    Case(
+      ["--vus", "\u{1B}[2J\n"],
+      [
+        "simulate: --vus: expected a whole number from 1 to 1000000, found '\\u{1B}[2J\\u{A}'",
+        "          write --vus 1000",
+      ]),
+    Case(
+      ["--vus", String(repeating: "9", count: 5000)],
+      [
+        "simulate: --vus: expected a whole number from 1 to 1000000, "
+          + "found '\(String(repeating: "9", count: 30))…'",
+        "          write --vus 1000",
+      ]),
+  ]
+
+  /// What only the model can tell: names in it may be of any length.
+  static let modelCases: [Case] = [
+    Case(
+      "--strategy optimstic",
+      "simulate: unknown strategy 'optimstic'; did you mean 'optimistic'?",
+      "          strategies: none, atomic, optimistic, pessimistic, distributed-lock, "
+        + "idempotency-key, three-layer"),
+    Case(
+      "explain balance-chrage",
+      "simulate: unknown model 'balance-chrage'; did you mean 'balance-charge'?",
+      "          'simulate models' lists them; a file needs its folder or its ending: ./FILE, "
+        + "FILE.json5"),
+    Case(
+      "--set system.pool.sise=10",
+      "simulate: --set system.pool.sise=10: system.pool.sise: unknown key; did you mean 'size'?"),
+    Case(
+      "explain --set system.pool.size=none",
+      "simulate: --set system.pool.size=none: system.pool.size: expected a whole number of at "
+        + "least 1 or \"unlimited\", found 'none'"),
+  ]
+}

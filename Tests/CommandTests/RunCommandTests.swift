@@ -1,0 +1,151 @@
+import SimulateCommand
+import SimulationBasics
+import Testing
+
+@Suite("Run command")
+struct RunCommandTests {
+  private let short = "--vus 10 --duration 3s --strategy optimistic"
+
+  @Test("gives the same bytes every time, and others for another seed")
+  func repeatable() {
+    let first = FakeOutside()
+    #expect(first.run("\(short) --csv a.csv --summary-export a.json") == .success)
+    let second = FakeOutside()
+    #expect(second.run("run \(short) --csv a.csv --summary-export a.json --seed 1") == .success)
+    #expect(first.output == second.output)
+    #expect(first.text(of: "a.csv") == second.text(of: "a.csv"))
+    #expect(first.text(of: "a.json") == second.text(of: "a.json"))
+    let other = FakeOutside()
+    #expect(other.run("\(short) --seed 2") == .success)
+    #expect(other.output != first.output)
+  }
+
+  @Test("prints the same screen whether or not files are written or compared")
+  func screen() {
+    let plain = FakeOutside()
+    #expect(plain.run(short) == .success)
+    let busy = FakeOutside()
+    #expect(busy.run("\(short) --csv a.csv --verify --quiet --no-color") == .success)
+    #expect(plain.output == busy.output)
+    #expect(plain.errors == "")
+    #expect(busy.errors == "")
+  }
+
+  @Test("writes one row of the series for each second")
+  func series() throws {
+    let outside = FakeOutside()
+    #expect(outside.run("\(short) --csv a.csv") == .success)
+    let lines = try #require(outside.text(of: "a.csv")).split(separator: "\n")
+    let columns = lines[0].split(separator: ",").count
+    #expect(lines[0].hasPrefix("t_s,vus,"))
+    #expect(lines.dropFirst().prefix(3).map { $0.prefix { $0 != "," } } == ["1", "2", "3"])
+    for line in lines {
+      #expect(line.split(separator: ",", omittingEmptySubsequences: false).count == columns)
+    }
+  }
+
+  @Test("fails with 99 when a threshold fails, and still writes everything")
+  func threshold() {
+    let outside = FakeOutside()
+    outside.add(
+      "strict.json5",
+      """
+      {
+        title: "Strict", question: "Does it take no time?", strategy: "none",
+        tables: { users: { rows: 1, columns: { balance: 0 } } },
+        system: {},
+        requests: { read: {
+          name: "GET", keys: { user: { row: "users", by: "vu" } },
+          steps: [ { delay: "5ms" }, { respond: 200 } ],
+        } },
+        iteration: [ { request: "read" } ],
+        load: { vus: 1, duration: "1s" },
+        thresholds: { http_req_duration: ["max<5"] },
+      }
+      """)
+    #expect(outside.run("run strict.json5 --csv a.csv") == .thresholdFailed)
+    #expect(outside.errors == "")
+    #expect(outside.output.contains("✗ 'max<5'"))
+    #expect(outside.text(of: "a.csv") != nil)
+    #expect(
+      outside.run("run strict.json5 --set thresholds.http_req_duration[0]=max<=5") == .success)
+  }
+
+  @Test("answers a bad model with 2 and a missing one with 4")
+  func badModel() {
+    let outside = FakeOutside()
+    outside.add("bad.json5", "{\n  titel: \"x\" }")
+    #expect(outside.run("run bad.json5") == .badModel)
+    #expect(outside.errors.hasPrefix("bad.json5:"))
+    #expect(outside.errors.contains("bad.json5:2: titel: unknown key; did you mean 'title'?\n"))
+    #expect(outside.run("run absent.json5") == .fileFailed)
+    #expect(outside.errors == "simulate: cannot read 'absent.json5': there is no such file\n")
+    #expect(outside.run("models check absent.json5 balance-charge bad.json5") == .fileFailed)
+    #expect(outside.output.hasPrefix("balance-charge: "))
+    #expect(outside.run("models check bad.json5 balance-charge") == .badModel)
+  }
+
+  @Test("tells of an output that cannot be written before it simulates")
+  func unwritable() {
+    let outside = FakeOutside()
+    outside.refusedPaths = [("no/a.json", .missingFolder)]
+    #expect(outside.run("\(short) --csv a.csv --summary-export no/a.json") == .fileFailed)
+    #expect(outside.errors == "simulate: cannot write 'no/a.json': there is no such folder\n")
+    #expect(outside.output == "")
+    #expect(outside.files.isEmpty)
+    #expect(outside.unfinishedFiles == 0)
+  }
+
+  @Test("ends with 130 and without files when the user interrupts it")
+  func interruption() {
+    let outside = FakeOutside()
+    outside.looksUntilInterruption = 3
+    #expect(outside.run("\(short) --csv a.csv --summary-export a.json") == .interrupted)
+    #expect(outside.errors == "simulate: interrupted; no file was touched\n")
+    #expect(outside.output == "")
+    #expect(outside.files.isEmpty)
+    #expect(outside.unfinishedFiles == 0)
+  }
+
+  @Test("colours the screen on a terminal that takes colours, and nowhere else")
+  func color() {
+    let outside = FakeOutside()
+    #expect(outside.run(short) == .success)
+    let plain = outside.output
+    #expect(!plain.contains("\u{1B}"))
+    outside.outputIsTerminal = true
+    #expect(outside.run(short) == .success)
+    #expect(outside.output.contains("\u{1B}["))
+    #expect(outside.run("\(short) --no-color") == .success)
+    #expect(outside.output == plain)
+    for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+      outside.variables = [(name, value)]
+      #expect(outside.run(short) == .success)
+      #expect(outside.output == plain, "\(name)=\(value)")
+    }
+    outside.variables = [("NO_COLOR", "")]
+    #expect(outside.run(short) == .success)
+    #expect(outside.output != plain)
+  }
+
+  @Test("runs a time in which nothing happens without looking at every moment of it")
+  func longIdleTime() {
+    let outside = FakeOutside()
+    outside.add(
+      "idle.json5",
+      """
+      {
+        title: "Idle", question: "Does time cost time?", strategy: "none",
+        tables: { users: { rows: 1, columns: { balance: 0 } } },
+        system: {},
+        requests: { read: {
+          name: "GET", keys: { user: { row: "users", by: "vu" } },
+          steps: [ { delay: "5ms" }, { respond: 200 } ],
+        } },
+        iteration: [ { request: "read" }, { sleep: "2h" } ],
+        load: { vus: 1, duration: "1h" },
+      }
+      """)
+    #expect(outside.run("run idle.json5") == .success)
+  }
+}
