@@ -64,7 +64,8 @@ extension Simulation {
     if !state.isAbandoned {
       users[user.index].request = .none
       users[user.index].lastStatus = state.status
-      // An answer in no time is heard as an event of its own: else each request would stand on the stack of the last.
+      // An answer in no time is heard as an event of its own: else each request would stand on the
+      // stack of the last.
       if now == state.sentAt { return sleep(user, for: .zero) }
       continueIteration(of: user)
     }

@@ -88,7 +88,8 @@ struct AccountingTests {
 
   @Test("what ends before the warm-up is over is not counted")
   func warmUp() {
-    // Requests of 100 ms back to back: ends at 0.1, 0.2, … 10. From 2.05 s on 80 of them; the row is held all the time.
+    // Requests of 100 ms back to back: ends at 0.1, 0.2, … 10. From 2.05 s on 80 of them; the row
+    // is held all the time.
     var load = Load(
       name: "steady", executor: .constantVUs(vus: 1, duration: .seconds(10)),
       iteration: [.request(0, key: .new)])

@@ -87,9 +87,10 @@ struct DeterminismTests {
 
   @Test("the digest is that of the events in their order, worked out by hand")
   func handMadeDigest() {
-    // One user, one request that waits 5 ms outside. At 0 the load starts (event 8 of load 0), which sends the
-    // request, and the second begins (14). At 5 ms the request (0 of request 0) goes on: it is answered, and the load
-    // is over, whose end is cancelled. At 1 s the second passes (14), and no further one is due.
+    // One user, one request that waits 5 ms outside. At 0 the load starts (event 8 of load 0),
+    // which sends the request, and the second begins (14). At 5 ms the request (0 of request 0)
+    // goes on: it is answered, and the load is over, whose end is cancelled. At 1 s the second
+    // passes (14), and no further one is due.
     let compiled = Build.scenario([Build.delay(5)], load: Build.once(1)).compiled("none")
     let result = compiled.run(seed: 99)
     var digest = RunDigest()

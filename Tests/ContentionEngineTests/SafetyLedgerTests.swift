@@ -9,7 +9,8 @@ import Testing
 /// The ledger's counts against sets of effects that are followed by brute force.
 @Suite("Safety ledger")
 struct SafetyLedgerTests {
-  /// A small random scenario: some users on one or two rows, who add or take, now and then with one key for all.
+  /// A small random scenario: some users on one or two rows, who add or take, now and then with one
+  /// key for all.
   private func anyScenario(
     _ writeGuard: WriteGuard, _ random: inout TestRandom
   ) -> (compiled: CompiledScenario, rows: Int, sharesKey: Bool) {

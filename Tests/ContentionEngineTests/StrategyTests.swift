@@ -59,7 +59,8 @@ struct StrategyTests {
   }
 }
 
-/// The integration tests of the observed service (reference/observed/integration-tests.csv), simulated.
+/// The integration tests of the observed service (reference/observed/integration-tests.csv),
+/// simulated.
 @Suite("Observed integration tests")
 struct ObservedTests {
   @Test(
@@ -115,7 +116,7 @@ struct ObservedTests {
   }
 
   @Test(
-    "under the optimistic lock alone the balance is that of those who succeed, however many give up",
+    "under the optimistic lock alone the balance is that of those who succeed",
     arguments: [10, 5])
   func mixedOptimistic(attempts: Int) throws {
     var scenario = try Bundled.scenario("balance-mixed")
@@ -135,7 +136,8 @@ struct ObservedTests {
       #expect((audit.finalSum - 100_000) % 10_000 == 0)
       exhausted += result.count(.optimisticLockExhausted)
     }
-    // With ten attempts nobody needs them all in this model; with five a part of the twenty gives up.
+    // With ten attempts nobody needs them all in this model; with five a part of the twenty gives
+    // up.
     #expect((exhausted > 0) == (attempts == 5))
   }
 

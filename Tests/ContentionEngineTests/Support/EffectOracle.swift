@@ -5,10 +5,10 @@ import SimulationBasics
 
 /// Replays who read what and who committed when, with sets of effects instead of numbers.
 ///
-/// A cell holds the set of the effects that are folded into its value. A read takes a copy of the set, a write stages
-/// that copy and one effect more, a commit puts it in the place of the cell's. What was committed and is in no cell at
-/// the end was lost. It looks at a run from outside: which instructions a request has passed, and how often rows were
-/// committed.
+/// A cell holds the set of the effects that are folded into its value. A read takes a copy of the
+/// set, a write stages that copy and one effect more, a commit puts it in the place of the cell's.
+/// What was committed and is in no cell at the end was lost. It looks at a run from outside: which
+/// instructions a request has passed, and how often rows were committed.
 struct EffectOracle {
   private let compiled: CompiledScenario
   private let read: Int32?
@@ -29,8 +29,8 @@ struct EffectOracle {
   private(set) var committedSums: [Int64]
   private(set) var valueIsWrong = false
 
-  /// - Precondition: The request class makes one update, of column 0, and reads and writes take time of their own, so
-  ///   that each lies alone between two waits.
+  /// - Precondition: The request class makes one update, of column 0, and reads and writes take
+  ///   time of their own, so that each lies alone between two waits.
   init(_ compiled: CompiledScenario, rows: Int) {
     self.compiled = compiled
     func place(_ matches: (Instruction) -> Bool) -> Int32? {
@@ -86,7 +86,8 @@ struct EffectOracle {
     }
   }
 
-  /// A row whose version has moved was committed by who wrote it last, since rows are locked from write to commit.
+  /// A row whose version has moved was committed by who wrote it last, since rows are locked from
+  /// write to commit.
   private mutating func noteCommits(in simulation: borrowing Simulation) {
     for row in cells.indices {
       let now = simulation.committed(RowID(index: row), column: 0)
