@@ -10,8 +10,7 @@ extension Simulation {
   // MARK: Request threads
 
   mutating func takeThread(for request: RequestID) -> Turn {
-    let instance = requests[request].instance
-    switch threads[instance].acquire(for: request) {
+    switch threads[requests[request].instance].acquire(for: request) {
     case .granted:
       meters.threads.busy.started(at: now)
       return .goesOn
@@ -25,13 +24,8 @@ extension Simulation {
   }
 
   mutating func releaseThread(of request: RequestID) {
-    switch threads[requests[request].instance].release(by: request) {
-    case .freed:
-      meters.threads.busy.finished(at: now)
-    case .passed(let next):
-      meters.threads.queue.left(at: now, since: requests[next].since)
-      wake(next)
-    }
+    let outcome = threads[requests[request].instance].release(by: request)
+    if let next = Self.note(outcome, in: &meters.threads, requests, at: now) { wake(next) }
   }
 
   // MARK: Cores
@@ -41,27 +35,15 @@ extension Simulation {
     switch owner {
     case .instance:
       let outcome = cores[requests[request].instance].acquire(for: request)
-      if outcome == .granted {
-        meters.cores.busy.started(at: now)
-        return .goesOn
-      }
-      meters.cores.queue.entered(at: now)
+      if Self.note(outcome, in: &meters.cores, at: now) { return .goesOn }
       block(request, on: .instanceCore, as: .cpuQueue)
     case .database:
       let outcome = databaseCores.acquire(for: request)
-      if outcome == .granted {
-        meters.databaseCores.busy.started(at: now)
-        return .goesOn
-      }
-      meters.databaseCores.queue.entered(at: now)
+      if Self.note(outcome, in: &meters.databaseCores, at: now) { return .goesOn }
       block(request, on: .databaseCore, as: .cpuQueue)
     case .lockServer:
       let outcome = lockServerThread.acquire(for: request)
-      if outcome == .granted {
-        meters.lockServer.busy.started(at: now)
-        return .goesOn
-      }
-      meters.lockServer.queue.entered(at: now)
+      if Self.note(outcome, in: &meters.lockServer, at: now) { return .goesOn }
       block(request, on: .lockServerCore, as: .redisCommand)
     }
     return .ends
@@ -69,56 +51,36 @@ extension Simulation {
 
   @inline(__always)
   mutating func releaseCore(of owner: CoreOwner, by request: RequestID) {
-    switch owner {
-    case .instance:
-      switch cores[requests[request].instance].release(by: request) {
-      case .freed: meters.cores.busy.finished(at: now)
-      case .passed(let next):
-        meters.cores.queue.left(at: now, since: requests[next].since)
-        wake(next)
+    let next =
+      switch owner {
+      case .instance:
+        Self.note(
+          cores[requests[request].instance].release(by: request), in: &meters.cores, requests,
+          at: now)
+      case .database:
+        Self.note(
+          databaseCores.release(by: request), in: &meters.databaseCores, requests, at: now)
+      case .lockServer:
+        Self.note(
+          lockServerThread.release(by: request), in: &meters.lockServer, requests, at: now)
       }
-    case .database:
-      switch databaseCores.release(by: request) {
-      case .freed: meters.databaseCores.busy.finished(at: now)
-      case .passed(let next):
-        meters.databaseCores.queue.left(at: now, since: requests[next].since)
-        wake(next)
-      }
-    case .lockServer:
-      switch lockServerThread.release(by: request) {
-      case .freed: meters.lockServer.busy.finished(at: now)
-      case .passed(let next):
-        meters.lockServer.queue.left(at: now, since: requests[next].since)
-        wake(next)
-      }
-    }
+    if let next { wake(next) }
   }
 
   // MARK: Connections
 
   mutating func takeConnection(for request: RequestID) -> Turn {
-    switch pools[requests[request].instance].acquire(for: request) {
-    case .granted:
-      meters.pool.busy.started(at: now)
-      return .goesOn
-    case .queued:
-      meters.pool.queue.entered(at: now)
-      block(request, on: .connection, as: .poolWait)
-      requests[request].timer = queue.schedule(
-        Event.connectionWaitTimedOut(request).word,
-        at: now + compiled.scenario.system.pool.timeout)
-      return .ends
-    }
+    let outcome = pools[requests[request].instance].acquire(for: request)
+    if Self.note(outcome, in: &meters.pool, at: now) { return .goesOn }
+    block(request, on: .connection, as: .poolWait)
+    requests[request].timer = queue.schedule(
+      Event.connectionWaitTimedOut(request).word, at: now + compiled.scenario.system.pool.timeout)
+    return .ends
   }
 
   mutating func releaseConnection(of request: RequestID) {
-    switch pools[requests[request].instance].release(by: request) {
-    case .freed:
-      meters.pool.busy.finished(at: now)
-    case .passed(let next):
-      meters.pool.queue.left(at: now, since: requests[next].since)
-      wake(next)
-    }
+    let outcome = pools[requests[request].instance].release(by: request)
+    if let next = Self.note(outcome, in: &meters.pool, requests, at: now) { wake(next) }
   }
 
   mutating func connectionWaitTimedOut(_ request: RequestID) {
@@ -128,5 +90,42 @@ extension Simulation {
     settle(request)
     _ = fail(request, with: .connectionTimeout)
     execute(request)
+  }
+
+  // MARK: Measuring
+
+  /// Measures what became of a request for a server.
+  ///
+  /// - Returns: Whether the request has one.
+  @inline(__always)
+  private static func note(
+    _ outcome: ServerGroup.AcquireOutcome, in meter: inout ServerMeter, at now: VirtualTime
+  ) -> Bool {
+    switch outcome {
+    case .granted:
+      meter.busy.started(at: now)
+      return true
+    case .queued:
+      meter.queue.entered(at: now)
+      return false
+    }
+  }
+
+  /// Measures what became of a server that was given up.
+  ///
+  /// - Returns: Who has it now, and goes on.
+  @inline(__always)
+  private static func note(
+    _ outcome: ServerGroup.ReleaseOutcome, in meter: inout ServerMeter,
+    _ requests: borrowing RequestArena, at now: VirtualTime
+  ) -> RequestID? {
+    switch outcome {
+    case .freed:
+      meter.busy.finished(at: now)
+      return nil
+    case .passed(let next):
+      meter.queue.left(at: now, since: requests[next].since)
+      return next
+    }
   }
 }

@@ -20,7 +20,10 @@ extension RunAnswer {
       (.leaseExpirations, "expired lease", "expired leases"),
       (.connectionTimeouts, "connection timeout", "connection timeouts"),
       (.threadsRefused, "request without a thread", "requests without a thread"),
-      (.idempotencyConflicts, "key still processing", "keys still processing"),
+      (
+        .idempotencyConflicts, "repeat refused while its key was in process",
+        "repeats refused while their key was in process"
+      ),
       (.insufficientBalance, "insufficient balance", "insufficient balances"),
       (.stockDepletions, "stock depletion", "stock depletions"),
     ]
