@@ -104,7 +104,8 @@ extension Simulation {
     }
   }
 
-  /// The unlock script: deletes the key and publishes, or reports that the lock is not the request's.
+  /// The unlock script: deletes the key and publishes, or reports that the lock is not the
+  /// request's.
   mutating func unlock(for request: RequestID) {
     let lock = requests[request].lock
     switch locks.unlock(lock, by: request, now: now) {

@@ -53,6 +53,7 @@ extension Simulation {
     let user = requests[request].user
     let status = requests[request].status
     let isAbandoned = requests[request].isAbandoned
+    let isInstant = now == requests[request].sentAt
     if isAbandoned {
       ledger.interrupted(request)
     } else {
@@ -66,6 +67,9 @@ extension Simulation {
     if !isAbandoned {
       users[user.index].request = .none
       users[user.index].lastStatus = status
+      // An answer in no time is heard as an event of its own: else each request would stand on the
+      // stack of the last.
+      if isInstant { return sleep(user, for: .zero) }
       continueIteration(of: user)
     }
   }
