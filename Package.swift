@@ -2,8 +2,8 @@
 import PackageDescription
 
 /// Every target is compiled with the same strict settings: a warning is an error, an existential is
-/// spelled out, and an import is visible only where it is written. In release builds small functions
-/// are inlined across modules, which takes a tenth off a whole run (`simulate-bench`).
+/// spelled out, and an import is visible only where it is written. In release builds small
+/// functions are inlined across modules, which takes a tenth off a whole run (`simulate-bench`).
 let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
   .enableUpcomingFeature("ExistentialAny"),

@@ -1,4 +1,5 @@
-/// The counts of neighbouring buckets, from the first to the last that holds a value: a histogram made to be kept.
+/// The counts of neighbouring buckets, from the first to the last that holds a value: a histogram
+/// made to be kept.
 struct BucketCounts: Equatable, Sendable {
   /// The bucket that the first count belongs to.
   private(set) var first = 0

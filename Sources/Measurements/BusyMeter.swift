@@ -1,6 +1,7 @@
 public import SimulationBasics
 
-/// Measures how many servers are busy, over time, in whole numbers: connections, threads, cores, the holder of a row.
+/// Measures how many servers are busy, over time, in whole numbers: connections, threads, cores,
+/// the holder of a row.
 public struct BusyMeter: Sendable, BitwiseCopyable {
   private var windowStart = VirtualTime.start
   private var lastChange = VirtualTime.start

@@ -2,7 +2,8 @@ public import SimulationBasics
 
 /// Measures what happens in each interval of a run, one row an interval, for plotting over time.
 ///
-/// A row is handed out when its interval closes and is not kept, so memory is flat in the length of the run.
+/// A row is handed out when its interval closes and is not kept, so memory is flat in the length of
+/// the run.
 public struct IntervalSeries: ~Copyable {
   /// What is counted in an interval.
   public enum Event: UInt8, CaseIterable, Sendable, BitwiseCopyable {
@@ -93,7 +94,8 @@ public struct IntervalSeries: ~Copyable {
   }
 }
 
-/// What happened in one interval of a run; percentiles are in nanoseconds, and `nil` when nothing was timed.
+/// What happened in one interval of a run; percentiles are in nanoseconds, and `nil` when nothing
+/// was timed.
 public struct IntervalRow: Equatable, Sendable {
   /// When the interval began.
   public let start: VirtualTime

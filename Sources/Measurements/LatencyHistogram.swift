@@ -1,13 +1,16 @@
 import SimulationBasics
 
-/// Counts whole numbers in buckets that are narrow in proportion to their values; it drops nothing and merges exactly.
+/// Counts whole numbers in buckets that are narrow in proportion to their values; it drops nothing
+/// and merges exactly.
 ///
 /// Values are nanoseconds, or plain counts; every `UInt64` has a bucket. A percentile is less than
-/// `relativeErrorBound` away from the percentile of the values themselves; count, sum, smallest and largest are exact.
-/// The content depends only on which values were recorded, not on their order or on how they were divided over
-/// histograms before a merge. Storage grows with the largest value seen, up to 58 KiB.
+/// `relativeErrorBound` away from the percentile of the values themselves; count, sum, smallest and
+/// largest are exact. The content depends only on which values were recorded, not on their order or
+/// on how they were divided over histograms before a merge. Storage grows with the largest value
+/// seen, up to 58 KiB.
 public struct LatencyHistogram: ~Copyable {
-  /// No percentile is further away than this part of its true value: 1/256, which is less than 0.4 %.
+  /// No percentile is further away than this part of its true value: 1/256, which is less than 0.4
+  /// %.
   public static let relativeErrorBound = 1.0 / 256
 
   static let scale = LogLinearScale(partBits: 7)
@@ -32,7 +35,8 @@ public struct LatencyHistogram: ~Copyable {
 
   /// Counts one value.
   ///
-  /// - Complexity: O(1); allocates only when the value is larger than all before it, and then seldom.
+  /// - Complexity: O(1); allocates only when the value is larger than all before it, and then
+  ///   seldom.
   public mutating func record(_ value: UInt64) {
     summary.record(value)
     addToBucket(Self.scale.bucket(of: value), 1)

@@ -1,7 +1,9 @@
-/// Buckets that divide every power of two into equally wide parts, so that a bucket's width is in proportion to its values.
+/// Buckets that divide every power of two into equally wide parts, so that a bucket's width is in
+/// proportion to its values.
 ///
-/// This is the bucket layout of HdrHistogram (G. Tene), without its upper limit. With *b* part bits, the values below
-/// 2ᵇ⁺¹ have a bucket each; above, each power of two has 2ᵇ buckets, so a bucket that starts at *low* is at most
+/// This is the bucket layout of HdrHistogram (G. Tene), without its upper limit. With *b* part
+/// bits, the values below 2ᵇ⁺¹ have a bucket each; above, each power of two has 2ᵇ buckets, so a
+/// bucket that starts at *low* is at most
 /// *low* / 2ᵇ wide, and its middle is less than 2⁻⁽ᵇ⁺¹⁾ of a value away from every value in it.
 struct LogLinearScale: Sendable, BitwiseCopyable {
   /// How many bits say which part of a power of two a value lies in.

@@ -1,7 +1,7 @@
 /// The closed list of metrics that a run measures, in the order in which they are written.
 ///
-/// k6's own come first, under k6's names (`metrics/builtin.go`), then the project's. The raw value is an index into
-/// arrays with an element for each metric.
+/// k6's own come first, under k6's names (`metrics/builtin.go`), then the project's. The raw value
+/// is an index into arrays with an element for each metric.
 public enum MetricName: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case virtualUsers
   case virtualUsersMaximum
@@ -114,7 +114,8 @@ public enum MetricName: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     }
   }
 
-  /// What its values are: times for every trend but the number of retries, plain numbers for the rest.
+  /// What its values are: times for every trend but the number of retries, plain numbers for the
+  /// rest.
   public var content: MetricContent {
     kind == .trend && self != .retryCount ? .time : .plain
   }

@@ -2,8 +2,8 @@ public import SimulationBasics
 
 /// Records the samples of every metric of `MetricName`.
 ///
-/// Each kind of metric has a method of its own, and using another kind's is a programmer's mistake that traps.
-/// Every metric has a value at the end, also when nothing was recorded for it.
+/// Each kind of metric has a method of its own, and using another kind's is a programmer's mistake
+/// that traps. Every metric has a value at the end, also when nothing was recorded for it.
 public struct MetricRecorder: ~Copyable {
   private var counters: FixedTable<UInt64>
   private var trues: FixedTable<UInt64>

@@ -2,11 +2,13 @@ public import SimulationBasics
 
 /// Measures a queue so that Little's law can be checked in whole numbers: ∫L dt = ΣW.
 ///
-/// The meter integrates the number of those who wait over time, and, separately, adds up how long each of them
-/// waited. Both are integers, so the two sides are equal or something is miscounted. A wait of no length is an entry,
-/// but not a wait. It does not say who waits: the caller tells since when.
+/// The meter integrates the number of those who wait over time, and, separately, adds up how long
+/// each of them waited. Both are integers, so the two sides are equal or something is miscounted. A
+/// wait of no length is an entry, but not a wait. It does not say who waits: the caller tells since
+/// when.
 ///
-/// At the end of a run, call `unfinished(since:at:)` for everybody who still waits, then `result(at:)`.
+/// At the end of a run, call `unfinished(since:at:)` for everybody who still waits, then
+/// `result(at:)`.
 public struct OccupancyMeter: Sendable, BitwiseCopyable {
   private var windowStart = VirtualTime.start
   private var lastChange = VirtualTime.start
@@ -45,7 +47,8 @@ public struct OccupancyMeter: Sendable, BitwiseCopyable {
     if wait.inNanoseconds > 0 { waits.record(wait.inNanoseconds) }
   }
 
-  /// Takes note that somebody who began to wait at `arrival` still waits at the end of the measurement.
+  /// Takes note that somebody who began to wait at `arrival` still waits at the end of the
+  /// measurement.
   ///
   /// The wait counts as long as it has lasted.
   public mutating func unfinished(since arrival: VirtualTime, at end: VirtualTime) {
@@ -53,7 +56,8 @@ public struct OccupancyMeter: Sendable, BitwiseCopyable {
     unfinishedWaits += 1
   }
 
-  /// Begins to measure anew, when the warm-up is over; those who wait stay, and their waits count from now.
+  /// Begins to measure anew, when the warm-up is over; those who wait stay, and their waits count
+  /// from now.
   public mutating func startWindow(at now: VirtualTime) {
     advance(to: now)
     windowStart = now

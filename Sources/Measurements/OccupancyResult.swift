@@ -4,9 +4,11 @@ public import SimulationBasics
 public struct OccupancyResult: Equatable, Sendable {
   /// How long was measured; of several runs, the sum.
   public private(set) var window: VirtualDuration
-  /// How many joined the queue, those included who waited when the window began and those who left at once.
+  /// How many joined the queue, those included who waited when the window began and those who left
+  /// at once.
   public private(set) var entries: UInt64
-  /// The waits of more than no length, in nanoseconds; a wait that had not ended counts up to the end.
+  /// The waits of more than no length, in nanoseconds; a wait that had not ended counts up to the
+  /// end.
   public private(set) var waits: ValueSummary
   /// How many of the entries had not left at the end.
   public private(set) var unfinishedWaits: UInt64
@@ -27,7 +29,8 @@ public struct OccupancyResult: Equatable, Sendable {
   public var meanLevel: Double {
     window == .zero ? 0 : Double(integral) / Double(window.inNanoseconds)
   }
-  /// Little's law: the integral of the number waiting equals the sum of the waits, to the nanosecond.
+  /// Little's law: the integral of the number waiting equals the sum of the waits, to the
+  /// nanosecond.
   public var littleHolds: Bool { integral == totalWait }
 
   init(

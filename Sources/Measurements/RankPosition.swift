@@ -1,7 +1,9 @@
-/// Where a percentile lies among values in ascending order: at a rank, or part of the way from it to the next.
+/// Where a percentile lies among values in ascending order: at a rank, or part of the way from it
+/// to the next.
 ///
-/// This is type 7 of Hyndman and Fan (1996), which k6 uses (`metrics/sink.go`): of *n* values, numbered from 0, the
-/// fraction *p* lies at position *p*·(*n* − 1), and a position between two ranks is interpolated linearly.
+/// This is type 7 of Hyndman and Fan (1996), which k6 uses (`metrics/sink.go`): of *n* values,
+/// numbered from 0, the fraction *p* lies at position *p*·(*n* − 1), and a position between two
+/// ranks is interpolated linearly.
 struct RankPosition {
   /// The last rank at or below the position.
   let rank: UInt64
@@ -28,7 +30,8 @@ struct RankPosition {
 
   /// The value at this position among values of which only their buckets are known.
   ///
-  /// The first and the last rank are exact; any other is the middle of its bucket, moved into the range of the summary.
+  /// The first and the last rank are exact; any other is the middle of its bucket, moved into the
+  /// range of the summary.
   ///
   /// - Complexity: O(buckets from the smallest to the largest value).
   func value(

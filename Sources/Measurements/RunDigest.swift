@@ -1,8 +1,10 @@
-/// A running 64-bit fingerprint of every dispatched event: two runs that differ anywhere end with different digests.
+/// A running 64-bit fingerprint of every dispatched event: two runs that differ anywhere end with
+/// different digests.
 ///
-/// An event is its time and one word of the caller's choice that tells what happened to whom. Each event costs one
-/// 64×64→128-bit multiplication: (state ⊕ time) · (word ⊕ constant), of which both halves are folded into the rotated
-/// state. The rotation keeps the past even if a factor is zero. It finds accidents, not forgers.
+/// An event is its time and one word of the caller's choice that tells what happened to whom. Each
+/// event costs one 64×64→128-bit multiplication: (state ⊕ time) · (word ⊕ constant), of which both
+/// halves are folded into the rotated state. The rotation keeps the past even if a factor is zero.
+/// It finds accidents, not forgers.
 public struct RunDigest: Equatable, Sendable, BitwiseCopyable {
   /// The fingerprint so far.
   public private(set) var value: UInt64
@@ -28,7 +30,8 @@ public struct RunDigest: Equatable, Sendable, BitwiseCopyable {
     record(time: other.value, word: 0)
   }
 
-  /// The fingerprint as it is printed: sixteen hexadecimal digits in groups of four, `6c1f-03a9-77e2-5b10`.
+  /// The fingerprint as it is printed: sixteen hexadecimal digits in groups of four,
+  /// `6c1f-03a9-77e2-5b10`.
   public var text: String {
     var text = ""
     for position in stride(from: 60, through: 0, by: -4) {

@@ -16,8 +16,8 @@ extension MetricKind {
 extension MetricValue {
   /// What a method reads from this value; times are read in milliseconds.
   ///
-  /// - Returns: The number, or `nil` where k6 has no value: a rate without samples, a counter over no time, or a method
-  ///   that this kind of metric does not offer.
+  /// - Returns: The number, or `nil` where k6 has no value: a rate without samples, a counter over
+  ///   no time, or a method that this kind of metric does not offer.
   public func reading(_ method: Threshold.Method, of content: MetricContent) -> Double? {
     switch (self, method) {
     case (.counter(let counter), .count):

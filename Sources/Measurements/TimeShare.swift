@@ -1,4 +1,5 @@
-/// The closed list of what a request's time is spent on; every nanosecond of a request belongs to exactly one.
+/// The closed list of what a request's time is spent on; every nanosecond of a request belongs to
+/// exactly one.
 public enum TimeShare: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   /// On the way between the client and the service, both directions.
   case network

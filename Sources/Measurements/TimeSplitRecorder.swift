@@ -2,9 +2,10 @@ import SimulationBasics
 
 /// Adds up where the time of finished requests went, apart for fast and slow ones.
 ///
-/// Requests are put into buckets by latency, sixteen for each doubling, and each bucket keeps the sum of each
-/// `TimeShare`. Hence the mean split is exact, and the split around a percentile is the mean over requests of about
-/// that latency. All sums are integers; a bucket can hold 2⁶⁴ − 1 ns, which is 584 years of requests.
+/// Requests are put into buckets by latency, sixteen for each doubling, and each bucket keeps the
+/// sum of each `TimeShare`. Hence the mean split is exact, and the split around a percentile is the
+/// mean over requests of about that latency. All sums are integers; a bucket can hold 2⁶⁴ − 1 ns,
+/// which is 584 years of requests.
 public struct TimeSplitRecorder: ~Copyable {
   static let scale = LogLinearScale(partBits: 4)
 

@@ -44,11 +44,13 @@ public struct TimeSplitResult: Equatable, Sendable {
   /// The mean split over all requests, and `nil` when there is none.
   public var mean: TimeSplit? { meanOverRanks(from: 0, to: Double(requests)) }
 
-  /// The mean split over the requests around a percentile of latency, and `nil` when there is no request.
+  /// The mean split over the requests around a percentile of latency, and `nil` when there is no
+  /// request.
   ///
-  /// Around means: the requests whose ranks are within 1 % of all requests of the percentile, or, nearer to the top
-  /// than 2 %, within half of the way to the top: 49 to 51 for p50, 94 to 96 for p95, 98.5 to 99.5 for p99. Within a
-  /// bucket all requests count alike, so the split is blurred by the width of a bucket, 1/16 of the latency.
+  /// Around means: the requests whose ranks are within 1 % of all requests of the percentile, or,
+  /// nearer to the top than 2 %, within half of the way to the top: 49 to 51 for p50, 94 to 96 for
+  /// p95, 98.5 to 99.5 for p99. Within a bucket all requests count alike, so the split is blurred
+  /// by the width of a bucket, 1/16 of the latency.
   ///
   /// - Parameter fraction: 0.95 for the 95th percentile.
   /// - Precondition: `fraction` is at least 0 and below 1.

@@ -2,10 +2,11 @@ import SimulationBasics
 
 /// Records the values of one trend metric: exactly at first, in a histogram when there are many.
 ///
-/// Up to `exactLimit` values are kept as they are, and percentiles are exactly k6's; with more, all of them go into
-/// the buckets of a `LatencyHistogram`, and percentiles are within its bound. Count, sum, smallest and largest are
-/// always exact. Which of the two it is depends only on how many values there are, so recording two halves and
-/// merging their results gives what recording everything gives.
+/// Up to `exactLimit` values are kept as they are, and percentiles are exactly k6's; with more, all
+/// of them go into the buckets of a `LatencyHistogram`, and percentiles are within its bound.
+/// Count, sum, smallest and largest are always exact. Which of the two it is depends only on how
+/// many values there are, so recording two halves and merging their results gives what recording
+/// everything gives.
 public struct Trend: ~Copyable {
   /// How many values are kept exactly.
   public static let exactLimit = 10_000
@@ -23,8 +24,8 @@ public struct Trend: ~Copyable {
 
   /// Takes one value in.
   ///
-  /// - Complexity: O(1), but for the one value that is too many, which costs O(`exactLimit`). Allocates only while it
-  ///   grows to the kind and number of values that it will see.
+  /// - Complexity: O(1), but for the one value that is too many, which costs O(`exactLimit`).
+  ///   Allocates only while it grows to the kind and number of values that it will see.
   public mutating func record(_ value: UInt64) {
     let index = Int(truncatingIfNeeded: summary.count)
     summary.record(value)

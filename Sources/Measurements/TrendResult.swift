@@ -1,4 +1,5 @@
-/// What a `Trend` recorded: the values themselves, or their buckets when there were more than `Trend.exactLimit`.
+/// What a `Trend` recorded: the values themselves, or their buckets when there were more than
+/// `Trend.exactLimit`.
 ///
 /// Values are in the unit in which they were recorded: nanoseconds, or plain counts.
 public struct TrendResult: Equatable, Sendable {

@@ -18,7 +18,8 @@ public struct CSVTable: Sendable {
     return fields.map(Self.escaped).joined(separator: ",") + "\n"
   }
 
-  /// A field that holds a comma, a quote or a line end stands in quotes, and a quote in it is doubled.
+  /// A field that holds a comma, a quote or a line end stands in quotes, and a quote in it is
+  /// doubled.
   private static func escaped(_ field: String) -> String {
     let special = field.utf8.contains {
       $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")

@@ -3,8 +3,8 @@ import SimulationBasics
 
 /// Writes the per-interval series of a run as comma-separated values, for plotting over time.
 ///
-/// `t_s` is the end of the interval in seconds, the moment at which `vus` and `queue_len` are read. Percentiles are in
-/// milliseconds; a field is empty when nothing was timed in the interval.
+/// `t_s` is the end of the interval in seconds, the moment at which `vus` and `queue_len` are read.
+/// Percentiles are in milliseconds; a field is empty when nothing was timed in the interval.
 public enum IntervalCSV {
   private static let table = CSVTable(columns: [
     "t_s", "vus", "attempts", "successes", "conflicts", "deadlocks", "lock_timeouts",

@@ -1,7 +1,8 @@
 /// Writes JSON text piece by piece, members in the order in which they are given.
 ///
-/// Text, escapes and layout are those of ECMAScript's `JSON.stringify`, indented or compact, so an export looks as
-/// k6's does. A value that is misplaced, such as a second one without a key, is a programmer's mistake and traps.
+/// Text, escapes and layout are those of ECMAScript's `JSON.stringify`, indented or compact, so an
+/// export looks as k6's does. A value that is misplaced, such as a second one without a key, is a
+/// programmer's mistake and traps.
 public struct JSONWriter: Sendable {
   private enum Level: Sendable {
     case object
@@ -15,7 +16,8 @@ public struct JSONWriter: Sendable {
   /// The text so far; it is complete when every object and array has ended.
   public private(set) var text = ""
 
-  /// A writer that begins each member on a line of its own with `indent` spaces a level, or writes one line.
+  /// A writer that begins each member on a line of its own with `indent` spaces a level, or writes
+  /// one line.
   public init(indent: Int?) { self.indent = indent }
 
   public mutating func beginObject() { begin(.object, "{") }

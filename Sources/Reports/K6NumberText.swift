@@ -2,10 +2,11 @@ public import Measurements
 
 /// Numbers as k6's end-of-test summary prints them (`internal/js/summary.js` of release v2.2.0).
 ///
-/// Where k6 truncates, this truncates, and in the same floating-point steps, so that the same number gives the same
-/// text: 4.35 ms is "4.34ms" there too.
+/// Where k6 truncates, this truncates, and in the same floating-point steps, so that the same
+/// number gives the same text: 4.35 ms is "4.34ms" there too.
 public enum K6NumberText {
-  /// The unit in which all times are printed, instead of one that suits each: k6's `--summary-time-unit`.
+  /// The unit in which all times are printed, instead of one that suits each: k6's
+  /// `--summary-time-unit`.
   public enum TimeUnit: String, CaseIterable, Sendable {
     case seconds = "s"
     case milliseconds = "ms"
@@ -61,7 +62,8 @@ public enum K6NumberText {
     return NumberText.fixed(value, decimals: value < 10 ? 1 : 0) + " " + units[unit]
   }
 
-  /// A length of time: in `unit` with two decimals, rounded, or else in a unit that suits it, truncated.
+  /// A length of time: in `unit` with two decimals, rounded, or else in a unit that suits it,
+  /// truncated.
   public static func duration(milliseconds: Double, unit: TimeUnit? = nil) -> String {
     if let unit {
       return NumberText.fixed(milliseconds * unit.countInMillisecond, decimals: 2) + unit.symbol

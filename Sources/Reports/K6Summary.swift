@@ -1,7 +1,8 @@
 public import Measurements
 public import ScenarioModel
 
-/// Everything that k6's end-of-test summary and its export show: metrics, checks and thresholds, with their values.
+/// Everything that k6's end-of-test summary and its export show: metrics, checks and thresholds,
+/// with their values.
 public struct K6Summary: Sendable {
   /// One metric under one heading.
   public struct Metric: Sendable {
@@ -24,7 +25,8 @@ public struct K6Summary: Sendable {
     case counter(count: Double, perSecond: Double)
     case gauge(value: Double, minimum: Double, maximum: Double)
     case rate(RateResult)
-    /// The statistics of a trend, in the order in which they are printed; the same for every trend of a summary.
+    /// The statistics of a trend, in the order in which they are printed; the same for every trend
+    /// of a summary.
     case trend([Statistic])
   }
 
@@ -112,8 +114,8 @@ public struct K6Summary: Sendable {
 
   /// The order of names in a summary: by the whole metric, then by the part.
   ///
-  /// k6 compares in the order of the Unicode root collation, where a low line comes before digits and digits before
-  /// letters; names hold nothing else.
+  /// k6 compares in the order of the Unicode root collation, where a low line comes before digits
+  /// and digits before letters; names hold nothing else.
   static func precedes(_ left: String, _ right: String) -> Bool {
     let leftWhole = left.prefix { $0 != "{" }
     let rightWhole = right.prefix { $0 != "{" }

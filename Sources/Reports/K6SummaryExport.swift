@@ -1,10 +1,12 @@
 public import Measurements
 import ScenarioModel
 
-/// Writes the file of k6's `--summary-export`, with one object more that tells which simulation it was.
+/// Writes the file of k6's `--summary-export`, with one object more that tells which simulation it
+/// was.
 ///
-/// The shape is that of k6's `internal/js/summary-wrapper.js`, whose two traps are kept: the boolean of a threshold is
-/// true when it **failed**, and a rate's `rate` is called `value`. Metrics stand in the order of their names.
+/// The shape is that of k6's `internal/js/summary-wrapper.js`, whose two traps are kept: the
+/// boolean of a threshold is true when it **failed**, and a rate's `rate` is called `value`.
+/// Metrics stand in the order of their names.
 public struct K6SummaryExport: Sendable {
   /// What identifies a simulation, so that it can be repeated.
   public struct Simulation: Sendable {

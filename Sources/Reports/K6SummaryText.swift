@@ -3,8 +3,9 @@ import ScenarioModel
 
 /// Writes the end-of-test summary in the layout of k6 since release 1.0, byte for byte.
 ///
-/// The layout was read in k6's `internal/js/summary.js` of release v2.2.0 and is written here anew. One difference: of
-/// a threshold with `!=` k6 prints the method with an exclamation mark, or "undefined"; this prints method and value.
+/// The layout was read in k6's `internal/js/summary.js` of release v2.2.0 and is written here anew.
+/// One difference: of a threshold with `!=` k6 prints the method with an exclamation mark, or
+/// "undefined"; this prints method and value.
 public struct K6SummaryText: Sendable {
   /// How values look.
   public struct Options: Sendable {

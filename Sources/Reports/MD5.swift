@@ -18,7 +18,8 @@ package enum MD5 {
     return [state.0, state.1, state.2, state.3].map(hexadecimal).joined()
   }
 
-  /// The message, a one bit, zeros, and the length in bits as 64 bits, a multiple of 64 bytes in all.
+  /// The message, a one bit, zeros, and the length in bits as 64 bits, a multiple of 64 bytes in
+  /// all.
   private static func padded(_ message: [UInt8]) -> [UInt8] {
     var bytes = message + [0x80]
     while bytes.count % 64 != 56 { bytes.append(0) }

@@ -2,7 +2,8 @@
 public enum NumberText {
   /// The shortest decimal that reads back as the same number, without an exponent and without ".0".
   ///
-  /// The digits are those of Swift's own `description` (SwiftDtoa); only the notation is changed: 1e-05 becomes
+  /// The digits are those of Swift's own `description` (SwiftDtoa); only the notation is changed:
+  /// 1e-05 becomes
   /// 0.00001, and 1.0 becomes 1. Minus zero is 0.
   ///
   /// - Complexity: O(digits), at most about 330.
@@ -29,8 +30,8 @@ public enum NumberText {
 
   /// The number with so many decimals, rounded from its exact binary value, a tie upwards.
   ///
-  /// This is `toFixed` of ECMAScript, in whole-number arithmetic; the sign of a negative number stays even if all
-  /// digits are 0. From 10²¹ on the result is that of `shortest(_:)`.
+  /// This is `toFixed` of ECMAScript, in whole-number arithmetic; the sign of a negative number
+  /// stays even if all digits are 0. From 10²¹ on the result is that of `shortest(_:)`.
   ///
   /// - Precondition: `decimals` is in 0...20.
   public static func fixed(_ value: Double, decimals: Int) -> String {
@@ -38,7 +39,8 @@ public enum NumberText {
     precondition(decimals <= 20, "more decimals than can be exact")
     if !(value.magnitude < 1e21) { return shortest(value) }
     let magnitude = value.magnitude
-    // The number is an integer times 2^shift; a subnormal number is far below half of a last decimal.
+    // The number is an integer times 2^shift; a subnormal number is far below half of a last
+    // decimal.
     let integer = UInt128(magnitude.isNormal ? magnitude.significandBitPattern | 1 << 52 : 0)
     let shift = (magnitude.isNormal ? Int(magnitude.exponent) : -1022) - 52
     let sign = value < 0 ? "-" : ""
@@ -52,7 +54,8 @@ public enum NumberText {
     return sign + decimal(scaled, decimals: decimals)
   }
 
-  /// The whole number divided by a power of ten, exactly, without zeros at the end: 1 250 with 3 decimals is "1.25".
+  /// The whole number divided by a power of ten, exactly, without zeros at the end: 1 250 with 3
+  /// decimals is "1.25".
   public static func scaled(_ value: UInt64, decimals: Int) -> String {
     trimmed(decimal(UInt128(value), decimals: decimals))
   }
@@ -68,7 +71,8 @@ public enum NumberText {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The decimal without zeros at the end of its fraction, and without a point that nothing follows.
+  /// The decimal without zeros at the end of its fraction, and without a point that nothing
+  /// follows.
   static func trimmed(_ decimal: String) -> String {
     var text = Array(decimal.utf8)
     if text.contains(UInt8(ascii: ".")) {

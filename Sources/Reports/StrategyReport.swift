@@ -2,9 +2,11 @@ public import Experiments
 import ContentionEngine
 import ScenarioModel
 
-/// The table of every strategy in every variant of a model, in Markdown and as CSV, and what it means.
+/// The table of every strategy in every variant of a model, in Markdown and as CSV, and what it
+/// means.
 ///
-/// Every sentence is derived from the figures, so that a rebuilt report never says what its table does not.
+/// Every sentence is derived from the figures, so that a rebuilt report never says what its table
+/// does not.
 public struct StrategyReport: Sendable {
   public let table: StrategyTable
   /// The title of the model, such as `Balance charge`.
@@ -23,7 +25,8 @@ public struct StrategyReport: Sendable {
 
   // MARK: CSV
 
-  /// One row for each strategy and variant: the mean of each figure, and the half-width of its 95 % interval.
+  /// One row for each strategy and variant: the mean of each figure, and the half-width of its 95 %
+  /// interval.
   public var csv: String {
     var columns = ["strategy", "variant", "runs", "safe"]
     for figure in RunFigure.allCases { columns += [figure.text, figure.text + "_ci95"] }
@@ -135,7 +138,8 @@ public struct StrategyReport: Sendable {
       + (keyAlone ? "; a key stops the same request twice, not two requests at once." : ".")
   }
 
-  /// What constant think times do: users who are in step meet again and again, unless a backoff parts them.
+  /// What constant think times do: users who are in step meet again and again, unless a backoff
+  /// parts them.
   private var phase: String? {
     guard let bare = strategies.first(where: { $0.name == "none" }).map(rows(of:)), bare.count == 2,
       let retried = strategies.first(where: { $0.name == "optimistic" }).map(rows(of:)),

@@ -1,4 +1,5 @@
-/// The colours that k6 uses on a terminal, as ANSI escape sequences; switched off, text stays as it is.
+/// The colours that k6 uses on a terminal, as ANSI escape sequences; switched off, text stays as it
+/// is.
 struct TextStyle: Sendable {
   let isColored: Bool
 

@@ -1,7 +1,8 @@
 import SimulationBasics
 
 extension Diagnostic {
-  /// The line that a person reads: `models/order.json5:41: system.pool.timout: unknown key; did you mean 'timeout'?`
+  /// The line that a person reads: `models/order.json5:41: system.pool.timout: unknown key; did you
+  /// mean 'timeout'?`
   public var line: String {
     let origin: String
     switch place {

@@ -9,7 +9,8 @@ public struct Diagnostic: Hashable, Sendable {
   }
 
   public let place: Place
-  /// The path of the value, such as `requests.charge.steps[0].retry.attempts`; empty for the text as a whole.
+  /// The path of the value, such as `requests.charge.steps[0].retry.attempts`; empty for the text
+  /// as a whole.
   public let path: String
   public let problem: Problem
 
@@ -28,7 +29,8 @@ public struct Diagnostic: Hashable, Sendable {
   }
 }
 
-/// Why a model could not be read: every problem, in the order of the file, then those of the overrides.
+/// Why a model could not be read: every problem, in the order of the file, then those of the
+/// overrides.
 public struct ReadingFailure: Error, Hashable, Sendable {
   /// At least one.
   public let diagnostics: [Diagnostic]

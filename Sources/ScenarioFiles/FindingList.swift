@@ -7,7 +7,8 @@ struct Finding: Sendable {
 
 /// The problems of a model, in the order in which they were found.
 ///
-/// The list keeps the first thousand and counts the others, so that a large file of the wrong kind has a short answer.
+/// The list keeps the first thousand and counts the others, so that a large file of the wrong kind
+/// has a short answer.
 package struct FindingList: Sendable {
   static let mostKept = 1_000
 

@@ -1,10 +1,12 @@
 public import ScenarioModel
 
-/// Reads the layers of a defence, as `--layers a,b,…` and `strategies: { name: { layers: [a, b] } }` name them.
+/// Reads the layers of a defence, as `--layers a,b,…` and `strategies: { name: { layers: [a, b] }
+/// }` name them.
 public enum LayerListParser {
   /// Reads layers that are separated by commas; empty text is a defence without layers.
   ///
-  /// - Throws: The first of: an unknown layer, a layer given twice, a second guard, a fencing token without a lock.
+  /// - Throws: The first of: an unknown layer, a layer given twice, a second guard, a fencing token
+  ///   without a lock.
   /// - Complexity: O(*n*) in the length of the text.
   public static func parse(_ text: String) throws(Problem) -> Defence {
     var layers: [Layer] = []

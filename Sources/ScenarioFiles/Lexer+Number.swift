@@ -1,8 +1,8 @@
 extension Lexer {
   /// Reads a number.
   ///
-  /// What begins like a number and does not end like one, such as `5ms`, `012` or `1.2.3`, is read as a whole and
-  /// called malformed, so that reading goes on behind it.
+  /// What begins like a number and does not end like one, such as `5ms`, `012` or `1.2.3`, is read
+  /// as a whole and called malformed, so that reading goes on behind it.
   mutating func number() throws(SyntaxFailure) -> Token.Kind {
     let start = offset
     let isWellFormed = skipNumber()

@@ -1,7 +1,8 @@
 extension Lexer {
   /// Reads text in single or double quotes.
   ///
-  /// A wrong escape is remembered, and reading goes on to the closing quote, so that one mistake hides no other.
+  /// A wrong escape is remembered, and reading goes on to the closing quote, so that one mistake
+  /// hides no other.
   mutating func text() throws(SyntaxFailure) -> Token.Kind {
     let start = offset
     let quote = source.bytes[start]

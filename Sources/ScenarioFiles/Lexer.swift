@@ -1,6 +1,7 @@
 /// Cuts the bytes of a model file into the tokens of JSON5 (spec.json5.org, version 1.0.0).
 ///
-/// The bytes must be valid UTF-8. Every call of `next` moves forward or answers the end, so reading always ends.
+/// The bytes must be valid UTF-8. Every call of `next` moves forward or answers the end, so reading
+/// always ends.
 struct Lexer {
   let source: SourceText
   /// The offset of the first byte that is not yet read.

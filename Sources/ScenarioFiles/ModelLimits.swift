@@ -1,6 +1,7 @@
 /// The bounds of a model, chosen so that nothing that is counted or added up can overflow.
 enum ModelLimits {
-  /// Rows of all tables; row identifiers have 31 bits, and a row costs memory even when nobody comes.
+  /// Rows of all tables; row identifiers have 31 bits, and a row costs memory even when nobody
+  /// comes.
   static let rows: Int64 = 10_000_000
   /// Users of all loads together.
   static let users: Int64 = 1_000_000
@@ -9,7 +10,8 @@ enum ModelLimits {
   static let lockNames = 10_000_000
   /// Whole numbers that every reader of JSON keeps exactly: ±2⁵³.
   static let wholeNumber = NumberLiteral.largestWhole
-  /// What one update may add or take away: nine million of the largest still fit a column of 64 bits.
+  /// What one update may add or take away: nine million of the largest still fit a column of 64
+  /// bits.
   static let addition: Int64 = 1_000_000_000_000
   /// Iterations of one load.
   static let iterations: Int64 = 1_000_000_000

@@ -8,7 +8,8 @@ package struct NumberLiteral: Hashable, Sendable {
   /// What a number is when a whole one is wanted.
   package enum Whole: Hashable, Sendable {
     case exactly(Int64)
-    /// Beyond ±2⁵³, where neighbouring whole numbers are no longer told apart by other readers of JSON.
+    /// Beyond ±2⁵³, where neighbouring whole numbers are no longer told apart by other readers of
+    /// JSON.
     case tooLarge
     /// Below −2⁵³.
     case tooSmall
@@ -37,7 +38,8 @@ package struct NumberLiteral: Hashable, Sendable {
     }
   }
 
-  /// The nearest floating-point number, or `nil` for `Infinity` and `NaN` and for what rounds to infinity.
+  /// The nearest floating-point number, or `nil` for `Infinity` and `NaN` and for what rounds to
+  /// infinity.
   package var floatingPoint: Double? {
     guard let value = Double(text), value.isFinite else { return nil }
     return value

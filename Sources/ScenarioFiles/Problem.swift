@@ -1,6 +1,7 @@
 public import SimulationBasics
 
-/// What is wrong with a piece of a model or of a command, as evidence; `message` puts it into words.
+/// What is wrong with a piece of a model or of a command, as evidence; `message` puts it into
+/// words.
 public enum Problem: Error, Hashable, Sendable {
   // MARK: Text
 

@@ -90,7 +90,8 @@ extension ScenarioBuilder {
 extension ScenarioBuilder {
   /// Whether time surely passes in an iteration, whatever the strategy.
   ///
-  /// Only then can users repeat it for a length of time: else they would do so for ever at one moment.
+  /// Only then can users repeat it for a length of time: else they would do so for ever at one
+  /// moment.
   func takesTime(_ steps: [IterationStep]) -> Bool {
     steps.contains { step in
       switch step {

@@ -169,7 +169,8 @@ extension ScenarioBuilder {
 
   // MARK: - Starts and lengths
 
-  /// How starts are spread; a constant time spreads them evenly over it, a distribution is drawn from.
+  /// How starts are spread; a constant time spreads them evenly over it, a distribution is drawn
+  /// from.
   private mutating func startStagger(_ node: ModelNode) -> StartStagger? {
     switch node.value.kind {
     case .text("none"): return StartStagger.none

@@ -39,7 +39,8 @@ extension ScenarioBuilder {
     }
   }
 
-  /// Stands for the table of a key whose table is not known, so that it is complained about only once.
+  /// Stands for the table of a key whose table is not known, so that it is complained about only
+  /// once.
   static let unknownTable = -1
 
   private mutating func rowKey(_ node: ModelNode, name: String) -> RowKey {
@@ -167,7 +168,8 @@ extension ScenarioBuilder {
   }
 }
 
-/// A distributed lock of a step: its text and how many names it can form, at most one more than allowed.
+/// A distributed lock of a step: its text and how many names it can form, at most one more than
+/// allowed.
 struct LockNameUse {
   let text: String
   let names: Int

@@ -38,8 +38,8 @@ extension ScenarioBuilder {
 
   /// The object of a step and the word that says what it does.
   ///
-  /// - Parameter stepWords: The words that make a step and the keys that may stand beside each; of two words in one
-  ///   object the one that is first here is taken.
+  /// - Parameter stepWords: The words that make a step and the keys that may stand beside each; of
+  ///   two words in one object the one that is first here is taken.
   mutating func stepObject(
     _ node: ModelNode, words stepWords: [(word: String, others: [String])], thing: NamedThing
   ) -> (word: String, object: ModelObject)? {

@@ -36,7 +36,8 @@ extension ScenarioBuilder {
     }
   }
 
-  /// The strategy that runs unless the command names another; `optimistic` when the model says nothing.
+  /// The strategy that runs unless the command names another; `optimistic` when the model says
+  /// nothing.
   mutating func chosenStrategy(_ node: ModelNode?, among strategies: [Strategy]) -> Strategy {
     let standard = Strategy(name: "optimistic", defence: Defence(writeGuard: .optimistic))
     guard let node, let name = nonEmptyText(node) else { return standard }

@@ -61,7 +61,8 @@ extension ScenarioBuilder {
     }
   }
 
-  /// The members of an object of named things, those with bad names noted, at most as many as a model may have.
+  /// The members of an object of named things, those with bad names noted, at most as many as a
+  /// model may have.
   mutating func namedMembers(_ node: ModelNode, of thing: CountedThing, each: String)
     -> [(name: String, node: ModelNode)]
   {

@@ -3,8 +3,8 @@ import SimulationBasics
 
 /// Turns a syntax tree into a validated scenario and notes everything that is wrong on the way.
 ///
-/// A method that reads a value answers `nil`, or a harmless stand-in, after it has noted a problem; the stand-ins never
-/// leave the module, because a tree with problems has no scenario.
+/// A method that reads a value answers `nil`, or a harmless stand-in, after it has noted a problem;
+/// the stand-ins never leave the module, because a tree with problems has no scenario.
 struct ScenarioBuilder {
   var findings: FindingList
   /// The tables read so far; requests refer to them.

@@ -2,22 +2,26 @@ public import ScenarioModel
 
 /// Reads model files.
 public enum ScenarioReader {
-  /// The longest text that is read: 4 MiB, some hundred times the longest model that a person writes.
+  /// The longest text that is read: 4 MiB, some hundred times the longest model that a person
+  /// writes.
   public static let longestText = 4 << 20
 
   /// Reads a model: text to syntax tree, overrides, then the validated scenario.
   ///
-  /// Never traps, whatever the bytes are. Every problem is reported, not just the first; only a mistake that makes the
-  /// rest of the text unreadable, such as a missing bracket, hides what comes after it.
+  /// Never traps, whatever the bytes are. Every problem is reported, not just the first; only a
+  /// mistake that makes the rest of the text unreadable, such as a missing bracket, hides what
+  /// comes after it.
   ///
   /// - Parameters:
   ///   - text: The bytes of the file, UTF-8.
   ///   - file: The name of the file as diagnostics print it.
   ///   - modelName: The short name of the model, such as `balance-charge`.
-  ///   - overrides: What the command line changes, in its order; a later one meets the work of the earlier ones.
-  ///   - executor: What takes the place of the executor of every load, as `--vus` and `--stage` say; the rules
-  ///     for loads hold for it too.
-  /// - Throws: Everything that is wrong, in the order of the file, then in the order of the overrides.
+  ///   - overrides: What the command line changes, in its order; a later one meets the work of the
+  ///     earlier ones.
+  ///   - executor: What takes the place of the executor of every load, as `--vus` and `--stage`
+  ///     say; the rules for loads hold for it too.
+  /// - Throws: Everything that is wrong, in the order of the file, then in the order of the
+  ///   overrides.
   /// - Complexity: O(*n* log *n*) in the length of the text.
   public static func read(
     _ text: [UInt8], file: String, modelName: String, overrides: [ModelOverride] = [],

@@ -3,7 +3,8 @@
 /// Lines end with LF, CR or CR LF, as editors count them. A column counts Unicode scalars from 1.
 package struct SourceText: Sendable {
   let bytes: [UInt8]
-  /// What is known before each 1024th byte, so that a very long line costs no more than a short one.
+  /// What is known before each 1024th byte, so that a very long line costs no more than a short
+  /// one.
   private let marks: [Mark]
 
   private static let distanceOfMarks = 1_024
@@ -69,8 +70,8 @@ package struct SourceText: Sendable {
 
   /// The offset of the first byte that cannot stand there in UTF-8, or `nil` when all is well.
   ///
-  /// The allowed sequences are those of table 3-7 of the Unicode Standard: nothing overlong, no surrogates, nothing
-  /// beyond U+10FFFF.
+  /// The allowed sequences are those of table 3-7 of the Unicode Standard: nothing overlong, no
+  /// surrogates, nothing beyond U+10FFFF.
   ///
   /// - Complexity: O(*n*) in the number of bytes.
   func firstInvalidByte() -> Int? {

@@ -5,11 +5,13 @@ public enum SpellingSuggestion {
 
   /// The closest of the known words, or `nil` when none is close.
   ///
-  /// Close is at most one slip of the pen for every three letters of the written word, and at most three: a letter too
-  /// many, a letter missing, a wrong letter, two neighbours swapped (optimal string alignment distance). Upper and lower
-  /// case count as the same. Of equally close words the first wins.
+  /// Close is at most one slip of the pen for every three letters of the written word, and at most
+  /// three: a letter too many, a letter missing, a wrong letter, two neighbours swapped (optimal
+  /// string alignment distance). Upper and lower case count as the same. Of equally close words the
+  /// first wins.
   ///
-  /// - Complexity: O(*n* · *m*) for each known word of *m* letters, with *n* ≤ 64 the letters of the written one.
+  /// - Complexity: O(*n* · *m*) for each known word of *m* letters, with *n* ≤ 64 the letters of
+  ///   the written one.
   public static func closest(to written: String, in known: [String]) -> String? {
     let word = letters(written)
     if word.isEmpty || word.count > longestWord { return nil }

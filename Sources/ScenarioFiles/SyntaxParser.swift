@@ -1,7 +1,7 @@
 /// Makes the syntax tree of a JSON5 text.
 ///
-/// Mistakes whose extent is clear (a malformed number, text without quotes, a duplicate key, a missing comma) are noted
-/// and reading goes on; any other ends it.
+/// Mistakes whose extent is clear (a malformed number, text without quotes, a duplicate key, a
+/// missing comma) are noted and reading goes on; any other ends it.
 package struct SyntaxParser {
   /// How deep lists and objects may be nested.
   package static let deepestNesting = 64
@@ -16,7 +16,8 @@ package struct SyntaxParser {
   ///
   /// - Parameter findings: Receives what is wrong, a mistake that ends reading included.
   /// - Returns: The tree, or `nil` after a mistake that ends reading.
-  /// - Complexity: O(*n* log *n*) in the number of bytes, because keys are sorted to find duplicates.
+  /// - Complexity: O(*n* log *n*) in the number of bytes, because keys are sorted to find
+  ///   duplicates.
   package static func parse(_ source: SourceText, findings: inout FindingList) -> SyntaxValue? {
     if let offset = source.firstInvalidByte() {
       findings.note(.notUTF8(byte: source.bytes[offset]), at: .file(offset: offset), path: .top)

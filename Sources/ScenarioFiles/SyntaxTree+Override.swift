@@ -1,7 +1,8 @@
 extension SyntaxValue {
   /// Puts an override's value at its path.
   ///
-  /// Objects that are missing on the way are added; whether the model knows such a key is for the builder to say.
+  /// Objects that are missing on the way are added; whether the model knows such a key is for the
+  /// builder to say.
   ///
   /// - Parameters:
   ///   - index: The place of the override in its list, by which diagnostics find its text.

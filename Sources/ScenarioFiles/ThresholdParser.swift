@@ -13,7 +13,8 @@ public enum ThresholdParser {
   /// - Parameters:
   ///   - text: The expression, such as `p(95)<1000`.
   ///   - metric: The name of the metric, such as `http_req_duration`.
-  /// - Throws: An unknown metric, an expression outside the grammar, or a method that the metric's kind has not.
+  /// - Throws: An unknown metric, an expression outside the grammar, or a method that the metric's
+  ///   kind has not.
   /// - Complexity: O(*n*) in the length of the text.
   public static func parse(_ text: String, of metric: String) throws(Problem) -> Threshold {
     let kind = try kind(of: metric)

@@ -1,8 +1,10 @@
 public import SimulationBasics
 
-/// Reads a length of simulated time as models and the command line write it: `250ms`, `1.5s`, `1m30s`, `0`.
+/// Reads a length of simulated time as models and the command line write it: `250ms`, `1.5s`,
+/// `1m30s`, `0`.
 public enum TimeParser {
-  /// Reads the text of a time, exactly, and says what is wrong with it in the words of a diagnostic.
+  /// Reads the text of a time, exactly, and says what is wrong with it in the words of a
+  /// diagnostic.
   ///
   /// The grammar is that of `VirtualDuration.init(text:)`. The result is at most 100 years.
   ///

@@ -4,7 +4,8 @@ struct Token: Sendable {
     case leftBrace, rightBrace, leftBracket, rightBracket, colon, comma
     /// Text in quotes, its escapes resolved.
     case text(String)
-    /// An identifier, its escapes resolved: a key, or one of the literals `true`, `false`, `null`, `Infinity`, `NaN`.
+    /// An identifier, its escapes resolved: a key, or one of the literals `true`, `false`, `null`,
+    /// `Infinity`, `NaN`.
     case word(String)
     case number(NumberLiteral)
     /// Something whose extent is clear but which is wrong in itself, such as `5ms` without quotes.

@@ -6,7 +6,8 @@ public struct Load: Hashable, Sendable {
   public var executor: Executor
   /// When the executor starts, counted from the start of the run.
   public var startTime: VirtualDuration
-  /// How long iterations in progress may go on after the executor's end before they are interrupted.
+  /// How long iterations in progress may go on after the executor's end before they are
+  /// interrupted.
   public var gracefulStop: VirtualDuration
   /// How the first iterations of the users are spread.
   public var startStagger: StartStagger

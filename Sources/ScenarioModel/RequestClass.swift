@@ -53,7 +53,8 @@ public struct RowReference: Hashable, Sendable {
   }
 }
 
-/// One step of serving a request; steps that hold something contain the steps that run while it is held.
+/// One step of serving a request; steps that hold something contain the steps that run while it is
+/// held.
 public indirect enum Step: Hashable, Sendable {
   /// Computes on a core of the instance.
   case cpu(DurationDistribution)
@@ -114,9 +115,10 @@ public struct LockName: Hashable, Sendable {
 
 /// Runs the inner steps once for each idempotency key; without its layer they run bare.
 ///
-/// The key row is looked up by a plain read, inserted as PROCESSING in a transaction of its own, and marked COMPLETED
-/// with the answer, or FAILED, in another. A COMPLETED key is answered with the stored status. A duplicate insert
-/// waits for the first inserter to end, and then looks the key up again.
+/// The key row is looked up by a plain read, inserted as PROCESSING in a transaction of its own,
+/// and marked COMPLETED with the answer, or FAILED, in another. A COMPLETED key is answered with
+/// the stored status. A duplicate insert waits for the first inserter to end, and then looks the
+/// key up again.
 public struct IdempotentStep: Hashable, Sendable {
   /// What a request does that finds its key FAILED.
   public enum OnFailed: String, CaseIterable, Hashable, Sendable {

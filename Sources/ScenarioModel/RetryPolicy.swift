@@ -17,9 +17,10 @@ public struct RetryPolicy: Hashable, Sendable {
 
 /// The pause before a retry.
 ///
-/// Before retry n = 1, 2, … the range is v = min(cap, base · factorⁿ⁻¹). Jitter `full` draws from [0, v], `equal` from
-/// [v/2, v], `decorrelated` from [base, 3 · previous] cut at cap, with base for the first previous
-/// (Brooker, "Exponential Backoff and Jitter", 2015; the exponent convention is this project's).
+/// Before retry n = 1, 2, … the range is v = min(cap, base · factorⁿ⁻¹). Jitter `full` draws from
+/// [0, v], `equal` from [v/2, v], `decorrelated` from [base, 3 · previous] cut at cap, with base
+/// for the first previous (Brooker, "Exponential Backoff and Jitter", 2015; the exponent convention
+/// is this project's).
 public struct Backoff: Hashable, Sendable {
   public enum Jitter: String, CaseIterable, Hashable, Sendable, BitwiseCopyable {
     case none, full, equal, decorrelated
@@ -27,7 +28,8 @@ public struct Backoff: Hashable, Sendable {
 
   /// The range before the first retry; zero means no pause.
   public var base: VirtualDuration
-  /// What the range is multiplied by at each further retry; 1 is a fixed pause, else at least 1.001.
+  /// What the range is multiplied by at each further retry; 1 is a fixed pause, else at least
+  /// 1.001.
   public var factor: Double
   /// The longest pause.
   public var cap: VirtualDuration

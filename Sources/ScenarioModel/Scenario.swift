@@ -1,7 +1,9 @@
-/// A validated model: what is stored, what the service runs on, what a user does, how many users there are.
+/// A validated model: what is stored, what the service runs on, what a user does, how many users
+/// there are.
 ///
-/// Nothing is left to guess: every default of a model file has been filled in, and every index points at something.
-/// `ScenarioFiles` reads one from JSON5; code may build one directly and call `validated` rules by compiling it.
+/// Nothing is left to guess: every default of a model file has been filled in, and every index
+/// points at something. `ScenarioFiles` reads one from JSON5; code may build one directly and call
+/// `validated` rules by compiling it.
 public struct Scenario: Hashable, Sendable {
   /// The short name by which the model is run, such as `balance-charge`.
   public var name: String

@@ -1,6 +1,7 @@
 public import SimulationBasics
 
-/// What the service runs on: instances, network, threads, cores, connection pool, database, lock server.
+/// What the service runs on: instances, network, threads, cores, connection pool, database, lock
+/// server.
 ///
 /// A size of `nil` is unlimited. Threads, cores and pool are per instance.
 public struct SystemModel: Hashable, Sendable {
@@ -24,7 +25,8 @@ public struct RequestThreadsModel: Hashable, Sendable {
   public var size: Int?
   /// Connections accepted at once, those in service included (`maxConnections`).
   public var accepted: Int?
-  /// Connections that wait in the operating system beyond the accepted ones (`acceptCount`); more are refused.
+  /// Connections that wait in the operating system beyond the accepted ones (`acceptCount`); more
+  /// are refused.
   public var backlog: Int?
 
   public init(size: Int? = nil, accepted: Int? = nil, backlog: Int? = nil) {
@@ -49,8 +51,9 @@ public struct ConnectionPoolModel: Hashable, Sendable {
 
 /// The database server.
 ///
-/// A statement travels one leg, waits for its row locks, waits for a core, is served, and travels one leg back; each
-/// leg is drawn alone. Row locks are held until a COMMIT is durable or a ROLLBACK is served.
+/// A statement travels one leg, waits for its row locks, waits for a core, is served, and travels
+/// one leg back; each leg is drawn alone. Row locks are held until a COMMIT is durable or a
+/// ROLLBACK is served.
 public struct DatabaseModel: Hashable, Sendable {
   public var engine: DatabaseEngine = .mySQL80
   public var isolation: IsolationLevel = .repeatableRead
@@ -67,7 +70,8 @@ public struct DatabaseModel: Hashable, Sendable {
   public var commit: DurationDistribution = .zero
   /// Whether all commits that wait for the log go with one sync (binary log group commit).
   public var groupCommit = true
-  /// The longest wait for one row lock (`innodb_lock_wait_timeout`); error 1205 then ends the statement.
+  /// The longest wait for one row lock (`innodb_lock_wait_timeout`); error 1205 then ends the
+  /// statement.
   public var lockWaitTimeout: VirtualDuration = .seconds(50)
   /// Whether a cycle of waits is found at once (`innodb_deadlock_detect`).
   public var deadlockDetection = true
@@ -82,7 +86,8 @@ public enum DatabaseEngine: String, CaseIterable, Hashable, Sendable {
   /// MariaDB. A lock wait ends at exactly its time-out (measured on 10.11).
   case mariaDB = "mariadb"
 
-  /// How often the server looks for lock waits that have run out; `nil` when a wait ends exactly in time.
+  /// How often the server looks for lock waits that have run out; `nil` when a wait ends exactly in
+  /// time.
   public var lockWaitTimeoutTick: VirtualDuration? {
     switch self {
     case .mySQL80: .seconds(1)

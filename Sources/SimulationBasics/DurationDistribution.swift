@@ -1,6 +1,7 @@
 /// How long something takes: a constant or a distribution, as a model says it.
 ///
-/// Every parameter that is a time is a whole number of nanoseconds. `DurationSampler` draws from it.
+/// Every parameter that is a time is a whole number of nanoseconds. `DurationSampler` draws from
+/// it.
 public enum DurationDistribution: Hashable, Sendable {
   /// Always the same length.
   case constant(VirtualDuration)
@@ -12,7 +13,8 @@ public enum DurationDistribution: Hashable, Sendable {
   case normal(mean: VirtualDuration, standardDeviation: VirtualDuration)
   /// Lognormal, given by its median and its 95th percentile.
   case lognormal(median: VirtualDuration, percentile95: VirtualDuration)
-  /// Gamma with this mean and this shape (shape 1 is exponential; the squared coefficient of variation is 1/shape).
+  /// Gamma with this mean and this shape (shape 1 is exponential; the squared coefficient of
+  /// variation is 1/shape).
   case gamma(mean: VirtualDuration, shape: Double)
   /// Pareto: P(X > x) = (minimum/x)^shape.
   case pareto(minimum: VirtualDuration, shape: Double)

@@ -1,9 +1,9 @@
 /// All the distributions of a model, ready for drawing, numbered in the order in which they were
 /// given.
 ///
-///     let samplers = DurationSamplerTable([.exponential(mean: .seconds(1)), .constant(.milliseconds(2))])
-///     var stream = RandomStream(runSeed: 1, replication: 0, purpose: .thinkTime, entity: 0)
-///     let pause = samplers.sample(0, from: &stream)
+///     let samplers = DurationSamplerTable([.exponential(mean: .seconds(1)),
+///     .constant(.milliseconds(2))]) var stream = RandomStream(runSeed: 1, replication: 0, purpose:
+///     .thinkTime, entity: 0) let pause = samplers.sample(0, from: &stream)
 public struct DurationSamplerTable: ~Copyable {
   private let samplers: FixedTable<DurationSampler>
   /// The values of all empirical distributions, one after the other.

@@ -1,8 +1,9 @@
 /// A dense map from a small index to a plain value: the core's array, dictionary and pool in one.
 ///
-/// Elements live in one allocation that moves only in `grow(toCount:filledWith:)`. An `Array` that is a stored
-/// property of a large state costs a uniqueness check at each write; on the hold model that was 71 ns against 29
-/// (see `simulate-bench`). This is the only type of the core that touches a pointer; every access is bounds-checked.
+/// Elements live in one allocation that moves only in `grow(toCount:filledWith:)`. An `Array` that
+/// is a stored property of a large state costs a uniqueness check at each write; on the hold model
+/// that was 71 ns against 29 (see `simulate-bench`). This is the only type of the core that touches
+/// a pointer; every access is bounds-checked.
 public struct FixedTable<Element: BitwiseCopyable>: ~Copyable {
   @usableFromInline var storage: UnsafeMutablePointer<Element>
   @usableFromInline var elementCount: Int

@@ -9,21 +9,24 @@ public struct RequestID: Hashable, Sendable, BitwiseCopyable {
   public var isNone: Bool { index < 0 }
 }
 
-/// A virtual user, numbered from 0 in the order in which users are first needed; k6's `__VU` is one more.
+/// A virtual user, numbered from 0 in the order in which users are first needed; k6's `__VU` is one
+/// more.
 public struct UserID: Hashable, Sendable, BitwiseCopyable {
   public let index: Int32
   @inlinable
   public init(index: Int) { self.index = Int32(truncatingIfNeeded: index) }
 }
 
-/// A row of any table: rows of all tables are numbered in one sequence, table after table in declared order.
+/// A row of any table: rows of all tables are numbered in one sequence, table after table in
+/// declared order.
 public struct RowID: Hashable, Sendable, BitwiseCopyable {
   public let index: Int32
   @inlinable
   public init(index: Int) { self.index = Int32(truncatingIfNeeded: index) }
 }
 
-/// A distributed lock: one name in the lock server, numbered densely by the names that a model can form.
+/// A distributed lock: one name in the lock server, numbered densely by the names that a model can
+/// form.
 public struct LockID: Hashable, Sendable, BitwiseCopyable {
   public let index: Int32
   @inlinable

@@ -1,8 +1,8 @@
 /// The closed list of reasons to draw a random number.
 ///
-/// Each purpose has a stream of its own for each entity, so that a draw for one never moves another: two strategies
-/// meet the same users with the same think times. A case keeps its number for ever, because the number is part of
-/// every stream; new cases go to the end.
+/// Each purpose has a stream of its own for each entity, so that a draw for one never moves
+/// another: two strategies meet the same users with the same think times. A case keeps its number
+/// for ever, because the number is part of every stream; new cases go to the end.
 public enum RandomPurpose: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   /// When a user starts, where a model staggers the starts.
   case startStagger = 0

@@ -4,8 +4,8 @@
 /// never disturbs another, one more user leaves the others' draws unchanged, and two strategies
 /// under one seed meet the same users:
 ///
-///     var thinking = RandomStream(runSeed: seed, replication: 0, purpose: .thinkTime, entity: user)
-///     let pause = samplers.sample(index, from: &thinking)
+///     var thinking = RandomStream(runSeed: seed, replication: 0, purpose: .thinkTime, entity:
+///     user) let pause = samplers.sample(index, from: &thinking)
 ///
 /// **One sample of anything moves the position by exactly one.** What needs several random numbers
 /// for one sample (a rejection) takes them from the sub-draws of that position (`RandomDraws`), so

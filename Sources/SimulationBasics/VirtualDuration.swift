@@ -1,7 +1,7 @@
 /// A length of simulated time in whole nanoseconds.
 ///
-/// The standard library's `Duration` has another size and counts attoseconds; simulated time needs neither.
-/// Arithmetic traps on overflow: a run is at most 2⁶⁴ − 1 ns, about 584 years.
+/// The standard library's `Duration` has another size and counts attoseconds; simulated time needs
+/// neither. Arithmetic traps on overflow: a run is at most 2⁶⁴ − 1 ns, about 584 years.
 public struct VirtualDuration: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// The length in nanoseconds.
   public let inNanoseconds: UInt64
@@ -11,7 +11,8 @@ public struct VirtualDuration: Hashable, Comparable, Sendable, BitwiseCopyable {
 
   public static let zero = VirtualDuration(inNanoseconds: 0)
 
-  /// The longest length that the text form can write and a model file can say: 100 years of 365 days.
+  /// The longest length that the text form can write and a model file can say: 100 years of 365
+  /// days.
   public static let longestInAModel = VirtualDuration(
     inNanoseconds: 100 * 365 * 86_400 * 1_000_000_000)
 

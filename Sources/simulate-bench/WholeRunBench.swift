@@ -24,7 +24,8 @@ enum WholeRunBench {
     }
   }
 
-  /// The difference of peak memory between many users and few, by user; nothing else may have run before.
+  /// The difference of peak memory between many users and few, by user; nothing else may have run
+  /// before.
   static func memory() {
     let few = 1_000
     let many = 51_000

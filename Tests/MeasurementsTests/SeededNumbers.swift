@@ -1,4 +1,5 @@
-/// Test input that looks random and is the same in every run: SplitMix64 (Steele, Lea and Flood 2014).
+/// Test input that looks random and is the same in every run: SplitMix64 (Steele, Lea and Flood
+/// 2014).
 struct SeededNumbers: RandomNumberGenerator {
   private var state: UInt64
 

@@ -70,8 +70,8 @@ struct TimeSplitTests {
 
   @Test("mixes the requests around a percentile by their ranks")
   func aroundRanks() throws {
-    // Latencies 1 to 20 ns have a bucket each; fifty requests of each latency, so ranks 940..<960 are
-    // ten requests of 19 ns and ten of 20 ns, and ranks 985..<995 are ten of 20 ns.
+    // Latencies 1 to 20 ns have a bucket each; fifty requests of each latency, so ranks 940..<960
+    // are ten requests of 19 ns and ten of 20 ns, and ranks 985..<995 are ten of 20 ns.
     var recorder = TimeSplitRecorder()
     for latency in UInt64(1)...20 {
       for _ in 0..<50 {

@@ -1,7 +1,8 @@
 import Reports
 import Testing
 
-/// The expected texts are documented in `OUTPUTS.md`, section 3.1, or were printed by k6's own `summary.js`.
+/// The expected texts are documented in `OUTPUTS.md`, section 3.1, or were printed by k6's own
+/// `summary.js`.
 @Suite("Numbers in k6's summary")
 struct K6NumberTextTests {
   @Test(

@@ -4,8 +4,8 @@ import ScenarioModel
 import SimulationBasics
 import Testing
 
-/// The golden files were printed by k6's own summary code (release v2.2.0) for the same inputs; nothing of ours wrote
-/// them, so they are never rewritten.
+/// The golden files were printed by k6's own summary code (release v2.2.0) for the same inputs;
+/// nothing of ours wrote them, so they are never rewritten.
 @Suite("k6's summary")
 struct K6SummaryTextTests {
   private static let times: K6Summary.Value = .trend([
@@ -40,7 +40,8 @@ struct K6SummaryTextTests {
       metric("checks", .checks, .rate(RateResult(trues: 19_800, total: 20_000))),
     ])
 
-  /// Parts of metrics, other statistics, names that differ in order, rates of nothing, and no checks.
+  /// Parts of metrics, other statistics, names that differ in order, rates of nothing, and no
+  /// checks.
   private static let parts = K6Summary(
     seconds: 1,
     thresholds: [

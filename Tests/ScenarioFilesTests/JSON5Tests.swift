@@ -60,7 +60,8 @@ struct JSON5Tests {
     #expect(JSONMeaning.byParser(Array(text.utf8)) == nil)
   }
 
-  /// Pieces from which texts are put together: every token of JSON5 and the beginnings of wrong ones.
+  /// Pieces from which texts are put together: every token of JSON5 and the beginnings of wrong
+  /// ones.
   static let pieces = [
     "{", "}", "[", "]", ":", ",", "'", "\"", "//", "/*", "*/", "\n", " ", "a", "b1", "$_", "null",
     "true", "false", "NaN", "Infinity", "-", "+", ".", "0", "1", "25", "0x1F", "1e3", "1E-2", ".5",

@@ -1,7 +1,8 @@
 import Foundation
 import ScenarioFiles
 
-/// The meaning of a JSON5 text with object members in sorted order, as Foundation's decoder and our parser both tell it.
+/// The meaning of a JSON5 text with object members in sorted order, as Foundation's decoder and our
+/// parser both tell it.
 enum JSONMeaning: Equatable, Decodable {
   case null
   case truth(Bool)
@@ -84,7 +85,8 @@ enum JSONMeaning: Equatable, Decodable {
   }
 }
 
-/// Where Foundation's reader (swift-foundation, JSON5Scanner.swift of Swift 6.3) is known to differ from JSON5 1.0.0.
+/// Where Foundation's reader (swift-foundation, JSON5Scanner.swift of Swift 6.3) is known to differ
+/// from JSON5 1.0.0.
 ///
 /// Texts for which one of these holds are left to the tests of our own reader.
 enum KnownDifference: CaseIterable {
@@ -92,8 +94,8 @@ enum KnownDifference: CaseIterable {
   case trapsOnSignOfExponent
   /// It refuses `0e5`, which the grammar allows (DecimalIntegerLiteral ExponentPart).
   case refusesExponentOfZero
-  /// It knows only the escapes of JSON, `\x` and `\u`, and `\'`; JSON5 lets any other character stand for itself and
-  /// has `\v` and `\0`.
+  /// It knows only the escapes of JSON, `\x` and `\u`, and `\'`; JSON5 lets any other character
+  /// stand for itself and has `\v` and `\0`.
   case refusesOtherEscapes
   /// It keeps the line end after a backslash, which JSON5 drops.
   case keepsContinuedLineEnd
@@ -103,7 +105,8 @@ enum KnownDifference: CaseIterable {
   case refusesUnicodeSpaces
   /// It lets any escaped character begin a key without quotes: `\u0031b`.
   case allowsEscapedDigitFirst
-  /// It refuses numbers beyond the range of the type that is asked for; we judge that by the model's rules.
+  /// It refuses numbers beyond the range of the type that is asked for; we judge that by the
+  /// model's rules.
   case refusesLargeNumbers
   /// It allows 512 levels of nesting, we allow 64.
   case allowsDeeperNesting

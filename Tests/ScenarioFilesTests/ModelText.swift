@@ -2,7 +2,8 @@ import ScenarioFiles
 import ScenarioModel
 import Testing
 
-/// A small valid model whose parts can be replaced one by one; each part stands in a line of its own.
+/// A small valid model whose parts can be replaced one by one; each part stands in a line of its
+/// own.
 struct ModelText {
   var tables = "{ users: { rows: 5, columns: { balance: 100 } }, keys: { uniqueKey: true } }"
   var system = "{}"

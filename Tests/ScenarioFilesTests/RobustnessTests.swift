@@ -49,7 +49,8 @@ struct RobustnessTests {
     }
   }
 
-  /// Models in which every value in turn is replaced by five of some strange ones: all rules meet all kinds.
+  /// Models in which every value in turn is replaced by five of some strange ones: all rules meet
+  /// all kinds.
   @Test("end with a model or with diagnostics when any value is replaced by any kind of value")
   func everyValueReplaced() throws {
     let strange = [
