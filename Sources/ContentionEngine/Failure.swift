@@ -12,7 +12,8 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
   case connectionTimeout
   case distributedLockTimeout
   case staleToken
-  /// The idempotency key is being processed by another request, or has failed and may not be tried again.
+  /// The idempotency key is being processed by another request, or has failed and may not be tried
+  /// again.
   case keyRefused
   /// Neither a thread nor a place in the backlog was free.
   case threadRefused

@@ -2,7 +2,8 @@ import ContendedResources
 import RequestPrograms
 import SimulationBasics
 
-/// The requests in flight, each in a slot that is used again, with its rows, registers and retry loops.
+/// The requests in flight, each in a slot that is used again, with its rows, registers and retry
+/// loops.
 struct RequestArena: ~Copyable {
   private var states: FixedTable<RequestState>
   private var rowsOfKeys: FixedTable<RowID>

@@ -47,8 +47,8 @@ extension Simulation {
   }
 
   mutating func joinSubscription(for request: RequestID, orJumpTo target: Int32) -> Turn {
-    let state = requests[request]
-    switch subscriptions.join(state.lock, on: state.instance, for: request) {
+    let lock = requests[request].lock
+    switch subscriptions.join(lock, on: requests[request].instance, for: request) {
     case .mustSubscribe:
       return .goesOn
     case .subscribed:
@@ -72,15 +72,16 @@ extension Simulation {
 
   /// Waits on the local semaphore for min(time to live, rest of the wait).
   mutating func awaitUnlock(for request: RequestID, thenJumpTo target: Int32) -> Turn {
-    let state = requests[request]
+    let lock = requests[request].lock
     requests[request].programCounter = target
-    switch subscriptions.awaitPermit(state.lock, on: state.instance, for: request) {
+    switch subscriptions.awaitPermit(lock, on: requests[request].instance, for: request) {
     case .permit:
       return .goesOn
     case .waiting:
       meters.locks.entered(at: now)
       block(request, on: .unlock, as: .distributedLockWait)
-      let end = min(now + state.lockRemaining, state.lockDeadline)
+      let end = min(
+        now + requests[request].lockRemaining, requests[request].lockDeadline)
       requests[request].timer = queue.schedule(Event.unlockWaitTimedOut(request).word, at: end)
       return .ends
     }
@@ -103,7 +104,8 @@ extension Simulation {
     }
   }
 
-  /// The unlock script: deletes the key and publishes, or reports that the lock is not the request's.
+  /// The unlock script: deletes the key and publishes, or reports that the lock is not the
+  /// request's.
   mutating func unlock(for request: RequestID) {
     let lock = requests[request].lock
     switch locks.unlock(lock, by: request, now: now) {

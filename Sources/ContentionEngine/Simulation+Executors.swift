@@ -6,7 +6,8 @@ import SimulationBasics
 
 /// k6's closed executors: who runs, from when, until when.
 ///
-/// Source of the rules: k6, `lib/executor/{constant_vus,ramping_vus,shared_iterations,per_vu_iterations,helpers}.go`.
+/// Source of the rules: k6,
+/// `lib/executor/{constant_vus,ramping_vus,shared_iterations,per_vu_iterations,helpers}.go`.
 extension Simulation {
   mutating func scheduleLoads() {
     var warmUp = VirtualDuration.zero
@@ -93,9 +94,9 @@ extension Simulation {
 
   /// Schedules the moment at which the planned number of users changes next.
   ///
-  /// With d the length of a stage from a to b users: on the way up, user u is added d·(b − u)/(b − a) before the
-  /// stage's end; on the way down, the number falls to u − 1 at d·(u − 1 − b)/(a − b) before it
-  /// (`getRawExecutionSteps` in ramping_vus.go).
+  /// With d the length of a stage from a to b users: on the way up, user u is added d·(b − u)/(b −
+  /// a) before the stage's end; on the way down, the number falls to u − 1 at d·(u − 1 − b)/(a − b)
+  /// before it (`getRawExecutionSteps` in ramping_vus.go).
   private mutating func scheduleNextStep(of load: Int) {
     guard case .rampingVUs(_, let stages, _) = compiled.scenario.loads[load].executor else {
       return

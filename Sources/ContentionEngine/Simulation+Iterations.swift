@@ -114,7 +114,8 @@ extension Simulation {
     closeLoadIfOver(load)
   }
 
-  /// The user's iteration is cut off; a request of its goes on at the service, and nobody listens for the answer.
+  /// The user's iteration is cut off; a request of its goes on at the service, and nobody listens
+  /// for the answer.
   mutating func interrupt(_ user: UserID) {
     switch users[user.index].activity {
     case .idle: return

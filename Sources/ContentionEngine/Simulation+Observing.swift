@@ -14,7 +14,8 @@ package struct RequestGlimpse: Equatable {
   package let sentAt: VirtualTime
 }
 
-/// Looking at a run event by event; for tests, which compare what they see with what was worked out by hand.
+/// Looking at a run event by event; for tests, which compare what they see with what was worked out
+/// by hand.
 ///
 /// Nothing here costs a run anything that does not look.
 extension Simulation {

@@ -50,35 +50,41 @@ extension Simulation {
 
   /// The client has its answer, or would have it if it still listened.
   mutating func answer(_ request: RequestID) {
-    let state = requests[request]
-    let user = state.user
-    if state.isAbandoned {
+    let user = requests[request].user
+    let status = requests[request].status
+    let isAbandoned = requests[request].isAbandoned
+    let isInstant = now == requests[request].sentAt
+    if isAbandoned {
       ledger.interrupted(request)
     } else {
-      let succeeded = (200..<300).contains(state.status)
-      ledger.answered(request, succeeded: succeeded, refused: state.failure.isRefusal)
-      measure(state, succeeded: succeeded)
+      let succeeded = (200..<300).contains(status)
+      let refused = requests[request].failure.isRefusal
+      ledger.answered(request, succeeded: succeeded, refused: refused)
+      if endOfLoads == nil { measure(request, isError: !succeeded && !refused) }
     }
     forgetKeys(of: request)
     requests.remove(request)
-    if !state.isAbandoned {
+    if !isAbandoned {
       users[user.index].request = .none
-      users[user.index].lastStatus = state.status
-      // An answer in no time is heard as an event of its own: else each request would stand on the stack of the last.
-      if now == state.sentAt { return sleep(user, for: .zero) }
+      users[user.index].lastStatus = status
+      // An answer in no time is heard as an event of its own: else each request would stand on the
+      // stack of the last.
+      if isInstant { return sleep(user, for: .zero) }
       continueIteration(of: user)
     }
   }
 
   /// Adds a finished request to the measurements.
-  private mutating func measure(_ state: RequestState, succeeded: Bool) {
-    guard endOfLoads == nil else { return }
-    let latency = (now - state.sentAt).inNanoseconds
-    if state.shares.total != latency { broken("the shares of a request's time do not sum to it") }
-    var wasted = state.wasted
-    let isError = !succeeded && !state.failure.isRefusal
-    if isError { wasted = latency - state.shares[.backoff] }
-    meters.finished(state, latency: latency, wasted: wasted, isError: isError)
-    if isError, let counter = state.failure.exhaustedCounter { meters.count(counter) }
+  private mutating func measure(_ request: RequestID, isError: Bool) {
+    let latency = (now - requests[request].sentAt).inNanoseconds
+    if requests[request].shares.total != latency {
+      broken("the shares of a request's time do not sum to it")
+    }
+    var wasted = requests[request].wasted
+    if isError {
+      wasted = latency - requests[request].shares[.backoff]
+      if let counter = requests[request].failure.exhaustedCounter { meters.count(counter) }
+    }
+    meters.finished(requests[request], latency: latency, wasted: wasted, isError: isError)
   }
 }

@@ -56,7 +56,8 @@ extension Simulation {
     settle(victim)
     endTransaction(of: victim, committed: false)
     _ = fail(victim, with: .deadlock)
-    // The victim learns of it as an event of its own, after the request that closed the cycle has come to rest.
+    // The victim learns of it as an event of its own, after the request that closed the cycle has
+    // come to rest.
     block(victim, on: .time, as: .statement)
     queue.schedule(Event.requestResumed(victim).word, at: now)
   }
@@ -142,9 +143,11 @@ extension Simulation {
     requests[request].statement = .done
   }
 
-  /// A further update of the row in this request starts from what was written, and expects its new version.
+  /// A further update of the row in this request starts from what was written, and expects its new
+  /// version.
   ///
-  /// As in JPA, where a row is one entity however it was found: its other columns stay as they were read.
+  /// As in JPA, where a row is one entity however it was found: its other columns stay as they were
+  /// read.
   private mutating func noteWrite(of column: Int, in row: RowID, by request: RequestID) {
     let written = rows.current(row, column: column, for: request)
     let program = Int(requests[request].program)
@@ -250,7 +253,8 @@ extension Simulation {
     }
   }
 
-  /// Tells the ledger what became visible: one effect for each update that wrote this column of this row.
+  /// Tells the ledger what became visible: one effect for each update that wrote this column of
+  /// this row.
   private mutating func tellLedger(of write: CommittedWrite, by request: RequestID) {
     var effects = 0
     var last = -1

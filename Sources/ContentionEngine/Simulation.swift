@@ -7,8 +7,9 @@ public import SimulationBasics
 
 /// One run of a compiled scenario: users, requests and resources on a virtual clock.
 ///
-/// The engine is the only place where events, programs and resources meet: a resource answers, and the engine turns
-/// the answer into events. Run it to the end, or in slices to show progress and to hand out the series:
+/// The engine is the only place where events, programs and resources meet: a resource answers, and
+/// the engine turns the answer into events. Run it to the end, or in slices to show progress and to
+/// hand out the series:
 ///
 ///     var simulation = Simulation(compiled, seed: 1)
 ///     var moment = VirtualTime.start
@@ -19,7 +20,8 @@ public import SimulationBasics
 ///     }
 ///     let result = simulation.finish()
 ///
-/// The same scenario, seed and replication give the same events and the same result, on any machine.
+/// The same scenario, seed and replication give the same events and the same result, on any
+/// machine.
 public struct Simulation: ~Copyable {
   /// How long requests whose clients have gone may go on after the last load is over.
   static let drainLimit = VirtualDuration.hours(1)
@@ -48,7 +50,8 @@ public struct Simulation: ~Copyable {
   /// By program: the updates that a request makes, as bits.
   let expectedEffects: FixedTable<UInt64>
   let updates: FixedTable<CompiledUpdate>
-  /// The registers of all programs, one after another, and by program where its own begin; one more at the end.
+  /// The registers of all programs, one after another, and by program where its own begin; one more
+  /// at the end.
   let registers: FixedTable<CompiledRegister>
   let firstRegisters: FixedTable<Int>
   let retryDepths: FixedTable<Int>
@@ -198,7 +201,8 @@ public struct Simulation: ~Copyable {
 
   /// Lets everything happen that is due at or before a moment.
   ///
-  /// - Complexity: O(1) amortised an event; nothing is allocated once every user has made a request.
+  /// - Complexity: O(1) amortised an event; nothing is allocated once every user has made a
+  ///   request.
   public mutating func run(through moment: VirtualTime) {
     while runNextEvent(through: moment) {
       if endOfLoads != nil && isDrainedOut { return }

@@ -1,10 +1,12 @@
 import ScenarioModel
 
 extension CompiledScenario {
-  /// The programs as a person reads them: what is guarded and how, then every request and every load.
+  /// The programs as a person reads them: what is guarded and how, then every request and every
+  /// load.
   ///
-  /// Instructions are numbered from 1 in each request; an arrow names the instruction at which the request goes on,
-  /// and "else" stands before the one at which it goes on when the instruction fails.
+  /// Instructions are numbered from 1 in each request; an arrow names the instruction at which the
+  /// request goes on, and "else" stands before the one at which it goes on when the instruction
+  /// fails.
   ///
   /// - Complexity: O(instructions).
   public func listing() -> String {

@@ -35,8 +35,8 @@ public struct RequestProgram: Sendable {
   public let end: Int32
   /// How it chooses its rows, in the order of `RequestClass.keys`.
   public let keys: [CompiledKey]
-  /// Its updates, as indices into `CompiledScenario.updates`; a request makes all of them when nothing fails or is
-  /// refused.
+  /// Its updates, as indices into `CompiledScenario.updates`; a request makes all of them when
+  /// nothing fails or is refused.
   public let updates: Range<Int>
   /// What its registers hold, by register.
   public let registers: [CompiledRegister]
@@ -101,7 +101,8 @@ public struct CompiledLockStep: Sendable {
   public let lease: VirtualDuration
   /// The index in `CompiledScenario.lockNames`.
   public let name: Int
-  /// The positions in the request's keys whose rows make the name, with the stride of each in the lock numbers.
+  /// The positions in the request's keys whose rows make the name, with the stride of each in the
+  /// lock numbers.
   public let keys: [(key: Int, firstRow: Int, stride: Int)]
 }
 
@@ -117,7 +118,8 @@ public struct LockNameRange: Sendable {
 public struct CompiledIdempotency: Sendable {
   public let table: Int
   public let onFailed: IdempotentStep.OnFailed
-  /// Where a COMPLETED key is answered, where a PROCESSING one is refused, and where a FAILED one is dealt with.
+  /// Where a COMPLETED key is answered, where a PROCESSING one is refused, and where a FAILED one
+  /// is dealt with.
   public let completed: Int32
   public let processing: Int32
   public let failed: Int32

@@ -2,8 +2,9 @@ public import ScenarioModel
 
 /// One instruction of a request program: what the engine does next for a request.
 ///
-/// An instruction that takes time or waits ends the turn of its request; the others run one after another. Payloads
-/// are indices into the tables of `CompiledScenario`, so an instruction is plain data of at most 8 bytes.
+/// An instruction that takes time or waits ends the turn of its request; the others run one after
+/// another. Payloads are indices into the tables of `CompiledScenario`, so an instruction is plain
+/// data of at most 8 bytes.
 public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   // MARK: Time and servers
 
@@ -22,8 +23,8 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
 
   /// Opens a transaction; the snapshot is taken by the first plain read.
   case begin(IsolationLevel)
-  /// Makes what was written durable, then visible, and lets go of the row locks; a transaction that wrote nothing
-  /// ends at once.
+  /// Makes what was written durable, then visible, and lets go of the row locks; a transaction that
+  /// wrote nothing ends at once.
   case commit(TimingID)
   /// Undoes what was written, and lets go of the row locks.
   case rollback
@@ -47,7 +48,8 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   case lookUpKey(table: UInt8)
   /// Goes on by the state of the key: absent falls through, each other state has its place.
   case branchOnKey(IdempotencyID)
-  /// Inserts the key as PROCESSING; a duplicate of an uncommitted key waits for its inserter to end.
+  /// Inserts the key as PROCESSING; a duplicate of an uncommitted key waits for its inserter to
+  /// end.
   case insertKey(table: UInt8)
   /// Jumps when the insert before met a duplicate.
   case jumpIfDuplicate(Int32)
@@ -74,12 +76,14 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   case joinSubscription(Int32)
   /// The subscription has been confirmed: those who waited for it go on.
   case confirmSubscription
-  /// Waits for an unlock message, for the end of the lease, or for the end of the wait, and then jumps.
+  /// Waits for an unlock message, for the end of the lease, or for the end of the wait, and then
+  /// jumps.
   case awaitUnlock(Int32)
   case leaveSubscription
   /// The request is inside the lock, as far as it knows.
   case enterLock
-  /// The request is about to unlock; the lock is named again, because an inner one may have been named since.
+  /// The request is about to unlock; the lock is named again, because an inner one may have been
+  /// named since.
   case leaveLock(LockStepID)
   /// At the lock server: releases the lock if it is still the request's own.
   case unlock

@@ -12,7 +12,7 @@ extension Defence {
       case .optimistic: "UPDATE … WHERE version = ?"
       case .pessimistic: "SELECT … FOR UPDATE"
       }
-    text += "; distributed lock " + (distributedLock ? "on" : "off")
+    text += "\n  distributed lock " + (distributedLock ? "on" : "off")
     text += ", idempotency key " + (idempotencyKey ? "on" : "off")
     text += ", fencing token " + (fencingToken ? "on" : "off")
     return text

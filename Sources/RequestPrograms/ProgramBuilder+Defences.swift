@@ -66,7 +66,8 @@ extension ProgramBuilder {
     spend(.lockServerNetwork, server.network, .lockCommand)
   }
 
-  /// Locks of one name with rows of one table are the same lock, whichever request class asks for it.
+  /// Locks of one name with rows of one table are the same lock, whichever request class asks for
+  /// it.
   private mutating func compiledLock(_ lock: DistributedLockStep) -> CompiledLockStep {
     var stride = 1
     var keys: [(key: Int, firstRow: Int, stride: Int)] = []
@@ -89,7 +90,8 @@ extension ProgramBuilder {
 
   // MARK: The idempotency key
 
-  /// Look the key up, insert it as PROCESSING, run the steps, mark it COMPLETED, or FAILED when a step fails.
+  /// Look the key up, insert it as PROCESSING, run the steps, mark it COMPLETED, or FAILED when a
+  /// step fails.
   mutating func compile(_ idempotent: IdempotentStep, in surroundings: Surroundings) {
     let table = UInt8(idempotent.table)
     let outer = handler

@@ -62,10 +62,11 @@ extension ProgramBuilder {
     }
   }
 
-  /// One statement: a leg, the row lock if it needs one, a core and the service, what it does, a leg back.
+  /// One statement: a leg, the row lock if it needs one, a core and the service, what it does, a
+  /// leg back.
   ///
-  /// Outside a transaction the statement commits by itself, on a connection of its own. A statement that fails at
-  /// the server answers over the leg back, too.
+  /// Outside a transaction the statement commits by itself, on a connection of its own. A statement
+  /// that fails at the server answers over the leg back, too.
   mutating func statement(
     _ kind: StatementKind, acquiring lock: Instruction? = nil, in surroundings: Surroundings,
     effect: (inout ProgramBuilder) -> Void
@@ -133,7 +134,8 @@ extension ProgramBuilder {
 
   // MARK: Reads and updates
 
-  /// The guard of writes to the row of this request class: that of its first update, else the strategy's.
+  /// The guard of writes to the row of this request class: that of its first update, else the
+  /// strategy's.
   private func writeGuard(of row: RowReference) -> WriteGuard {
     firstUpdate(of: row, in: request.steps)?.writeGuard ?? defence.writeGuard
   }

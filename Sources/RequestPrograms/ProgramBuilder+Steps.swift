@@ -55,7 +55,8 @@ extension ProgramBuilder {
     }
   }
 
-  /// The status with which the steps answer when nothing fails: the last `respond`, however deep it stands.
+  /// The status with which the steps answer when nothing fails: the last `respond`, however deep it
+  /// stands.
   private func answer(in steps: ArraySlice<Step>) -> UInt16? {
     steps.reversed().lazy.compactMap { answer(in: $0) }.first
   }

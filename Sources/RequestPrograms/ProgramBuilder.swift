@@ -110,7 +110,8 @@ struct ProgramBuilder {
     emit(.spend(timing(purpose, distribution), activity))
   }
 
-  /// Takes a core, is served, gives the core back; nothing is written when the service takes no time.
+  /// Takes a core, is served, gives the core back; nothing is written when the service takes no
+  /// time.
   mutating func serve(
     by owner: CoreOwner, count: Int?, _ purpose: RandomPurpose,
     _ distribution: DurationDistribution, _ activity: Activity

@@ -3,9 +3,10 @@ import SimulationBasics
 
 /// Turns a scenario and a strategy into flat programs.
 ///
-/// A step becomes the instructions that an engineer would see on the wire: a statement is a leg to the database, its
-/// row locks, a core, the service, and a leg back. What costs no time and cannot wait is left out. Each scope that
-/// holds something (a transaction, a lock, a thread) has a handler, which lets go of it when a step inside fails.
+/// A step becomes the instructions that an engineer would see on the wire: a statement is a leg to
+/// the database, its row locks, a core, the service, and a leg back. What costs no time and cannot
+/// wait is left out. Each scope that holds something (a transaction, a lock, a thread) has a
+/// handler, which lets go of it when a step inside fails.
 ///
 /// - Complexity: O(number of steps).
 public enum ProgramCompiler {

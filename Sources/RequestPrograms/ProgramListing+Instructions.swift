@@ -125,7 +125,8 @@ extension ProgramListing {
     return words.isEmpty ? " (\(count))" : " (\(count) " + words + ")"
   }
 
-  /// Whether the statement that takes a row lock here is an UPDATE, which comes to a write before anything else.
+  /// Whether the statement that takes a row lock here is an UPDATE, which comes to a write before
+  /// anything else.
   private func isForUpdate(at position: Int) -> Bool {
     for instruction in compiled.instructions[(position + 1)...] {
       switch instruction {

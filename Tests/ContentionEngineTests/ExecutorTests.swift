@@ -8,7 +8,8 @@ import Testing
 
 /// k6's closed executors, against k6's rules by brute force.
 ///
-/// Iterations last so many milliseconds and a microsecond that no iteration ends together with a step of a ramp.
+/// Iterations last so many milliseconds and a microsecond that no iteration ends together with a
+/// step of a ramp.
 @Suite("Executors")
 struct ExecutorTests {
   private static let iterations: [UInt64] = [37_001, 410_001, 2_300_001, 61_000_001]
@@ -74,7 +75,8 @@ struct ExecutorTests {
       for _ in 0..<(1 + random.below(4)) {
         let isFirst = stages.isEmpty
         let length = !isFirst && random.oneIn(5) ? 0 : UInt64(1 + random.below(7_919))
-        // A user that is planned for no time at all may or may not begin in k6: its goroutines race.
+        // A user that is planned for no time at all may or may not begin in k6: its goroutines
+        // race.
         let least = length == 0 ? stages.last?.target ?? 0 : 0
         let target = least + random.below(8 - least)
         stages.append(Executor.Stage(duration: .milliseconds(length), target: target))
@@ -121,7 +123,8 @@ struct ExecutorTests {
 
   @Test("the steps of a ramp are those that k6 computes")
   func steps() {
-    // From 0 to 4 in 2 s: a user each half second, the last at the end. Then to 1 in 3 s: the first goes after 1 s.
+    // From 0 to 4 in 2 s: a user each half second, the last at the end. Then to 1 in 3 s: the first
+    // goes after 1 s.
     let stages = [
       Executor.Stage(duration: .seconds(2), target: 4),
       Executor.Stage(duration: .seconds(3), target: 1),
@@ -135,7 +138,8 @@ struct ExecutorTests {
 
   @Test("loads run side by side, each from its start time on")
   func severalLoads() {
-    // The first: 2 users, 0–4 s, iterations of 1 s: 8. The second: from 2 s on 3 users for 3 s: 9. Over at 5 s.
+    // The first: 2 users, 0–4 s, iterations of 1 s: 8. The second: from 2 s on 3 users for 3 s: 9.
+    // Over at 5 s.
     let first = load(
       .constantVUs(vus: 2, duration: .seconds(4)), iteration: 1_000_000, gracefulStop: .zero)
     var second = load(

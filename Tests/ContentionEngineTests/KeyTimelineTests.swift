@@ -7,7 +7,8 @@ import Testing
 
 /// Idempotency keys, each in a run that is small enough to check by hand.
 ///
-/// Commits take 10 ms each, alone in their sync unless said otherwise; nothing else takes time but what a test names.
+/// Commits take 10 ms each, alone in their sync unless said otherwise; nothing else takes time but
+/// what a test names.
 @Suite("Idempotency key timelines")
 struct KeyTimelineTests {
   private func system(lockWaitTimeout: VirtualDuration = .seconds(50)) -> SystemModel {
@@ -30,8 +31,9 @@ struct KeyTimelineTests {
 
   @Test("a duplicate that comes while the first insert is uncommitted waits for it and is refused")
   func duplicateWaits() {
-    // u1: absent; inserts at 0, durable at 10; works 20 ms; completes at 30, durable at 40. u2 at 4: its read sees
-    // nothing yet, its insert waits until 10, is a duplicate, looks again, sees PROCESSING: 409 at 10.
+    // u1: absent; inserts at 0, durable at 10; works 20 ms; completes at 30, durable at 40. u2 at
+    // 4: its read sees nothing yet, its insert waits until 10, is a duplicate, looks again, sees
+    // PROCESSING: 409 at 10.
     let compiled = Build.scenario(
       [Build.idempotent(Build.delay(20))], load: sameKey(2, apart: 4), system: system()
     ).compiled("none")
@@ -51,8 +53,8 @@ struct KeyTimelineTests {
     "one that comes during the work is refused at once, and one that comes after it gets the answer"
   )
   func replay() {
-    // u1 as above: PROCESSING from 10 to 40. u2 at 15: 409 at once. u3 at 30: 409. u4 at 45: the stored 200, at once.
-    // Requests that take no time are in no line.
+    // u1 as above: PROCESSING from 10 to 40. u2 at 15: 409 at once. u3 at 30: 409. u4 at 45: the
+    // stored 200, at once. Requests that take no time are in no line.
     let compiled = Build.scenario(
       [Build.idempotent(Build.delay(20))], load: sameKey(4, apart: 15), system: system()
     ).compiled("none")
@@ -69,8 +71,9 @@ struct KeyTimelineTests {
 
   @Test("a failed key is taken over by the next that comes, or refuses it, as the model says")
   func failed() {
-    // 5 is there and 10 wanted. u1: insert 0–10, refused at 10, FAILED by 20, answer 409. u2 at 30: `retry` takes over
-    // 30–40, is refused by the floor, FAILED again 40–50; `refuse` answers at once.
+    // 5 is there and 10 wanted. u1: insert 0–10, refused at 10, FAILED by 20, answer 409. u2 at 30:
+    // `retry` takes over 30–40, is refused by the floor, FAILED again 40–50; `refuse` answers at
+    // once.
     func compiled(_ onFailed: IdempotentStep.OnFailed) -> CompiledScenario {
       Build.scenario(
         [
@@ -95,11 +98,11 @@ struct KeyTimelineTests {
 
   @Test("of two that take a failed key over one wins, and the other sees it at work")
   func takeOver() {
-    // Six users 9 ms apart, one key, 5 there and 10 wanted. u1: insert 0–10, FAILED by 20. u2 at 9: waits for the
-    // insert, 409 at 10. u3 at 18: PROCESSING still, 409 at once. u4 at 27: FAILED; takes the key over, 27–37.
-    // u5 at 36: the take-over is uncommitted, so it sees FAILED, too; its UPDATE waits until 37 and then finds
-    // PROCESSING: no row; it looks again: 409 at 37. u4 is refused by the floor and FAILED again by 47. u6 at 45 sees
-    // PROCESSING: 409.
+    // Six users 9 ms apart, one key, 5 there and 10 wanted. u1: insert 0–10, FAILED by 20. u2 at 9:
+    // waits for the insert, 409 at 10. u3 at 18: PROCESSING still, 409 at once. u4 at 27: FAILED;
+    // takes the key over, 27–37. u5 at 36: the take-over is uncommitted, so it sees FAILED, too;
+    // its UPDATE waits until 37 and then finds PROCESSING: no row; it looks again: 409 at 37. u4 is
+    // refused by the floor and FAILED again by 47. u6 at 45 sees PROCESSING: 409.
     let compiled = Build.scenario(
       [Build.idempotent(Build.transaction(Build.read(), Build.add(-10, atLeast: 0)))],
       load: sameKey(6, apart: 9), tables: Build.tables(balance: 5), system: system()
@@ -118,9 +121,9 @@ struct KeyTimelineTests {
 
   @Test("a take-over that does not come in time is a failure, not a second run of the work")
   func takeOverTimesOut() {
-    // As above, but 8 ms apart and with a lock wait of 1 ms. u1: insert 0–10, FAILED by 20. u2 at 8 waits for the
-    // insert and gives up at 9: 408. u3 at 16: 409 at once. u4 at 24 takes over until 34. u5 at 32 waits for it and
-    // gives up at 33: 408, and does no work.
+    // As above, but 8 ms apart and with a lock wait of 1 ms. u1: insert 0–10, FAILED by 20. u2 at 8
+    // waits for the insert and gives up at 9: 408. u3 at 16: 409 at once. u4 at 24 takes over until
+    // 34. u5 at 32 waits for it and gives up at 33: 408, and does no work.
     let compiled = Build.scenario(
       [Build.idempotent(Build.transaction(Build.read(), Build.add(-10, atLeast: 0)))],
       load: sameKey(5, apart: 8), tables: Build.tables(balance: 5),
@@ -137,9 +140,10 @@ struct KeyTimelineTests {
 
   @Test("when the first inserter rolls back, the one that waits inserts and does the work")
   func waiterInserts() {
-    // The key and the work in one transaction, so that the insert of u1 is uncommitted until the end. u1 inserts at
-    // 0, works 20 ms and is refused by the floor: ROLLBACK at 20. u2's insert waits from 5 to 20 and is done then; it
-    // works to 40, is refused, too, and rolls back. No key row stays.
+    // The key and the work in one transaction, so that the insert of u1 is uncommitted until the
+    // end. u1 inserts at 0, works 20 ms and is refused by the floor: ROLLBACK at 20. u2's insert
+    // waits from 5 to 20 and is done then; it works to 40, is refused, too, and rolls back. No key
+    // row stays.
     let steps = [
       Build.transaction(
         Build.idempotent(Build.delay(20), Build.read(), Build.add(-10, atLeast: 0)))

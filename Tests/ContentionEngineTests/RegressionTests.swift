@@ -10,8 +10,9 @@ import Testing
 struct RegressionTests {
   @Test("a request that is woken in the very moment in which the load is over waits no longer")
   func wokenAtTheEnd() {
-    // One core; each request computes 40 s. The load ends at 10 s and interrupts at 40 s; the first request gives
-    // the core to the second at 40 s too, just before, because that event was scheduled first.
+    // One core; each request computes 40 s. The load ends at 10 s and interrupts at 40 s; the first
+    // request gives the core to the second at 40 s too, just before, because that event was
+    // scheduled first.
     var system = SystemModel()
     system.cores = 1
     let load = Load(
@@ -87,8 +88,9 @@ struct RegressionTests {
 
   @Test("a ramp that reaches its end in the moment of its end lets go as a ramp-down does")
   func rampDownAtTheEnd() {
-    // Two users; the second stage falls to 0 within 2 s: one goes at 11 s, the last at 12 s, the end. Neither gets
-    // time to finish its request, because gracefulRampDown is 0, though gracefulStop is 30 s.
+    // Two users; the second stage falls to 0 within 2 s: one goes at 11 s, the last at 12 s, the
+    // end. Neither gets time to finish its request, because gracefulRampDown is 0, though
+    // gracefulStop is 30 s.
     let load = Load(
       name: "ramp",
       executor: .rampingVUs(
@@ -105,7 +107,8 @@ struct RegressionTests {
 
   @Test("an iteration that was begun and interrupted was not dropped")
   func interruptedIsNotDropped() {
-    // k6 gives up what has not begun (`per_vu_iterations.go`): two of three, since the first has begun.
+    // k6 gives up what has not begun (`per_vu_iterations.go`): two of three, since the first has
+    // begun.
     let load = Load(
       name: "slow", executor: .perVUIterations(vus: 1, iterations: 3, maxDuration: .seconds(1)),
       gracefulStop: .seconds(1), iteration: [.request(0, key: .new)])
@@ -143,7 +146,8 @@ struct RegressionTests {
 
   @Test("the witness of a lost update tells the value and the time of its own column")
   func witnessOfTwoColumns() throws {
-    // Two users read balance 100 and points 7 at 0, compute 5 and 6 ms, and write. The last read of each is points.
+    // Two users read balance 100 and points 7 at 0, compute 5 and 6 ms, and write. The last read of
+    // each is points.
     let table = Table(
       name: "accounts", rows: 1,
       columns: [

@@ -69,7 +69,8 @@ struct RetryTests {
     return places
   }
 
-  /// Uniform on [0, 1]: of n draws the mean is within 4 standard errors of 1/2, and both ends are reached.
+  /// Uniform on [0, 1]: of n draws the mean is within 4 standard errors of 1/2, and both ends are
+  /// reached.
   private func expectUniform(_ places: [Double]) {
     let count = Double(places.count)
     let mean = places.reduce(0, +) / count
@@ -127,8 +128,8 @@ struct RetryTests {
 
   @Test("who runs out of attempts is answered 409, and counts as exhausted once")
   func exhausted() {
-    // The first writes the row every 1 ms without asking; the second reads, works 5 ms and finds another version,
-    // three times, with pauses of 2 and 4 ms: 3 · 5 + 6 = 21 ms.
+    // The first writes the row every 1 ms without asking; the second reads, works 5 ms and finds
+    // another version, three times, with pauses of 2 and 4 ms: 3 · 5 + 6 = 21 ms.
     let account = Build.account()
     let writer = Build.request(
       [
@@ -171,8 +172,8 @@ struct RetryTests {
 
   @Test("an inner retry starts anew in each attempt of an outer one")
   func nested() {
-    // Inner: 2 attempts, 1 ms apart; outer: 2 attempts, 5 ms apart; each attempt waits 10 ms for a connection. Pauses
-    // 1, 5, 1: the last at 10·4 + 7 = 47 ms after 1.
+    // Inner: 2 attempts, 1 ms apart; outer: 2 attempts, 5 ms apart; each attempt waits 10 ms for a
+    // connection. Pauses 1, 5, 1: the last at 10·4 + 7 = 47 ms after 1.
     var system = SystemModel()
     system.pool = ConnectionPoolModel(size: 1, timeout: .milliseconds(10))
     let inner = Build.retry(

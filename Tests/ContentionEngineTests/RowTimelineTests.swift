@@ -7,8 +7,9 @@ import Testing
 
 /// Rows, transactions and retries, each in a run that is small enough to check by hand.
 ///
-/// Unless a test says otherwise nothing takes time but what it names, and users start at once or 1 ms apart. Where a
-/// commit frees a row, the waiter goes on before the committer, because the server frees the row before it answers.
+/// Unless a test says otherwise nothing takes time but what it names, and users start at once or 1
+/// ms apart. Where a commit frees a row, the waiter goes on before the committer, because the
+/// server frees the row before it answers.
 @Suite("Row timelines")
 struct RowTimelineTests {
   /// Commits of 10 ms, one sync at a time.
@@ -20,9 +21,10 @@ struct RowTimelineTests {
 
   @Test("an optimistic UPDATE waits for the writer before it and then sees the new version")
   func optimisticWaits() {
-    // u1: reads at 0, computes 5, writes at 5, commits 5–15. u2: reads at 1 (version 0), computes 5, at 6 wants the
-    // row that u1 holds; gets it at 15 with version 1: 0 rows, attempt 1 lost. Attempt 2 at once (time has passed):
-    // reads version 1 at 15, computes 5, writes at 20, commits 20–30.
+    // u1: reads at 0, computes 5, writes at 5, commits 5–15. u2: reads at 1 (version 0), computes
+    // 5, at 6 wants the row that u1 holds; gets it at 15 with version 1: 0 rows, attempt 1 lost.
+    // Attempt 2 at once (time has passed): reads version 1 at 15, computes 5, writes at 20, commits
+    // 20–30.
     let steps = [
       Build.retry(.none, Build.transaction(Build.read(), Build.cpu(5), Build.add(10)))
     ]
@@ -45,7 +47,8 @@ struct RowTimelineTests {
 
   @Test("without a guard the same two lose an update, and the witness tells how")
   func lostUpdate() throws {
-    // u1 reads 0 at 0, commits 10 at 15. u2 reads 0 at 1, waits 6–15, writes 10 at 15, commits 15–25.
+    // u1 reads 0 at 0, commits 10 at 15. u2 reads 0 at 1, waits 6–15, writes 10 at 15, commits
+    // 15–25.
     let steps = [Build.transaction(Build.read(), Build.cpu(5), Build.add(10))]
     let scenario = Build.scenario(
       steps, load: Build.once(2, stagger: Build.everyStep(1, users: 2)), system: slowCommit)
@@ -71,7 +74,8 @@ struct RowTimelineTests {
 
   @Test("SELECT … FOR UPDATE makes the second wait before it reads")
   func pessimistic() {
-    // u1: row from 0, computes to 5, commits to 15. u2 wants the row at 1, reads 10 at 15, computes, commits 20–30.
+    // u1: row from 0, computes to 5, commits to 15. u2 wants the row at 1, reads 10 at 15,
+    // computes, commits 20–30.
     let steps = [Build.transaction(Build.read(), Build.cpu(5), Build.add(10))]
     let compiled = Build.scenario(
       steps, load: Build.once(2, stagger: Build.everyStep(1, users: 2)), system: slowCommit
@@ -90,7 +94,8 @@ struct RowTimelineTests {
 
   @Test("one statement that adds needs no read and holds the row only while it commits")
   func atomic() {
-    // Both compute side by side; u1 writes at 5 and commits to 15; u2 waits from 6, writes at 15, commits to 25.
+    // Both compute side by side; u1 writes at 5 and commits to 15; u2 waits from 6, writes at 15,
+    // commits to 25.
     let steps = [Build.transaction(Build.read(), Build.cpu(5), Build.add(10))]
     let compiled = Build.scenario(
       steps, load: Build.once(2, stagger: Build.everyStep(1, users: 2)), system: slowCommit
@@ -107,8 +112,9 @@ struct RowTimelineTests {
     "a plain read under REPEATABLE READ stays as old as the first; under READ COMMITTED it does not"
   )
   func isolation() {
-    // u1 writes at 0 and commits 0–10. u2 reads balance at 1, waits outside for 20 ms, reads again at 21 and writes
-    // what it read the second time plus 1: 11 when it saw the commit, 1 when it did not.
+    // u1 writes at 0 and commits 0–10. u2 reads balance at 1, waits outside for 20 ms, reads again
+    // at 21 and writes what it read the second time plus 1: 11 when it saw the commit, 1 when it
+    // did not.
     func finalBalance(_ isolation: IsolationLevel) -> Int128 {
       let writer = Build.request([Build.transaction(Build.read(), Build.add(10))], name: "write")
       let reader = Build.request(
@@ -153,7 +159,8 @@ struct RowTimelineTests {
 
   @Test("a lock wait that is over in time leaves no time-out behind")
   func lockWaitInTime() {
-    // As before, but u1 lets go at 1 s: u2 has the row from 1 s to 2 s, past its time-out at 1.55 s.
+    // As before, but u1 lets go at 1 s: u2 has the row from 1 s to 2 s, past its time-out at 1.55
+    // s.
     var system = SystemModel()
     system.database.engine = .mariaDB
     system.database.lockWaitTimeout = .milliseconds(1_500)
@@ -167,7 +174,8 @@ struct RowTimelineTests {
 
   @Test("a time-out ends the statement; its transaction rolls back and another attempt may be made")
   func timeoutIsRetried() {
-    // u1 has the row 0–2 s. u2 waits 0.05–1.05, tries again at once, waits 1.05–2 and has the row 2–4.
+    // u1 has the row 0–2 s. u2 waits 0.05–1.05, tries again at once, waits 1.05–2 and has the row
+    // 2–4.
     var system = SystemModel()
     system.database.engine = .mariaDB
     system.database.lockWaitTimeout = .seconds(1)
@@ -189,7 +197,8 @@ struct RowTimelineTests {
 
   @Test("a refusal by a floor leaves everything as it was", arguments: WriteGuard.allCases)
   func floor(writeGuard: WriteGuard) {
-    // 25 is there; three take 10 one after another: two succeed, the third is refused, whatever the guard.
+    // 25 is there; three take 10 one after another: two succeed, the third is refused, whatever the
+    // guard.
     let steps = [
       Build.retry(
         .none, Build.transaction(Build.read(), Build.cpu(1), Build.add(-10, atLeast: 0)))
@@ -213,7 +222,8 @@ struct RowTimelineTests {
 
   @Test("without a guard two who read before either writes oversell")
   func oversell() {
-    // 15 is there; both read it at 0 and 1, both take 10. The second commit leaves 5 where −5 would be true.
+    // 15 is there; both read it at 0 and 1, both take 10. The second commit leaves 5 where −5 would
+    // be true.
     let steps = [Build.transaction(Build.read(), Build.cpu(5), Build.add(-10, atLeast: 0))]
     let result = Build.scenario(
       steps, load: Build.once(2, stagger: Build.everyStep(1, users: 2)),
@@ -226,7 +236,8 @@ struct RowTimelineTests {
 
   // MARK: Deadlocks
 
-  /// Two request classes over one row of each of two tables; the second starts 1 ms after the first.
+  /// Two request classes over one row of each of two tables; the second starts 1 ms after the
+  /// first.
   private func crossing(
     first: [Step], second: [Step], detects: Bool = true, rollback: UInt64 = 0
   ) -> Scenario {
@@ -257,8 +268,9 @@ struct RowTimelineTests {
 
   @Test("of two equal transactions that wait for each other the one that closed the circle goes")
   func deadlockTie() {
-    // u1 locks a at 0, u2 b at 1. u1 wants b at 5 and waits; u2 wants a at 6: a cycle, one lock each, no row changed:
-    // the latest joiner, u2, is the victim. Its rollback lets u1 have b at 6; u1 commits 11–21 with 2 changes.
+    // u1 locks a at 0, u2 b at 1. u1 wants b at 5 and waits; u2 wants a at 6: a cycle, one lock
+    // each, no row changed: the latest joiner, u2, is the victim. Its rollback lets u1 have b at 6;
+    // u1 commits 11–21 with 2 changes.
     let compiled = crossing(
       first: [Build.transaction(.lock(a), Build.delay(5), .lock(b), Build.delay(5), add(a))],
       second: [Build.transaction(.lock(b), Build.delay(5), .lock(a), Build.delay(5), add(b))]
@@ -275,8 +287,9 @@ struct RowTimelineTests {
 
   @Test("the lighter of two transactions goes, even if it was there first")
   func deadlockWeight() {
-    // u1 only locks a (weight 1); u2 locks and changes b (weight 2), and closes the cycle at 6. u1 is rolled back in
-    // its wait: ROLLBACK costs it 3 ms, 6–9. u2 has a at 6, computes to 11, commits 11–21.
+    // u1 only locks a (weight 1); u2 locks and changes b (weight 2), and closes the cycle at 6. u1
+    // is rolled back in its wait: ROLLBACK costs it 3 ms, 6–9. u2 has a at 6, computes to 11,
+    // commits 11–21.
     let compiled = crossing(
       first: [Build.transaction(.lock(a), Build.delay(5), .lock(b), Build.delay(5), add(a))],
       second: [Build.transaction(add(b), Build.delay(5), .lock(a), Build.delay(5), add(a))],
@@ -293,7 +306,8 @@ struct RowTimelineTests {
 
   @Test("a deadlock's victim tries again and succeeds")
   func deadlockRetried() {
-    // As in the tie, but u2 makes another attempt at 6: b is u1's until 21. It has b at 21, a at 26, commits 31–41.
+    // As in the tie, but u2 makes another attempt at 6: b is u1's until 21. It has b at 21, a at
+    // 26, commits 31–41.
     let second = Build.transaction(.lock(b), Build.delay(5), .lock(a), Build.delay(5), add(b))
     let compiled = crossing(
       first: [Build.transaction(.lock(a), Build.delay(5), .lock(b), Build.delay(5), add(a))],
@@ -311,7 +325,8 @@ struct RowTimelineTests {
 
   @Test("without detection a deadlock ends by the time-out of a wait")
   func deadlockUndetected() {
-    // u1 waits for b from 5, u2 for a from 6; u1 gives up at 1.005 s and lets go of a: u2 has it then.
+    // u1 waits for b from 5, u2 for a from 6; u1 gives up at 1.005 s and lets go of a: u2 has it
+    // then.
     let compiled = crossing(
       first: [Build.transaction(.lock(a), Build.delay(5), .lock(b), Build.delay(5), add(a))],
       second: [Build.transaction(.lock(b), Build.delay(5), .lock(a), Build.delay(5), add(b))],
@@ -329,7 +344,8 @@ struct RowTimelineTests {
 
   @Test("commits that come during a sync go together with the next one")
   func groupCommit() {
-    // Four users on four rows, 1 ms apart, no work: u1 syncs 0–10; u2, u3 and u4 wait and share 10–20.
+    // Four users on four rows, 1 ms apart, no work: u1 syncs 0–10; u2, u3 and u4 wait and share
+    // 10–20.
     let steps = [Build.transaction(Build.add(1))]
     let tables = Build.tables(rows: 4)
     let load = Build.once(4, stagger: Build.everyStep(1, users: 4))
@@ -368,8 +384,9 @@ struct RowTimelineTests {
   @Test(
     "a statement is a leg, its service and a leg back, and a transaction has two more statements")
   func statement() {
-    // Legs of 1 ms; BEGIN 2, SELECT 3, UPDATE 4, COMMIT 5. 0–1 leg, –3 BEGIN, –4, –5 leg, –8 SELECT, –9, –10 leg,
-    // –14 UPDATE, –15, –16 leg, –21 sync, –22 leg. Outside a transaction: –1 leg, –4 SELECT, –5 and no COMMIT.
+    // Legs of 1 ms; BEGIN 2, SELECT 3, UPDATE 4, COMMIT 5. 0–1 leg, –3 BEGIN, –4, –5 leg, –8
+    // SELECT, –9, –10 leg, –14 UPDATE, –15, –16 leg, –21 sync, –22 leg. Outside a transaction: –1
+    // leg, –4 SELECT, –5 and no COMMIT.
     var system = SystemModel()
     system.database.network = .constant(.milliseconds(1))
     system.database.begin = .constant(.milliseconds(2))

@@ -30,11 +30,11 @@ struct ServerTimelineTests {
   }
 
   @Test(
-    "a connection that is given back in the moment of the time-out is taken, if that was to come first"
+    "a connection given back in the moment of the time-out is taken, if that was to come first"
   )
   func poolTimeoutTie() {
-    // u1 gives its connection back at 41, when u2, who came at 1, gives up; u1's event was scheduled first: at 0, for
-    // 41, while u2's time-out was scheduled at 1. So u2 gets it.
+    // u1 gives its connection back at 41, when u2, who came at 1, gives up; u1's event was
+    // scheduled first: at 0, for 41, while u2's time-out was scheduled at 1. So u2 gets it.
     var system = SystemModel()
     system.pool = ConnectionPoolModel(size: 1, timeout: .milliseconds(40))
     let compiled = Build.scenario(
@@ -47,7 +47,8 @@ struct ServerTimelineTests {
 
   @Test("connections go to those who wait in the order in which they came")
   func poolOrder() {
-    // Two connections, 10 ms each, users 1 ms apart: u1 0–10, u2 1–11, u3 10–20, u4 11–21, u5 20–30.
+    // Two connections, 10 ms each, users 1 ms apart: u1 0–10, u2 1–11, u3 10–20, u4 11–21, u5
+    // 20–30.
     var system = SystemModel()
     system.pool = ConnectionPoolModel(size: 2, timeout: .seconds(30))
     let compiled = Build.scenario(
@@ -63,8 +64,8 @@ struct ServerTimelineTests {
 
   @Test("a pool time-out may be retried")
   func poolRetried() {
-    // u1 has the connection 0–100. u2 from 1: gives up at 41, pauses 10, wants it at 51, gives up at 91, pauses 10,
-    // has it at 101.
+    // u1 has the connection 0–100. u2 from 1: gives up at 41, pauses 10, wants it at 51, gives up
+    // at 91, pauses 10, has it at 101.
     var system = SystemModel()
     system.pool = ConnectionPoolModel(size: 1, timeout: .milliseconds(40))
     let compiled = Build.scenario(
@@ -82,11 +83,11 @@ struct ServerTimelineTests {
   }
 
   @Test(
-    "threads serve in the order of arrival; beyond the backlog a connection is refused with status 0"
+    "threads serve in the order of arrival; beyond the backlog there is no answer but status 0"
   )
   func threads() {
-    // One thread, two accepted, one in the backlog: of five at once one is served, two wait, two are refused. The
-    // network takes 1 ms each way, and a refusal travels, too.
+    // One thread, two accepted, one in the backlog: of five at once one is served, two wait, two
+    // are refused. The network takes 1 ms each way, and a refusal travels, too.
     var system = SystemModel()
     system.network = .constant(.milliseconds(1))
     system.threads = RequestThreadsModel(size: 1, accepted: 2, backlog: 1)
@@ -108,7 +109,8 @@ struct ServerTimelineTests {
 
   @Test("a backoff holds a thread but no connection")
   func backoffHoldsAThread() {
-    // Two threads, one connection that lasts 30 ms. u2's wait for it runs out, and u2 sleeps 50 ms with its thread.
+    // Two threads, one connection that lasts 30 ms. u2's wait for it runs out, and u2 sleeps 50 ms
+    // with its thread.
     var system = SystemModel()
     system.threads = RequestThreadsModel(size: 2)
     system.pool = ConnectionPoolModel(size: 1, timeout: .milliseconds(10))
@@ -119,8 +121,8 @@ struct ServerTimelineTests {
           .connection(steps: [Build.delay(30)]))
       ], load: Build.once(3, stagger: Build.everyStep(1, users: 3)), system: system
     ).compiled("none")
-    // u1: 0–30. u2: wants a connection at 1, gives up at 11, sleeps to 61, works 61–91. u3: a thread at 30 (u1's),
-    // and the connection at once: 30–60.
+    // u1: 0–30. u2: wants a connection at 1, gives up at 11, sleeps to 61, works 61–91. u3: a
+    // thread at 30 (u1's), and the connection at once: 30–60.
     #expect(
       compiled.timeline() == [
         "0 u1 external delay", "1ms u2 pool wait", "2ms u3 thread queue", "11ms u2 backoff",
@@ -132,7 +134,8 @@ struct ServerTimelineTests {
   @Test(
     "instances have threads, cores and connections of their own, and requests go to them in turn")
   func instances() {
-    // One core each, 10 ms. Four at once on two instances: u1 and u3 on the first, u2 and u4 on the second.
+    // One core each, 10 ms. Four at once on two instances: u1 and u3 on the first, u2 and u4 on the
+    // second.
     var system = SystemModel()
     system.instances = 2
     system.cores = 1

@@ -1,9 +1,11 @@
 extension ListingTests {
-  /// The whole listing under `optimistic`, checked by hand against DESIGN 4.1: a statement is a leg, its row lock, a
-  /// core, the service, a leg; the transaction begins and ends with statements of its own.
+  /// The whole listing under `optimistic`, checked by hand against DESIGN 4.1: a statement is a
+  /// leg, its row lock, a core, the service, a leg; the transaction begins and ends with statements
+  /// of its own.
   static let optimistic = """
     balance-charge · Balance charge
-    strategy optimistic: UPDATE … WHERE version = ?; distributed lock off, idempotency key off, fencing token off
+    strategy optimistic: UPDATE … WHERE version = ?
+      distributed lock off, idempotency key off, fencing token off
 
     request charge: POST /api/users/{user}/balance/charge
       user: row __VU % 100 + 1 of users
@@ -77,7 +79,8 @@ extension ListingTests {
   /// The whole listing under `three-layer`, checked by hand against SEMANTICS 2.1 and DESIGN 4.
   static let threeLayer = """
     balance-charge · Balance charge
-    strategy three-layer: UPDATE … WHERE version = ?; distributed lock on, idempotency key on, fencing token off
+    strategy three-layer: UPDATE … WHERE version = ?
+      distributed lock on, idempotency key on, fencing token off
 
     request charge: POST /api/users/{user}/balance/charge
       user: row __VU % 100 + 1 of users

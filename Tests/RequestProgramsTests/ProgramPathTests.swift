@@ -73,7 +73,8 @@ struct ProgramPathTests {
       }
       for position in compiled.instructions.indices
       where !walker.reached.contains(Int32(position)) {
-        // A statement that cannot fail leaves behind it the release and the fail of a handler that nothing reaches.
+        // A statement that cannot fail leaves behind it the release and the fail of a handler that
+        // nothing reaches.
         let isHandlerOfNothing =
           compiled.instructions[position] == .releaseConnection
           || compiled.instructions[position] == .fail

@@ -5,9 +5,10 @@ import SimulationBasics
 
 /// An observer of what clients intended and were told, and of what was committed; it never steers.
 ///
-/// Each cell carries a tracer beside its value: the number of effects folded into it. A write that is computed from
-/// what was read carries the tracer that was read, plus one. So the tracer of the final value counts the effects that
-/// survived, whatever the amounts were, and the difference to the committed effects is what was lost.
+/// Each cell carries a tracer beside its value: the number of effects folded into it. A write that
+/// is computed from what was read carries the tracer that was read, plus one. So the tracer of the
+/// final value counts the effects that survived, whatever the amounts were, and the difference to
+/// the committed effects is what was lost.
 struct SafetyLedger: ~Copyable {
   /// What a request has done, as the ledger saw it.
   struct Intention: BitwiseCopyable {
@@ -120,7 +121,8 @@ struct SafetyLedger: ~Copyable {
 
   /// A write of a column becomes visible; it carries this many effects, one as a rule.
   ///
-  /// - Parameter read: What the write was computed from; `nil` when the statement that wrote has read it itself.
+  /// - Parameter read: What the write was computed from; `nil` when the statement that wrote has
+  ///   read it itself.
   mutating func committed(
     _ write: CommittedWrite, of update: CompiledUpdate, effects: Int, by user: UserID,
     reading read: LastRead?, at now: VirtualTime
@@ -144,7 +146,8 @@ struct SafetyLedger: ~Copyable {
       + update.column
   }
 
-  /// An update has had its effect: it is counted, and checked against the intent and the column's floor.
+  /// An update has had its effect: it is counted, and checked against the intent and the column's
+  /// floor.
   mutating func effected(
     _ update: CompiledUpdate, on write: CommittedWrite, by request: RequestID
   ) {

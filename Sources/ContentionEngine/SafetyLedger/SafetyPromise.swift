@@ -6,7 +6,8 @@ public enum SafetyPromise: UInt8, CaseIterable, Sendable {
   case oneEffectPerIntent
   /// What was acknowledged with success was committed.
   case acknowledgedIsCommitted
-  /// What is told failed has no effect. A breach is ambiguous to the client, not a loss, and is reported apart.
+  /// What is told failed has no effect. A breach is ambiguous to the client, not a loss, and is
+  /// reported apart.
   case failedHasNoEffect
   /// Nothing is given away beyond what was there.
   case neverOversold

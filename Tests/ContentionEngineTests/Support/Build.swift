@@ -2,7 +2,8 @@ import RequestPrograms
 import ScenarioModel
 import SimulationBasics
 
-/// Parts of small scenarios, written in code, so that a test shows everything that its arithmetic needs.
+/// Parts of small scenarios, written in code, so that a test shows everything that its arithmetic
+/// needs.
 enum Build {
   /// A table of accounts with one column, and after it a table of idempotency keys.
   static func tables(rows: Int = 1, balance: Int64 = 0) -> [Table] {

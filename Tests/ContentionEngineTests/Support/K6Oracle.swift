@@ -1,10 +1,12 @@
 import ScenarioModel
 import SimulationBasics
 
-/// k6's closed executors for users who do nothing but iterations of one length, from k6's rules and by brute force.
+/// k6's closed executors for users who do nothing but iterations of one length, from k6's rules and
+/// by brute force.
 ///
 /// Times are whole nanoseconds from the executor's start. Sources: `lib/executor/ramping_vus.go`
-/// (`getRawExecutionSteps`), `vu_handle.go`, `per_vu_iterations.go`, `shared_iterations.go` and `helpers.go` of k6 v2.2.0.
+/// (`getRawExecutionSteps`), `vu_handle.go`, `per_vu_iterations.go`, `shared_iterations.go` and
+/// `helpers.go` of k6 v2.2.0.
 struct K6Oracle {
   /// What an executor came to.
   struct Outcome: Equatable {
@@ -61,7 +63,8 @@ struct K6Oracle {
     spells.count { $0.from <= moment && moment < $0.until }
   }
 
-  /// One user who begins iterations until the regular end, or so many, and is cut off at the hard end.
+  /// One user who begins iterations until the regular end, or so many, and is cut off at the hard
+  /// end.
   @discardableResult
   private mutating func run(
     from start: UInt64, regularEnd: UInt64, hardEnd: UInt64, at limit: UInt64
@@ -85,7 +88,8 @@ struct K6Oracle {
 
   // MARK: Ramping
 
-  /// The moments at which the number of planned users changes, as `getRawExecutionSteps` lists them.
+  /// The moments at which the number of planned users changes, as `getRawExecutionSteps` lists
+  /// them.
   static func rawSteps(
     _ startVUs: Int, _ stages: [Executor.Stage]
   ) -> (steps: [(time: UInt64, planned: Int)], end: UInt64) {
@@ -132,7 +136,8 @@ struct K6Oracle {
     }
   }
 
-  /// One user: started when planned, told to finish when not, cut off when the grace is over, unless planned again.
+  /// One user: started when planned, told to finish when not, cut off when the grace is over,
+  /// unless planned again.
   private mutating func followRamp(
     _ user: Int, _ steps: [(time: UInt64, planned: Int)], end: UInt64, grace: UInt64,
     hardEnd: UInt64

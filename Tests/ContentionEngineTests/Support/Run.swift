@@ -12,8 +12,8 @@ extension CompiledScenario {
     return simulation.finish()
   }
 
-  /// What each request did from when on, one line each: the time, the user (from 1, as k6 counts) and what its time
-  /// is spent on from then, or the status of its answer.
+  /// What each request did from when on, one line each: the time, the user (from 1, as k6 counts)
+  /// and what its time is spent on from then, or the status of its answer.
   func timeline(seed: UInt64 = 1) -> [String] {
     var simulation = Simulation(self, seed: seed)
     var lines: [String] = []

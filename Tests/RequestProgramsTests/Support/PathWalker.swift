@@ -5,8 +5,8 @@ import TestSupport
 
 /// Walks every path through a request program, with what the request holds at each instruction.
 ///
-/// A branch is taken both ways whatever its condition says, and whatever can fail fails and succeeds. States that were
-/// seen are not walked again, so loops end.
+/// A branch is taken both ways whatever its condition says, and whatever can fail fails and
+/// succeeds. States that were seen are not walked again, so loops end.
 struct PathWalker {
   /// What a request holds, and whether a failure is on its way to an answer.
   struct Holding: Hashable {
