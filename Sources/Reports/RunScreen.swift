@@ -37,8 +37,8 @@ public struct RunScreen {
     return screen.head + K6SummaryText(screen.summary, options: k6Options).sections + own + "\n"
   }
 
-  /// The answer alone, under the headline that says of which run.
-  public static func quietText(
+  /// The answer alone, under the headline that says of which run; the whole screen begins with it.
+  package static func answerText(
     _ result: RunResult, options: RunScreenOptions = RunScreenOptions()
   ) -> String {
     RunScreen(result, options).head

@@ -32,7 +32,8 @@ struct K6SummaryExportTests {
           K6Summary.Statistic(.average, 15), K6Summary.Statistic(.percentile(95), 19.5),
         ])),
       K6Summary.Metric(
-        name: "http_reqs", content: .plain, section: .http, value: .counter(count: 3, perSecond: 3)),
+        name: "http_reqs", content: .plain, section: .http,
+        value: .counter(count: 3, perSecond: 3)),
       K6Summary.Metric(
         name: "checks", content: .plain, section: .checks,
         value: .rate(RateResult(trues: 45, total: 60))),

@@ -8,7 +8,7 @@ import Testing
 struct RunAnswerTests {
   /// The sentences of the answer, as if a line had no end.
   private func answer(_ run: SmallRun, _ strategy: String) -> String {
-    let lines = RunScreen.quietText(run.result(strategy)).split(separator: "\n").dropFirst()
+    let lines = RunScreen.answerText(run.result(strategy)).split(separator: "\n").dropFirst()
     return lines.map { $0.dropFirst(11) }.joined(separator: " ")
   }
 
@@ -27,7 +27,7 @@ struct RunAnswerTests {
     #expect(
       answer(run, "none").hasPrefix(
         "No money was lost: 1 charge, 1 effect, balances exact. 200 requests/s, p95 5.0 ms, "))
-    #expect(RunScreen.quietText(run.result("none")).hasPrefix("small · none · 1 user · 5.0 ms · "))
+    #expect(RunScreen.answerText(run.result("none")).hasPrefix("small · none · 1 user · 5.0 ms · "))
   }
 
   @Test(
@@ -276,7 +276,7 @@ struct RunAnswerTests {
       startVUs: 0, stages: [.init(duration: .seconds(20), target: 15)],
       gracefulRampDown: .seconds(1))
     let result = run.result("pessimistic")
-    let text = RunScreen.quietText(result)
+    let text = RunScreen.answerText(result)
     #expect(text.hasPrefix("small · pessimistic · up to 15 users · 20 s · seed 1\n"))
     #expect(text.contains("The hottest row users[1] binds at about 1"))
     #expect(text.hasSuffix("before the load's peak of 15.\n"))

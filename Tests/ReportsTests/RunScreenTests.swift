@@ -80,7 +80,7 @@ struct RunScreenTests {
   @Test("begins with the answer, which is all that is shown when quiet")
   func quiet() {
     let result = SmallRun().result("atomic")
-    let quiet = RunScreen.quietText(result)
+    let quiet = RunScreen.answerText(result)
     #expect(RunScreen.text(result).hasPrefix(quiet))
     #expect(!quiet.contains("█"))
     // Without a SELECT the row is held from 0 to 4 and from 4 to 8 ms: all the time.
@@ -136,10 +136,10 @@ struct RunScreenTests {
       #expect(colored != RunScreen.text(result))
       #expect(colored.replacing(/\u{1B}\[[0-9;]*m/, with: "") == RunScreen.text(result))
     }
-    let bad = RunScreen.quietText(
+    let bad = RunScreen.answerText(
       SmallRun().result("none"), options: RunScreenOptions(isColored: true))
     #expect(bad.contains("\u{1B}[31mMONEY WAS LOST\u{1B}[0m"))
-    let good = RunScreen.quietText(
+    let good = RunScreen.answerText(
       SmallRun().result("atomic"), options: RunScreenOptions(isColored: true))
     #expect(good.contains("\u{1B}[32mNo money was lost\u{1B}[0m: 2 charges"))
   }
