@@ -70,7 +70,21 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     switch self {
     case .versionConflict: .optimisticLockExhausted
     case .deadlock: .deadlockExhausted
-    default: nil
+    case .none, .lockWaitTimeout, .connectionTimeout, .distributedLockTimeout, .staleToken,
+      .keyRefused, .threadRefused, .unlockByStranger, .refused:
+      nil
+    }
+  }
+
+  /// What the series counts each time that it happens.
+  var seriesMark: IntervalSeries.Event? {
+    switch self {
+    case .versionConflict: .conflict
+    case .deadlock: .deadlock
+    case .lockWaitTimeout: .lockTimeout
+    case .none, .connectionTimeout, .distributedLockTimeout, .staleToken, .keyRefused,
+      .threadRefused, .unlockByStranger, .refused:
+      nil
     }
   }
 }

@@ -26,7 +26,7 @@ struct RequestState: BitwiseCopyable {
   var program: Int32
   var user: UserID
   var instance: InstanceID
-  /// Who waits for the answer no longer counts as a client.
+  /// Whether the user has been interrupted, so that nobody waits for the answer.
   var isAbandoned = false
   var wait = Wait.nothing
   /// What the time since `since` is spent on.
@@ -37,7 +37,7 @@ struct RequestState: BitwiseCopyable {
   /// The status of the answer, unless a step or a failure decides on another.
   var status: UInt16 = 200
   var retries: Int32 = 0
-  /// How deep the retry is that runs now; −1 outside.
+  /// Whether the open transaction reads from one snapshot (REPEATABLE READ).
   var isRepeatable = false
   /// The updates that the open transaction has made, as bits.
   var written: UInt64 = 0
@@ -50,7 +50,6 @@ struct RequestState: BitwiseCopyable {
   var lock = LockID(index: -1)
   /// How the key stood when it was looked up.
   var keyState = KeyLookup.absent
-  var isReplay = false
   var sentAt: VirtualTime
   /// When the present wait or service began.
   var since: VirtualTime
@@ -68,6 +67,22 @@ struct RequestState: BitwiseCopyable {
   var shares = TimeShares()
   /// The next free slot while this one is free.
   var nextFree: Int32 = -1
+
+  /// Begins a wait or a service; the time from now on counts as `share`.
+  @inline(__always)
+  mutating func block(on wait: Wait, as share: TimeShare, at now: VirtualTime) {
+    self.wait = wait
+    self.share = share
+    since = now
+  }
+
+  /// Ends a wait or a service, and counts its time.
+  @inline(__always)
+  mutating func settle(at now: VirtualTime) {
+    shares[share] += (now - since).inNanoseconds
+    wait = .nothing
+    since = now
+  }
 }
 
 /// What an UPDATE or INSERT did at the server.

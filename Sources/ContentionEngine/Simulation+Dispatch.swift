@@ -48,18 +48,13 @@ extension Simulation {
   /// Lets a request wait, or be served, until an event resumes it; its time counts as `share`.
   @inline(__always)
   mutating func block(_ request: RequestID, on wait: RequestState.Wait, as share: TimeShare) {
-    requests[request].wait = wait
-    requests[request].share = share
-    requests[request].since = now
+    requests[request].block(on: wait, as: share, at: now)
   }
 
   /// Counts the time since the request was blocked.
   @inline(__always)
   mutating func settle(_ request: RequestID) {
-    let elapsed = (now - requests[request].since).inNanoseconds
-    requests[request].shares[requests[request].share] += elapsed
-    requests[request].wait = .nothing
-    requests[request].since = now
+    requests[request].settle(at: now)
   }
 
   /// What the request waited for has come: it goes on with its next instruction.
@@ -98,7 +93,7 @@ extension Simulation {
     let purpose = timingPurposes[timing]
     let slot = Int(user.index) * RandomPurpose.allCases.count + Int(purpose.rawValue)
     var stream = RandomStream(
-      runSeed: seed, replication: replication, purpose: purpose, entity: UInt32(user.index),
+      runSeed: seed, replication: replication, purpose: purpose, entity: users[user.index].entity,
       position: drawn[slot])
     let length = samplers.sample(timing, from: &stream)
     drawn[slot] = stream.position
@@ -111,7 +106,7 @@ extension Simulation {
   ) -> UInt64 {
     let slot = Int(user.index) * RandomPurpose.allCases.count + Int(purpose.rawValue)
     var stream = RandomStream(
-      runSeed: seed, replication: replication, purpose: purpose, entity: UInt32(user.index),
+      runSeed: seed, replication: replication, purpose: purpose, entity: users[user.index].entity,
       position: drawn[slot])
     let number = stream.uniform(below: bound)
     drawn[slot] = stream.position

@@ -147,12 +147,7 @@ extension Simulation {
   mutating func fail(_ request: RequestID, with failure: Failure) -> Turn {
     requests[request].failure = failure
     if let counter = failure.counter { meters.count(counter) }
-    switch failure {
-    case .versionConflict: meters.series.record(.conflict)
-    case .deadlock: meters.series.record(.deadlock)
-    case .lockWaitTimeout: meters.series.record(.lockTimeout)
-    default: break
-    }
+    if let mark = failure.seriesMark { meters.series.record(mark) }
     return unwind(request)
   }
 

@@ -70,7 +70,8 @@ extension Simulation {
     case .key:
       keys.abandonWait(of: request)
       meters.keys.left(at: now, since: requests[request].since)
-    default:
+    case .nothing, .time, .thread, .instanceCore, .databaseCore, .lockServerCore, .connection,
+      .subscription, .unlock, .sync:
       broken("a lock wait timed out that was over")
     }
     requests[request].timer = .none

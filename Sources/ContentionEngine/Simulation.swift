@@ -137,7 +137,7 @@ public struct Simulation: ~Copyable {
     for (index, load) in scenario.loads.enumerated() {
       let limit = load.executor.userLimit
       loadStates.append(LoadState(firstUser: userStates.count, userLimit: limit))
-      userStates += Array(repeating: UserState(load: Int32(index)), count: limit)
+      for place in 0..<limit { userStates.append(UserState(load: index, place: place)) }
     }
     let userCount = userStates.count
     loads = FixedTable(loadStates)

@@ -12,10 +12,10 @@ struct UserState: BitwiseCopyable {
     case requesting
   }
 
-  /// How deep repetitions of an iteration can be nested.
-  static let counterLimit = 8
-
   var load: Int32
+  /// The number of its random streams: its load and its place in it, so that neither more users
+  /// nor more loads change what it draws.
+  let entity: UInt32
   var activity = Activity.idle
   /// Whether the user makes no further iteration.
   var isStopping = false
@@ -30,7 +30,19 @@ struct UserState: BitwiseCopyable {
   var wakeUp = EventHandle.none
   /// The event that interrupts the iteration after a ramp-down.
   var interruption = EventHandle.none
+  /// How often each repetition is still to be done, by its depth; a model nests at most eight.
   var counters = InlineArray<8, Int32>(repeating: 0)
+}
+
+extension UserState {
+  /// A user who has not started.
+  ///
+  /// - Precondition: There are at most 4 096 loads, and at most 2²⁰ users in each.
+  init(load: Int, place: Int) {
+    precondition(load < 1 << 12, "more loads than streams can be told apart")
+    precondition(place < 1 << 20, "more users of a load than streams can be told apart")
+    self.init(load: Int32(load), entity: UInt32(load) << 20 | UInt32(place))
+  }
 }
 
 /// The executor of a load while it runs.

@@ -70,6 +70,29 @@ struct DeterminismTests {
     #expect(eleven.contains { $0.contains(" u11 ") })
   }
 
+  @Test("one user more in one load leaves the draws of another load as they were")
+  func anotherUserElsewhere() {
+    func lines(first: Int) -> [String] {
+      func load(_ name: String, users: Int) -> Load {
+        Load(
+          name: name,
+          executor: .perVUIterations(vus: users, iterations: 5, maxDuration: .minutes(10)),
+          iteration: [.request(0, key: .new), .sleep(.exponential(mean: .milliseconds(50)))])
+      }
+      var scenario = Build.scenario(
+        [.delay(.exponential(mean: .milliseconds(20)))], load: load("one", users: first))
+      scenario.loads.append(load("two", users: 1))
+      // The user of the second load comes after all of the first.
+      let number = " u\(first + 1) "
+      return scenario.compiled("none").timeline(seed: 5).filter { $0.contains(number) }
+        .map { $0.split(separator: number).joined(separator: " user ") }
+    }
+    let alone = lines(first: 1)
+    #expect(alone.count >= 10)
+    #expect(alone == lines(first: 2))
+    #expect(alone == lines(first: 7))
+  }
+
   @Test("two strategies meet the same users: the first request of each takes the same way")
   func commonRandomNumbers() throws {
     func firstLegs(_ strategy: String) throws -> [VirtualDuration] {
