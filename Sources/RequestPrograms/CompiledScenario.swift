@@ -51,7 +51,6 @@ public struct CompiledRegister: Sendable, BitwiseCopyable {
 
 /// How a request chooses a row.
 public struct CompiledKey: Sendable {
-  public let table: Int
   public let firstRow: Int
   public let rowCount: Int
   public let choice: RowChoice
@@ -90,9 +89,6 @@ public struct CompiledRetry: Sendable {
   public let depth: Int
   /// Where the next attempt begins.
   public let nextAttempt: Int32
-
-  /// Whether a failure leads to another attempt when attempts are left.
-  public func retries(_ reason: FailureReason) -> Bool { policy.on.contains(reason) }
 }
 
 /// A distributed lock that a program takes.
@@ -116,8 +112,6 @@ public struct LockNameRange: Sendable {
 
 /// Where a request goes on after its key was looked up.
 public struct CompiledIdempotency: Sendable {
-  public let table: Int
-  public let onFailed: IdempotentStep.OnFailed
   /// Where a COMPLETED key is answered, where a PROCESSING one is refused, and where a FAILED one
   /// is dealt with.
   public let completed: Int32
@@ -128,8 +122,6 @@ public struct CompiledIdempotency: Sendable {
 /// What a user does, flattened.
 public struct IterationProgram: Sendable {
   public let instructions: [IterationInstruction]
-  /// How many counters of repetitions run at once.
-  public let counters: Int
   /// When each user starts, where a distribution says so.
   public let stagger: TimingID?
   /// The names of the checks, by index.

@@ -104,8 +104,7 @@ extension ProgramBuilder {
     let done = newLabel()
     let step = idempotency(
       CompiledIdempotency(
-        table: idempotent.table, onFailed: idempotent.onFailed, completed: completed.number,
-        processing: processing.number, failed: keyFailed.number))
+        completed: completed.number, processing: processing.number, failed: keyFailed.number))
 
     place(lookUp)
     statement(.select, in: surroundings) { $0.emit(.lookUpKey(table: table)) }

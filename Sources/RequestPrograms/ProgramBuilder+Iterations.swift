@@ -6,18 +6,16 @@ extension ProgramBuilder {
   mutating func compileIteration(of load: Load) -> IterationProgram {
     var instructions: [IterationInstruction] = []
     var checks: [(name: String, statuses: [UInt16])] = []
-    var counters = 0
-    flatten(load.iteration, depth: 0, into: &instructions, &checks, &counters)
+    flatten(load.iteration, depth: 0, into: &instructions, &checks)
     instructions.append(.endIteration)
     var stagger: TimingID?
     if case .drawn(let time) = load.startStagger { stagger = timing(.startStagger, time) }
-    return IterationProgram(
-      instructions: instructions, counters: counters, stagger: stagger, checks: checks)
+    return IterationProgram(instructions: instructions, stagger: stagger, checks: checks)
   }
 
   private mutating func flatten(
     _ steps: [IterationStep], depth: Int, into instructions: inout [IterationInstruction],
-    _ checks: inout [(name: String, statuses: [UInt16])], _ counters: inout Int
+    _ checks: inout [(name: String, statuses: [UInt16])]
   ) {
     for step in steps {
       switch step {
@@ -29,10 +27,9 @@ extension ProgramBuilder {
         instructions.append(.check(Int32(checks.count)))
         checks.append((name, statuses))
       case .repeated(let count, let inner):
-        counters = max(counters, depth + 1)
         instructions.append(.setCounter(Int32(depth), to: Int32(count)))
         let start = Int32(instructions.count)
-        flatten(inner, depth: depth + 1, into: &instructions, &checks, &counters)
+        flatten(inner, depth: depth + 1, into: &instructions, &checks)
         instructions.append(.countDown(Int32(depth), jump: start))
       }
     }

@@ -39,7 +39,7 @@ extension ProgramBuilder {
 
     let keys = request.keys.map {
       CompiledKey(
-        table: $0.table, firstRow: firstRows[$0.table], rowCount: scenario.tables[$0.table].rows,
+        firstRow: firstRows[$0.table], rowCount: scenario.tables[$0.table].rows,
         choice: $0.choice)
     }
     return RequestProgram(

@@ -132,8 +132,8 @@ struct ProgramBuilder {
   func resolvedIdempotencySteps() -> [CompiledIdempotency] {
     idempotencySteps.map {
       CompiledIdempotency(
-        table: $0.table, onFailed: $0.onFailed, completed: resolved($0.completed),
-        processing: resolved($0.processing), failed: resolved($0.failed))
+        completed: resolved($0.completed), processing: resolved($0.processing),
+        failed: resolved($0.failed))
     }
   }
 

@@ -1,4 +1,5 @@
-/// The bounds of a model, chosen so that nothing that is counted or added up can overflow.
+/// The bounds of a model, chosen so that nothing that is counted, added up or used as an index can
+/// overflow.
 enum ModelLimits {
   /// Rows of all tables; row identifiers have 31 bits, and a row costs memory even when nobody
   /// comes.
@@ -21,8 +22,24 @@ enum ModelLimits {
   static let size: Int64 = 1_000_000_000
   /// Steps of a request, and of an iteration.
   static let steps = 1_000
+  /// Steps of all requests and iterations together; a program refers to its timings, updates,
+  /// retries and locks by indices of 16 bits, and a step makes at most one of each of its own.
+  static let stepsInAll = 10_000
+  /// Tables; a row and an instruction name theirs in 8 bits or more.
+  static let tables = 64
+  /// Columns of a table.
+  static let columns = 32
+  /// Keys of a request.
+  static let keys = 16
+  /// Updates of a request; each is a bit of a set of 64.
+  static let updates = 64
+  /// Columns of the rows that a request reads; each has a register, which an instruction names in 8
+  /// bits.
+  static let columnsRead = 255
+  /// How deep `repeat` can stand inside `repeat`; a user has as many counters.
+  static let nestedRepeats = 8
   /// Lengths listed in one empirical distribution.
   static let samples = 100_000
-  /// Tables, columns, requests, keys, strategies, loads, stages, thresholds: each.
+  /// Requests, strategies, loads, stages, thresholds: each.
   static let named = 1_000
 }

@@ -181,7 +181,10 @@ public enum NamedThing: String, Hashable, Sendable {
 /// The things whose number is bounded.
 public enum CountedThing: String, Hashable, Sendable {
   case rows, users, steps, reasons, tables, columns, requests, keys, strategies, loads, stages,
-    statuses
+    statuses, updates
+  case stepsInAll = "steps in all requests and iterations"
+  case columnsRead = "columns in the rows that a request reads or locks"
+  case nestedRepeats = "'repeat' steps inside each other"
   case lockNames = "names of distributed locks"
   case thresholds
   case samples

@@ -11,6 +11,8 @@ extension ScenarioBuilder {
     var stepCount = 0
     var hasRequest = false
     var hasUnknownStep = false
+    /// How many `repeat` steps surround the step.
+    var repeatDepth = 0
   }
 
   /// What a user does again and again; at least one request.
@@ -26,11 +28,10 @@ extension ScenarioBuilder {
   ) -> [IterationStep] {
     var steps: [IterationStep] = []
     for item in items(node, of: .steps, limit: ModelLimits.steps, each: "step") {
-      scope.stepCount += 1
-      if scope.stepCount == ModelLimits.steps + 1 {
-        note(.tooMany(.steps, limit: ModelLimits.steps), at: item)
+      if !countStep(item, in: &scope.stepCount) {
+        scope.hasUnknownStep = true
+        return steps
       }
-      if scope.stepCount > ModelLimits.steps { return steps }
       if let step = iterationStep(item, in: &scope) {
         steps.append(step)
       } else {
@@ -58,6 +59,11 @@ extension ScenarioBuilder {
     case "repeat":
       let rounds = count(node, in: 1...ModelLimits.rounds)
       guard let inner = required("steps", in: object, .listOf("step")) else { return nil }
+      scope.repeatDepth += 1
+      defer { scope.repeatDepth -= 1 }
+      if scope.repeatDepth == ModelLimits.nestedRepeats + 1 {
+        note(.tooMany(.nestedRepeats, limit: ModelLimits.nestedRepeats), at: node)
+      }
       let steps = iterationSteps(inner, in: &scope)
       return rounds.map { .repeated($0, steps: steps) }
     default:

@@ -34,9 +34,8 @@ extension ScenarioBuilder {
   // MARK: - Keys
 
   private mutating func rowKeys(_ node: ModelNode) -> [RowKey] {
-    namedMembers(node, of: .keys, each: "key").map { name, node in
-      rowKey(node, name: name)
-    }
+    let members = namedMembers(node, of: .keys, limit: ModelLimits.keys, each: "key")
+    return members.map { name, node in rowKey(node, name: name) }
   }
 
   /// Stands for the table of a key whose table is not known, so that it is complained about only

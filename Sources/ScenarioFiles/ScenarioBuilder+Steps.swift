@@ -20,11 +20,7 @@ extension ScenarioBuilder {
     var steps: [Step] = []
     var ending: String?
     for item in items(node, of: .steps, limit: ModelLimits.steps, each: "step") {
-      scope.stepCount += 1
-      if scope.stepCount == ModelLimits.steps + 1 {
-        note(.tooMany(.steps, limit: ModelLimits.steps), at: item)
-      }
-      if scope.stepCount > ModelLimits.steps { return steps }
+      if !countStep(item, in: &scope.stepCount) { return steps }
       if let ending { note(.step(.unreachable(after: ending)), at: item) }
       guard let (word, object) = stepObject(item, words: Self.stepWords, thing: .step) else {
         continue
@@ -34,6 +30,25 @@ extension ScenarioBuilder {
       steps.append(step)
     }
     return steps
+  }
+
+  /// Counts a step for its request or iteration and for the model; the first that is one too many
+  /// is noted.
+  ///
+  /// - Returns: Whether the step is to be read.
+  mutating func countStep(_ node: ModelNode, in count: inout Int) -> Bool {
+    count += 1
+    if count > ModelLimits.steps {
+      if count == ModelLimits.steps + 1 {
+        note(.tooMany(.steps, limit: ModelLimits.steps), at: node)
+      }
+      return false
+    }
+    stepCount += 1
+    if stepCount == ModelLimits.stepsInAll + 1 {
+      note(.tooMany(.stepsInAll, limit: ModelLimits.stepsInAll), at: node)
+    }
+    return stepCount <= ModelLimits.stepsInAll
   }
 
   /// The object of a step and the word that says what it does.
@@ -86,7 +101,12 @@ extension ScenarioBuilder {
         note(.step(.onlyInside(step: "lock", outer: "transaction")), at: node)
       }
       return read(node, in: &scope).map { .lock($0) }
-    case "update": return update(node, object, in: scope)
+    case "update":
+      scope.updateCount += 1
+      if scope.updateCount == ModelLimits.updates + 1 {
+        note(.tooMany(.updates, limit: ModelLimits.updates), at: node)
+      }
+      return update(node, object, in: scope)
     case "refuse": return refusal(node).map { .refuse($0) }
     default:
       noteInside("respond", ["transaction"], at: node, in: scope)
@@ -217,7 +237,13 @@ extension ScenarioBuilder {
       scope.hasUnknownRead = true
       return nil
     }
+    if scope.readRows.contains(row) { return row }
     scope.readRows.append(row)
+    let before = scope.columnsRead
+    scope.columnsRead += tables[row.table].columns.count
+    if before <= ModelLimits.columnsRead && scope.columnsRead > ModelLimits.columnsRead {
+      note(.tooMany(.columnsRead, limit: ModelLimits.columnsRead), at: node)
+    }
     return row
   }
 

@@ -4,7 +4,8 @@ extension ScenarioBuilder {
   mutating func tableList(_ node: ModelNode) -> [Table] {
     var tables: [Table] = []
     var rows: Int64 = 0
-    for (name, node) in namedMembers(node, of: .tables, each: "table") {
+    let members = namedMembers(node, of: .tables, limit: ModelLimits.tables, each: "table")
+    for (name, node) in members {
       let table = table(node, name: name)
       rows += Int64(table.rows)
       if rows > ModelLimits.rows {
@@ -34,7 +35,8 @@ extension ScenarioBuilder {
   }
 
   private mutating func columns(_ node: ModelNode) -> [Table.Column] {
-    namedMembers(node, of: .columns, each: "column").map { name, node in
+    let members = namedMembers(node, of: .columns, limit: ModelLimits.columns, each: "column")
+    return members.map { name, node in
       let value = wholeNumber(node, in: -ModelLimits.wholeNumber...ModelLimits.wholeNumber)
       return Table.Column(name: name, initialValue: value ?? 0)
     }

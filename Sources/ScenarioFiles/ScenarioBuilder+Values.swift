@@ -61,17 +61,16 @@ extension ScenarioBuilder {
     }
   }
 
-  /// The members of an object of named things, those with bad names noted, at most as many as a
-  /// model may have.
-  mutating func namedMembers(_ node: ModelNode, of thing: CountedThing, each: String)
-    -> [(name: String, node: ModelNode)]
-  {
+  /// The members of an object of named things, those with bad names noted.
+  ///
+  /// Some too many are read all the same, so that references to them are not called unknown.
+  mutating func namedMembers(
+    _ node: ModelNode, of thing: CountedThing, limit: Int = ModelLimits.named, each: String
+  ) -> [(name: String, node: ModelNode)] {
     guard let object = openObject(node, expected: .objectOf(each)) else { return [] }
     if object.members.isEmpty { noteUnexpected(node, .objectOf(each)) }
-    if object.members.count > ModelLimits.named {
-      note(.tooMany(thing, limit: ModelLimits.named), at: node)
-      return []
-    }
+    if object.members.count > limit { note(.tooMany(thing, limit: limit), at: node) }
+    if object.members.count > ModelLimits.named { return [] }
     return object.members.map { member in
       if !isName(member.name) {
         findings.note(

@@ -12,6 +12,8 @@ struct ScenarioBuilder {
   /// The requests read so far; iterations refer to them.
   var requests: [RequestClass] = []
   var system = SystemModel()
+  /// The number of steps so far, in all requests and iterations.
+  var stepCount = 0
   /// What the command line puts in the place of the executor of every load.
   let executor: Executor?
 

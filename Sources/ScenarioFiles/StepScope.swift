@@ -10,14 +10,18 @@ struct StepScope {
   var idempotentTables: [Int] = []
   /// The names of the enclosing distributed locks.
   var heldLocks: [LockName] = []
-  /// The rows that an earlier step has read or locked.
+  /// The rows that an earlier step has read or locked, each once.
   var readRows: [RowReference] = []
+  /// The columns of those rows; an update of a row that is only locked reads them, too.
+  var columnsRead = 0
   /// Whether an earlier step reads a row that could not be made out.
   var hasUnknownRead = false
   /// The distributed locks of the request so far.
   var locks: [LockNameUse] = []
   /// The number of steps so far.
   var stepCount = 0
+  /// The number of updates so far.
+  var updateCount = 0
 
   init(keys: [RowKey]) { self.keys = keys }
 

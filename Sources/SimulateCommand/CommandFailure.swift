@@ -6,8 +6,8 @@ enum CommandFailure: Error {
   case model(ReadingFailure)
   case file(FileFailure)
   case interrupted
-  /// Two runs of one scenario with one seed had other events.
-  case differentRuns(first: String, second: String)
+  /// Two runs of one scenario with one seed are not the same; says in what.
+  case differentRuns(in: [String])
 
   var exitCode: ExitCode {
     switch self {
@@ -27,8 +27,8 @@ enum CommandFailure: Error {
       failure.diagnostics.map { ($0.isFromOverride ? "simulate: " : "") + $0.line + "\n" }.joined()
     case .file(let failure): failure.message
     case .interrupted: "simulate: interrupted; no file was touched\n"
-    case .differentRuns(let first, let second):
-      "simulate: two runs of one model and seed differ: digests \(first) and \(second)\n"
+    case .differentRuns(let parts):
+      "simulate: two runs of one model and seed differ in \(parts.joined(separator: ", "))\n"
     }
   }
 }

@@ -6,29 +6,46 @@ extension CommandSession {
   /// Makes the runs of an experiment on all cores, and merges what they yield in the order of their
   /// indices.
   ///
-  /// Which thread makes which run changes nothing: equal indices yield equal parts.
+  /// Each core takes the next run when it is done with one. Which core makes which run changes
+  /// nothing: equal indices yield equal parts. The user's Ctrl-C is seen before each run.
   func runInParallel<Work: Experiment>(
     _ work: Work, title: String, showsProgress: Bool
   ) throws(CommandFailure) -> Work.Outcome {
-    let parts = Mutex<[Work.Part?]>(Array(repeating: nil, count: work.runCount))
-    let isStopped = Atomic<Bool>(false)
-    var progress = ProgressBar(title: title, wanted: showsProgress, io: io)
+    let finished = Mutex(FinishedRuns<Work.Part>(count: work.runCount))
+    // Safe because the lock guards these two as well: only who holds it looks and draws.
+    nonisolated(unsafe) let io = io
+    nonisolated(unsafe) var progress = ProgressBar(title: title, wanted: showsProgress, io: io)
     defer { progress.clear() }
-    let step = max(1, work.runCount / 70) * 2
-    var done = 0
-    while done < work.runCount {
-      let first = done
-      let count = min(step, work.runCount - done)
-      DispatchQueue.concurrentPerform(iterations: count) { offset in
-        if isStopped.load(ordering: .relaxed) { return }
-        let part = work.run(first + offset)
-        parts.withLock { $0[first + offset] = part }
+    DispatchQueue.concurrentPerform(iterations: work.runCount) { index in
+      let isInterrupted = finished.withLock { runs in
+        if !runs.isInterrupted { runs.isInterrupted = io.isInterrupted() }
+        return runs.isInterrupted
       }
-      if io.isInterrupted() { throw .interrupted }
-      done += count
-      progress.advance(
-        to: Double(done) / Double(work.runCount), "\(done) of \(work.runCount) runs")
+      if isInterrupted { return }
+      let part = work.run(index)
+      finished.withLock { runs in
+        runs.parts[index] = part
+        runs.count += 1
+        progress.advance(
+          to: Double(runs.count) / Double(work.runCount),
+          "\(runs.count) of \(work.runCount) runs")
+      }
     }
-    return work.merge(parts.withLock { $0.compactMap { $0 } })
+    let runs = finished.withLock { $0 }
+    if runs.isInterrupted || io.isInterrupted() { throw .interrupted }
+    return work.merge(
+      runs.parts.map { part in
+        guard let part else { preconditionFailure("every run yields a part") }
+        return part
+      })
   }
+}
+
+/// The parts that have come so far, by the index of their run.
+private struct FinishedRuns<Part: Sendable>: Sendable {
+  var parts: [Part?]
+  var count = 0
+  var isInterrupted = false
+
+  init(count: Int) { parts = Array(repeating: nil, count: count) }
 }

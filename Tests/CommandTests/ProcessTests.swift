@@ -93,6 +93,20 @@ struct ProcessTests {
     #expect(outcome.errors.contains("simulate: interrupted; no file was touched\n"))
   }
 
+  @Test("ends with 70, says so and leaves nothing behind when it meets a fault of its own")
+  func fault() throws {
+    let outcome = try shell(
+      """
+      "$0" --vus 1000 --duration 788400h --csv a.csv --quiet & child=$!
+      for try in {1..500}; do ls -A | grep -q partial && break; sleep 0.02; done
+      kill -ILL $child; wait $child; echo $?; ls -A
+      """)
+    #expect(outcome.output == "70\n")
+    #expect(
+      outcome.errors
+        == "simulate: a fault of this program; please report the model and the command\n")
+  }
+
   @Test("gives the same bytes from any folder")
   func workingFolder() throws {
     let here = try shell(run)

@@ -461,9 +461,68 @@ struct ModelProblemTests {
         + "'rate'"),
   ]
 
+  /// Models that are one beyond a limit; `ModelLimitTests` runs one that is at every limit.
+  static let limits: [WrongText] = [
+    WrongText(
+      "too many tables",
+      ModelText(
+        tables: "{ users: { rows: 5 }, \(list(64) { "t\($0): { rows: 1 }" }) }",
+        steps: #"[{ read: "users[user]" }, { respond: 200 }]"#),
+      "m.json5:2: tables: expected at most 64 tables"),
+    WrongText(
+      "too many columns",
+      ModelText(tables: "{ users: { rows: 5, columns: { \(list(33) { "c\($0): 0" }) } } }"),
+      "m.json5:2: tables.users.columns: expected at most 32 columns"),
+    WrongText(
+      "too many keys",
+      ModelText(keys: "{ \(list(17) { #"k\#($0): { row: "users" }"# }) }"),
+      "m.json5:5: requests.charge.keys: expected at most 16 keys"),
+    WrongText(
+      "too many updates",
+      ModelText(
+        steps: #"[{ read: "users[user]" }, { transaction: ["#
+          + list(65) { _ in #"{ update: "users[user].balance", add: 1 }"# }
+          + "] }, { respond: 200 }]"),
+      "m.json5:6: requests.charge.steps[1].transaction[64].update: expected at most 64 updates"),
+    WrongText(
+      "too many columns to read",
+      ModelText(
+        tables: "{ wide: { rows: 5, columns: { \(list(32) { "c\($0): 0" }) } } }",
+        keys: "{ \(list(9) { #"k\#($0): { row: "wide" }"# }) }",
+        steps: "[\(list(9) { #"{ read: "wide[k\#($0)]" }"# }), { respond: 200 }]"),
+      "m.json5:6: requests.charge.steps[7].read: expected at most 255 columns in the rows that a "
+        + "request reads or locks"),
+    WrongText(
+      "too many steps in a request",
+      ModelText(
+        steps: "[{ connection: [\(list(1_000) { _ in "{ cpu: 0 }" })] }, { respond: 200 }]"),
+      "m.json5:6: requests.charge.steps[0].connection[999]: expected at most 1000 steps"),
+    // Two steps of `charge` and 9 × 1000 leave room for 998 in the last request.
+    WrongText(
+      "too many steps in all",
+      ModelText(
+        moreRequests: list(10) { request in
+          "r\(request): { steps: [\(list(999) { _ in "{ cpu: 0 }" }), { respond: 200 }] }"
+        }),
+      "m.json5:7: requests.r9.steps[998]: expected at most 10000 steps in all requests and "
+        + "iterations"),
+    WrongText(
+      "repetitions that are nested too deep",
+      ModelText(
+        iteration: "[" + String(repeating: "{ repeat: 1, steps: [", count: 10)
+          + #"{ request: "charge" }"# + String(repeating: "] }", count: 10) + "]"),
+      "m.json5:8: iteration[0]" + String(repeating: ".steps[0]", count: 8)
+        + ".repeat: expected at most 8 'repeat' steps inside each other"),
+  ]
+
+  /// Items for the numbers from 0, with commas between them.
+  private static func list(_ count: Int, of item: (Int) -> String) -> String {
+    (0..<count).map(item).joined(separator: ", ")
+  }
+
   @Test(
     "are named by line, path, what was found and what would be right",
-    arguments: values + times + steps + users)
+    arguments: values + times + steps + users + limits)
   func wrongModel(_ wrong: WrongText) {
     #expect(problems(of: wrong.text) == wrong.expected)
   }

@@ -7,8 +7,11 @@ import Testing
 struct ModelText {
   var tables = "{ users: { rows: 5, columns: { balance: 100 } }, keys: { uniqueKey: true } }"
   var system = "{}"
+  var keys = #"{ user: { row: "users" } }"#
   /// The steps of the only request, `charge`, whose key `user` is a row of `users`.
   var steps = #"[{ cpu: "1ms" }, { respond: 200 }]"#
+  /// Requests behind `charge`, in line 7.
+  var moreRequests = ""
   var iteration = #"[{ request: "charge" }, { sleep: "1s" }]"#
   var load = #"{ vus: 10, duration: "60s" }"#
   /// Further members, in line 10.
@@ -24,9 +27,9 @@ struct ModelText {
       tables: \(tables),
       system: \(system),
       requests: { charge: {
-        keys: { user: { row: "users" } },
+        keys: \(keys),
         steps: \(steps),
-      } },
+      }, \(moreRequests) },
       iteration: \(iteration),
       load: \(load),
       \(more)

@@ -76,7 +76,7 @@ package enum Flag: String, CaseIterable, Sendable {
     case .summaryExport: "write the end-of-test summary to FILE as k6's JSON"
     case .quiet: "no progress bar"
     case .noColor: "no colours, also on a terminal"
-    case .verify: "run twice and compare every event"
+    case .verify: "run twice; compare digest, event count, intervals and screen"
     case .help: "print this help"
     case .version: "print the version"
     }

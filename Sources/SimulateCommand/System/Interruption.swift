@@ -4,9 +4,9 @@ import Synchronization
 /// What signals do to the command.
 ///
 /// The first Ctrl-C (or SIGTERM) asks the command to stop at the next moment when it can, with
-/// nothing half done; the second one ends it at once. A trap of our own (a broken rule) ends it
-/// with the code for our faults instead of a signal. No unfinished file stays behind in any of
-/// these cases.
+/// nothing half done; the second one ends it at once. A trap of our own (a broken rule) says so and
+/// ends it with the code for our faults instead of a signal. No unfinished file stays behind in any
+/// of these cases.
 enum Interruption {
   private static let requested = Atomic<Bool>(false)
 
@@ -28,7 +28,10 @@ enum Interruption {
       unblock(wish)
     }
     for fault in [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE] {
-      handle(fault) { _ in Interruption.end(with: .internalFault) }
+      handle(fault) { _ in
+        Interruption.tellOfFault()
+        Interruption.end(with: .internalFault)
+      }
     }
   }
 
@@ -55,6 +58,13 @@ enum Interruption {
     sigemptyset(&signals)
     sigaddset(&signals, signal)
     sigprocmask(SIG_UNBLOCK, &signals, nil)
+  }
+
+  /// Prints one line that is part of the program: a handler may not allocate or take a lock.
+  private static func tellOfFault() {
+    let line: StaticString =
+      "simulate: a fault of this program; please report the model and the command\n"
+    _ = write(STDERR_FILENO, line.utf8Start, line.utf8CodeUnitCount)
   }
 
   private static func end(with code: ExitCode) -> Never {

@@ -19,11 +19,12 @@ extension CommandSession {
     defer { series?.discard() }
     let export = try create(request.summaryExportPath)
     defer { export?.discard() }
-    let result = try simulate(compiled, request, series: series)
+    let run = try simulate(compiled, request, series: series)
     if request.verifies {
       let again = try simulate(compiled, request, series: nil)
-      try requireEqual(result, again)
+      try requireEqual(run, again)
     }
+    let result = run.result
     let problem = finish(series: series, export: export, with: result)
     let options = RunScreenOptions(
       isColored: request.allowsColor && io.outputTakesColor, repeatCommand: request.commandLine)
@@ -46,9 +47,15 @@ extension CommandSession {
 
   // MARK: - Simulating
 
+  /// A run with the fingerprint of its series, which stands in for rows of any number.
+  private struct FinishedRun {
+    let result: RunResult
+    let series: RunDigest
+  }
+
   private func simulate(
     _ compiled: CompiledScenario, _ request: RunRequest, series: OutputFile?
-  ) throws(CommandFailure) -> RunResult {
+  ) throws(CommandFailure) -> FinishedRun {
     let end = compiled.scenario.loads.map(\.end).max() ?? .zero
     var progress = ProgressBar(
       title: compiled.scenario.name, wanted: request.showsProgress, io: io)
@@ -57,25 +64,40 @@ extension CommandSession {
 
     var simulation = Simulation(compiled, seed: request.seed)
     var slices = TimeSlices()
+    var seriesDigest = RunDigest()
     while !simulation.isOver {
       guard !io.isInterrupted() else { throw .interrupted }
       simulation.run(through: slices.next(eventCount: simulation.eventCount))
-      try append(simulation.takeClosedIntervals(), to: series)
+      let rows = simulation.takeClosedIntervals()
+      try append(rows, to: series)
+      if request.verifies { Self.record(rows, in: &seriesDigest) }
       let passed = simulation.now.sinceStart
       progress.advance(
         to: passed.inSeconds / end.inSeconds,
         "\(passed.inNanoseconds / 1_000_000_000) s simulated")
     }
-    return simulation.finish()
+    return FinishedRun(result: simulation.finish(), series: seriesDigest)
   }
 
-  private func requireEqual(_ first: RunResult, _ second: RunResult) throws(CommandFailure) {
-    let isEqual =
-      first.digest == second.digest && first.events == second.events
-      && RunScreen.text(first) == RunScreen.text(second)
-    guard isEqual else {
-      throw .differentRuns(first: first.digest.text, second: second.digest.text)
+  /// Takes in every byte of the lines that the rows have in a file.
+  private static func record(_ rows: [IntervalRow], in digest: inout RunDigest) {
+    for row in rows {
+      for byte in IntervalCSV.line(row).utf8 { digest.record(time: 0, word: UInt64(byte)) }
     }
+  }
+
+  private func requireEqual(
+    _ first: FinishedRun, _ second: FinishedRun
+  ) throws(CommandFailure) {
+    let (one, other) = (first.result, second.result)
+    var differences: [String] = []
+    if one.digest != other.digest {
+      differences.append("the digest (\(one.digest.text) and \(other.digest.text))")
+    }
+    if one.events != other.events { differences.append("the number of events") }
+    if first.series != second.series { differences.append("the series") }
+    if RunScreen.text(one) != RunScreen.text(other) { differences.append("the screen") }
+    guard differences.isEmpty else { throw .differentRuns(in: differences) }
   }
 
   // MARK: - Files
