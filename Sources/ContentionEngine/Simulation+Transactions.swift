@@ -139,7 +139,7 @@ extension Simulation {
     let value = changed(base.value, by: update.change)
     rows.stage(row, column: update.column, value: value, effects: folded, by: request)
     rowLocks.noteRowChange(by: request)
-    if update.register >= 0 { noteWrite(of: update.column, in: row, by: request) }
+    noteWrite(of: update.column, in: row, by: request)
     requests[request].written |= update.bit
     requests[request].statement = .done
   }

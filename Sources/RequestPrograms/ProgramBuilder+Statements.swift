@@ -134,36 +134,32 @@ extension ProgramBuilder {
 
   // MARK: Reads and updates
 
-  /// The guard of writes to the row of this request class: that of its first update, else the
-  /// strategy's.
-  private func writeGuard(of row: RowReference) -> WriteGuard {
-    firstUpdate(of: row, in: request.steps)?.writeGuard ?? defence.writeGuard
-  }
-
-  private func firstUpdate(of row: RowReference, in steps: [Step]) -> UpdateStep? {
+  /// The guards of the updates of a row in some steps, in their order.
+  private func writeGuards(of row: RowReference, in steps: [Step]) -> [WriteGuard] {
+    var guards: [WriteGuard] = []
     for step in steps {
       switch step {
-      case .update(let update) where update.row == row: return update
-      case .distributedLock(let lock):
-        if let update = firstUpdate(of: row, in: lock.steps) { return update }
-      case .idempotent(let idempotent):
-        if let update = firstUpdate(of: row, in: idempotent.steps) { return update }
+      case .update(let update) where update.row == row:
+        guards.append(update.writeGuard ?? defence.writeGuard)
+      case .distributedLock(let lock): guards += writeGuards(of: row, in: lock.steps)
+      case .idempotent(let idempotent): guards += writeGuards(of: row, in: idempotent.steps)
       case .retry(_, let inner), .transaction(_, let inner), .connection(let inner):
-        if let update = firstUpdate(of: row, in: inner) { return update }
+        guards += writeGuards(of: row, in: inner)
       case .cpu, .delay, .read, .lock, .update, .refuse, .respond: break
       }
     }
-    return nil
+    return guards
   }
 
-  /// A SELECT of every column of the row, plain or FOR UPDATE as the guard of its update wants it.
+  /// A SELECT of every column of the row, plain or FOR UPDATE as the first guard that reads wants
+  /// it.
   ///
-  /// Under `atomic` an update reads by itself, and a read that only feeds it is left out.
+  /// An `atomic` update reads by itself: a read that only feeds such updates is left out.
   mutating func compileRead(_ row: RowReference, in surroundings: Surroundings) {
-    let isUpdated = firstUpdate(of: row, in: request.steps) != nil
-    let writeGuard = writeGuard(of: row)
-    if isUpdated && writeGuard == .atomic { return }
-    let locks = isUpdated && writeGuard == .pessimistic
+    let guards = writeGuards(of: row, in: request.steps)
+    let reading = guards.first { $0 != .atomic }
+    if !guards.isEmpty && reading == nil { return }
+    let locks = reading == .pessimistic
     let table = scenario.tables[row.table]
     let lock: Instruction? = locks ? .lockRow(key: UInt8(row.key)) : nil
     statement(.select, acquiring: lock, in: surroundings) { builder in

@@ -180,4 +180,25 @@ struct RegressionTests {
     #expect(result.rate(.errors) == 0)
     #expect(result.safety.isSafe)
   }
+
+  @Test("an atomic update of a row may come before a guarded one of another column")
+  func mixedGuards() throws {
+    let table = Table(
+      name: "accounts", rows: 1,
+      columns: [.init(name: "a", initialValue: 0), .init(name: "b", initialValue: 0)])
+    let steps: [Step] = [
+      Build.transaction(
+        Build.read(),
+        .update(
+          UpdateStep(row: Build.account(), column: 0, change: .add(1), writeGuard: .atomic)),
+        Build.add(1, column: 1))
+    ]
+    for strategy in ["none", "optimistic", "pessimistic"] {
+      let result = Build.scenario(steps, load: Build.once(1), tables: [table])
+        .compiled(strategy).run()
+      #expect(result.rate(.errors) == 0, "\(strategy)")
+      #expect(result.safety.isSafe, "\(strategy)")
+      #expect(result.safety.columns.map(\.finalSum) == [1, 1], "\(strategy)")
+    }
+  }
 }
