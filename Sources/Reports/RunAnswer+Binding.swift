@@ -28,10 +28,8 @@ extension RunAnswer {
     let safety = result.safety
     if safety.arrived == 0 { return "Nothing was busy." }
     if safety.answered > 0 { return "No request was answered in the measured time." }
-    return safety.interrupted > 0
-      ? "No request was answered before its user was gone: "
-        + "\(ScreenText.count(safety.interrupted)) interrupted."
-      : "No request was answered."
+    return "No request was answered before its user was gone: "
+      + "\(ScreenText.count(unanswered)) interrupted."
   }
 
   /// What sent requests away because others had it, with how often.

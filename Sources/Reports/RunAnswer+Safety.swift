@@ -136,7 +136,7 @@ extension RunAnswer {
     let isOne = result.safety.finding(.noLostUpdate).examined == 1
     let toldFailure =
       isOne ? "the client was told that it failed" : "every client was told that it failed"
-    if result.safety.interrupted == 0 { return toldFailure }
+    if unanswered == 0 { return toldFailure }
     if broken(.failedHasNoEffect) == 0 {
       return isOne ? "its user had gone" : "their users had gone"
     }
@@ -229,8 +229,12 @@ extension RunAnswer {
     let effects = result.safety.finding(.noLostUpdate).examined
     let told =
       result.safety.finding(.acknowledgedIsCommitted).examined + broken(.failedHasNoEffect)
-    return effects <= told || result.safety.interrupted == 0 ? 0 : effects - told
+    return effects <= told || unanswered == 0 ? 0 : effects - told
   }
+
+  /// Requests whose users had gone before an answer came, also those that were still under way at
+  /// the end.
+  var unanswered: UInt64 { result.safety.arrived - result.safety.answered }
 
   private var hasSeveralEffects: Bool {
     result.scenario.requests.contains { $0.steps.updates.count > 1 }

@@ -1,3 +1,4 @@
+import ContentionEngine
 import Measurements
 import Reports
 import ScenarioModel
