@@ -176,15 +176,15 @@ public struct StrategyReport: Sendable {
       }
       guard let best = ranked.first, let worst = ranked.last else { return nil }
       ranges.append(
-        "from \(milliseconds(best)) (`\(best.strategy.name)`) to \(milliseconds(worst))"
-          + " (`\(worst.strategy.name)`) at \(variant)")
+        "from \(milliseconds(best)) with `\(best.strategy.name)` to \(milliseconds(worst))"
+          + " with `\(worst.strategy.name)` (\(variant))")
       let rates = rows.map { $0[.requestsPerSecond].mean }
       let most = rates.max() ?? 0
       let share = most > 0 ? (most - (rates.min() ?? 0)) / most : 0
       spreads.append(NumberText.fixed(share * 100, decimals: 1) + " %")
     }
     if ranges.isEmpty { return nil }
-    return "**Cost:** p95 of the safe ones runs \(ranges.joined(separator: ", "));"
+    return "**Cost:** p95 of the safe ones runs \(ranges.joined(separator: " and "));"
       + " their throughput differs by \(spreads.joined(separator: " and "))"
       + (mostChanged(of: safe) ?? "") + "."
   }
@@ -201,7 +201,7 @@ public struct StrategyReport: Sendable {
       if ratio > found?.ratio ?? 1 { found = (pair, ratio) }
     }
     guard let rows = found?.rows else { return nil }
-    return "; the variant matters most to `\(rows[0].strategy.name)`,"
+    return "; the think time matters most to `\(rows[0].strategy.name)`,"
       + " with \(milliseconds(rows[0])) and \(milliseconds(rows[1]))"
   }
 
@@ -217,7 +217,7 @@ public struct StrategyReport: Sendable {
         after.lower > before.upper ? "rises" : after.upper < before.lower ? "falls" : "goes"
       return "\(count(alone[.versionConflicts])) conflicts a run become"
         + " \(count(behind[.versionConflicts])) and p95 \(way) from \(milliseconds(alone))"
-        + " to \(milliseconds(behind)) at \(variant)"
+        + " to \(milliseconds(behind)) (\(variant))"
     }
     if parts.isEmpty { return nil }
     return "**Layers:** from `optimistic` to `three-layer`, " + parts.joined(separator: "; ") + "."
