@@ -34,6 +34,10 @@ struct Meters: ~Copyable {
   /// By lock: how long the lock server had it granted.
   private var lockHolds: FixedTable<RowHold>
 
+  /// Writes whose version the database has compared and whose request has learned of it; each ends
+  /// in a write or in a version conflict.
+  var versionChecks: UInt64 = 0
+
   var series = IntervalSeries()
   private var metrics = MetricRecorder()
   private var split = TimeSplitRecorder()
@@ -191,6 +195,7 @@ struct Meters: ~Copyable {
       lockHolds[lock].count = 0
     }
     metrics.startWindow()
+    versionChecks = 0
     split.reset()
     for retries in 0...Self.retryLimit { requestsByRetries[retries] = 0 }
     for check in 0..<checkPasses.count {

@@ -13,6 +13,7 @@ struct MeasuredRun {
   let resources: ResourceReport
   let timeSplit: TimeSplitResult
   let retries: [UInt64]
+  let versionChecks: UInt64
 }
 
 extension Simulation {
@@ -52,7 +53,8 @@ extension Simulation {
     let window = now - windowStart
     measured = MeasuredRun(
       window: window, metrics: meters.metricValues(over: window), checks: checks,
-      resources: resourceReport(), timeSplit: meters.timeSplit, retries: meters.retries)
+      resources: resourceReport(), timeSplit: meters.timeSplit, retries: meters.retries,
+      versionChecks: meters.versionChecks)
     for queue in measured?.resources.queues ?? [] where !queue.result.littleHolds {
       broken("Little's law: the integral of a queue's length is not the sum of its waits")
     }
@@ -171,6 +173,7 @@ extension Simulation {
       replication: replication, digest: digest, events: eventCount,
       virtualTime: endOfLoads.sinceStart, window: measured.window, users: users.count,
       metrics: metrics, checks: measured.checks, resources: measured.resources,
-      timeSplit: measured.timeSplit, retries: measured.retries, safety: safety)
+      timeSplit: measured.timeSplit, retries: measured.retries,
+      versionChecks: measured.versionChecks, safety: safety)
   }
 }

@@ -173,7 +173,9 @@ extension Simulation {
   }
 
   mutating func requireWritten(_ update: CompiledUpdate, for request: RequestID) -> Turn {
-    switch requests[request].statement {
+    // Counted where its conflicts are, so that these are always some of those.
+    if update.writeGuard == .optimistic { meters.versionChecks += 1 }
+    return switch requests[request].statement {
     case .done: .goesOn
     case .versionMoved: fail(request, with: .versionConflict)
     case .tokenStale: fail(request, with: .staleToken)

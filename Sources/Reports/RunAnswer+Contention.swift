@@ -3,23 +3,18 @@ import Measurements
 import ScenarioModel
 import SimulationBasics
 
-/// What requests met on their way, and what binds first.
+/// What requests met on their way.
 extension RunAnswer {
-  // MARK: What requests contended for
-
   var contentionSentences: [String] {
     if result.count(.requests) == 0 { return [] }
     var sentences: [String] = []
     if steps.guards.contains(.optimistic) { sentences.append(conflictSentence) }
     if steps.distributedLocks { sentences.append(lockWaitSentence) }
     if let waits = rowWaitSentence { sentences.append(waits) }
+    // Who was turned away by something scarce is told of with what binds.
     let outcomes: [(MetricName, String, String)] = [
       (.deadlocks, "deadlock", "deadlocks"),
-      (.pessimisticLockTimeouts, "row lock wait timeout", "row lock wait timeouts"),
-      (.distributedLockTimeouts, "distributed lock timeout", "distributed lock timeouts"),
       (.leaseExpirations, "expired lease", "expired leases"),
-      (.connectionTimeouts, "connection timeout", "connection timeouts"),
-      (.threadsRefused, "request without a thread", "requests without a thread"),
       (
         .idempotencyConflicts, "repeat refused while its key was in process",
         "repeats refused while their key was in process"
@@ -50,33 +45,34 @@ extension RunAnswer {
     return nil
   }
 
-  /// Attempts that requests made, retries included.
-  var attempts: UInt64 {
-    var sum: UInt64 = 0
-    for (retries, requests) in result.retries.enumerated() { sum += requests * UInt64(retries + 1) }
-    return sum
-  }
-
+  /// How many of the guarded writes came too late, and how many retries that took.
   private var conflictSentence: String {
+    let checks = result.versionChecks
+    if checks == 0 { return "No attempt came as far as its version check." }
     let conflicts = result.count(.optimisticLockConflicts)
     if conflicts == 0 {
       return steps.distributedLocks
         ? "Behind the distributed lock no attempt met a version conflict."
         : "No attempt met a version conflict."
     }
-    let share = attempts == 0 ? 1 : min(1, Double(conflicts) / Double(attempts))
-    let met = "\(ScreenText.percent(share)) of attempts met a version conflict; "
+    let share = ScreenText.percent(Double(conflicts) / Double(checks))
+    let met = "\(share) of attempts to write met a version conflict; "
     let exhausted = result.count(.optimisticLockExhausted)
     let limit = steps.conflictAttempts ?? .some(1)
     if exhausted > 0 {
       return met + ScreenText.count(exhausted, "request") + " gave up after "
         + (limit == 1 ? "the only attempt." : limit.map { "\($0) attempts." } ?? "it.")
     }
+    // Only an answer tells how many retries a request needed in all.
+    let areAllAnswered = result.safety.answered == result.safety.arrived
+    let nobody = areAllAnswered ? "nobody needed " : "of those answered, nobody needed "
     let most = UInt64(max(0, result.retries.count - 1))
+    if most == 0 { return met + nobody + "a retry." }
     guard let limit else {
-      return met + "nobody needed more than \(ScreenText.count(most, "retry", "retries"))."
+      return met + nobody + "more than \(ScreenText.count(most, "retry", "retries"))."
     }
-    return met + "nobody needed more than \(ScreenText.count(most)) of \(limit - 1) retries."
+    if limit == 2 { return met + nobody + "more than the only retry." }
+    return met + nobody + "more than \(ScreenText.count(most)) of \(limit - 1) retries."
   }
 
   private var rowWaitSentence: String? {
@@ -100,126 +96,4 @@ extension RunAnswer {
       + "\(ScreenText.time(waits.meanWait)), longest "
       + "\(ScreenText.time(Double(waits.longestWait.inNanoseconds)))."
   }
-
-  // MARK: What binds
-
-  /// What the run is up against, or what it would be up against first with more users.
-  var bindingSentences: [String] {
-    let saturated = limits.saturated
-    if let cause = saturated.first {
-      return saturatedSentences(cause) + followers(saturated.dropFirst().map { name(of: $0) })
-    }
-    guard let busiest = limits.busiest else {
-      return result.count(.requests) == 0
-        ? ["Nothing was busy."]
-        : ["Nothing is scarce in this model: no number of users would bind."]
-    }
-    let users = limits.usersToBind(busiest)
-    let about = "about \(ScreenText.about(users)) users"
-    if limits.isRamp && users < Double(limits.peakUsers) {
-      return [
-        "\(capital(name(of: busiest))) binds at \(about), before the load's peak of "
-          + "\(ScreenText.count(UInt64(limits.peakUsers)))."
-      ]
-    }
-    return ["Nothing is saturated.", "First to bind: \(name(of: busiest)), at \(about)."]
-  }
-
-  /// The binding constraint in one line: the busiest three, the cause before what fills up behind
-  /// it.
-  var constraintSentence: String {
-    var rest = limits.limits.filter { $0.utilisation > 0 }
-    var ordered: [RunLimits.Limit] = []
-    if let cause = rest.firstIndex(where: \.isSaturated) { ordered.append(rest.remove(at: cause)) }
-    while let next = Self.busiest(of: rest), ordered.count < 3 {
-      ordered.append(rest.remove(at: next))
-    }
-    if ordered.isEmpty { return "Binding constraint: none." }
-    let parts = ordered.map { (name(of: $0), ScreenText.percent($0.utilisation)) }
-    var sentence = limits.saturated.isEmpty ? "Would bind first: " : "Binding constraint: "
-    sentence += "\(parts[0].0), \(parts[0].1) busy"
-    for (index, part) in parts.enumerated().dropFirst() {
-      sentence += (index == 1 ? "; next " : ", ") + "\(part.0) \(part.1)"
-    }
-    return sentence + "."
-  }
-
-  private static func busiest(of limits: [RunLimits.Limit]) -> Int? {
-    var best: Int?
-    for (index, limit) in limits.enumerated()
-    where limit.utilisation > best.map({ limits[$0].utilisation }) ?? 0 { best = index }
-    return best
-  }
-
-  private func saturatedSentences(_ limit: RunLimits.Limit) -> [String] {
-    let busy = "busy \(ScreenText.percent(limit.utilisation))"
-    switch limit.kind {
-    case .row(let table, let row):
-      return [
-        "Saturated: row \(table)[\(row.number)], \(busy); one row allows "
-          + "\(ScreenText.rate(row.ceilingPerSecond)) \(unitOfHolds)/s "
-          + "(hold \(ScreenText.time(row.meanHold)))."
-      ]
-    case .lock(let lock):
-      // The next owner hears of the release and asks for the lock, so less passes than 1 / hold.
-      let perSecond = Double(lock.use.holds) / lock.use.window.inSeconds
-      return [
-        "Saturated: distributed lock \(ScreenText.lockName(lock)), \(busy); one lock allows "
-          + "\(ScreenText.rate(perSecond)) requests/s.",
-        "Each holds it for \(ScreenText.time(lock.use.meanHold)); the rest is handing over.",
-      ]
-    case .servers(let use):
-      var perSecond = 0.0
-      if case .counter(let counter) = result[.requests] { perSecond = counter.perSecond }
-      let sentence =
-        "Saturated: \(name(of: limit)), busy "
-        + "\(ScreenText.tenths(use.busy.meanLevel)) of \(use.size ?? 0) at "
-        + "\(ScreenText.rate(perSecond)) requests/s; "
-        + "\(ScreenText.tenths(use.queue.meanLevel)) wait on average."
-      return use.kind == .threads ? [sentence] + threadsAreTakenBy : [sentence]
-    }
-  }
-
-  /// What the threads do most of the time, when that is no work.
-  private var threadsAreTakenBy: [String] {
-    let split = result.timeSplit
-    let total = split.totalLatency - split.total(.network) - split.total(.threadQueue)
-    for share in [TimeShare.backoff, .distributedLockWait, .rowLockWait, .poolWait, .externalDelay]
-    {
-      let part = Double(split.total(share)) / Double(max(1, total))
-      if part > 0.5 {
-        return ["Threads spend \(ScreenText.percent(part)) of their time in \(share.name)."]
-      }
-    }
-    return []
-  }
-
-  /// What a hold of a row stands for: attempts, when some of them are thrown away.
-  var unitOfHolds: String {
-    result.count(.optimisticLockConflicts) > 0 ? "attempts" : "requests"
-  }
-
-  private func followers(_ names: [String]) -> [String] {
-    guard let last = names.last else { return [] }
-    if names.count == 1 { return ["\(capital(last)) fills up behind it."] }
-    return ["\(capital(names.dropLast().joined(separator: ", "))) and \(last) fill up behind it."]
-  }
-
-  func name(of limit: RunLimits.Limit) -> String {
-    switch limit.kind {
-    case .row(let table, let row): "the hottest row \(table)[\(row.number)]"
-    case .lock(let lock): "the distributed lock \(ScreenText.lockName(lock))"
-    case .servers(let use):
-      switch use.kind {
-      case .threads: "the thread pool (\(use.size ?? 0))"
-      case .cores: "the service's CPU (\(ScreenText.count(UInt64(use.size ?? 0), "core")))"
-      case .pool: "the connection pool (\(use.size ?? 0))"
-      case .databaseCores: "the database's CPU (\(ScreenText.count(UInt64(use.size ?? 0), "core")))"
-      case .lockServer: "the lock server"
-      case .log: "the log sync"
-      }
-    }
-  }
-
-  private func capital(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 }

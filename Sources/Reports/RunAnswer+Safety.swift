@@ -84,6 +84,10 @@ extension RunAnswer {
       return steps.guards.contains(.none)
         ? "The model leaves a write unguarded whatever the strategy." : nil
     }
+    if steps.distributedLocks && defence.fencingToken {
+      return
+        "The fencing token stops an older write after a newer one, not a read before another's write."
+    }
     if steps.distributedLocks {
       return
         "Under strategy \(name) only the lock guards the write, and only while its lease lasts."
@@ -111,10 +115,57 @@ extension RunAnswer {
         + ScreenText.count(requests, "request was", "requests were") + " answered."
     }
     if acknowledged == 0 && effects == 0 { return "No \(words.deed) was made: \(refusals)." }
-    let exact = result.safety.columns.allSatisfy(\.isExact)
-    return (words.isMoney ? "No money was lost" : "No update was lost")
-      + ": \(ScreenText.count(acknowledged, words.deed)), "
-      + "\(ScreenText.count(effects, "effect")), \(values) \(exact ? "exact" : "not exact")."
+    let safe = words.isMoney ? "No money was lost" : "No update was lost"
+    let exact = "\(values) \(result.safety.columns.allSatisfy(\.isExact) ? "exact" : "not exact")"
+    if acknowledged == 0 {
+      return ScreenText.count(effects, "\(words.effect) was", "\(words.effect)s were")
+        + " made, but \(effects == 1 ? "not" : "none was") acknowledged: \(whatClientsHeard). "
+        + "\(safe): \(exact)."
+    }
+    let counts =
+      reservations.isEmpty
+      ? ScreenText.count(acknowledged, words.deed)
+      : "\(ScreenText.count(acknowledged, words.deed)) acknowledged"
+    return safe
+      + (reservations.isEmpty ? "" : ", but " + reservations.joined(separator: " and "))
+      + ": \(counts), \(ScreenText.count(effects, "effect")), \(exact)."
+  }
+
+  /// What became of the answers, where effects were made and none of them was acknowledged.
+  private var whatClientsHeard: String {
+    let isOne = result.safety.finding(.noLostUpdate).examined == 1
+    let toldFailure =
+      isOne ? "the client was told that it failed" : "every client was told that it failed"
+    if unanswered == 0 { return toldFailure }
+    if broken(.failedHasNoEffect) == 0 {
+      return isOne ? "its user had gone" : "their users had gone"
+    }
+    return !hasSeveralEffects && effectsOfTheGone == 0
+      ? toldFailure : "the clients were told that it failed, or had gone"
+  }
+
+  /// What a verdict that nothing was lost must not keep quiet about.
+  private var reservations: [String] {
+    var found: [String] = []
+    let masked = broken(.failedHasNoEffect)
+    if masked > 0 {
+      found.append(
+        ScreenText.count(masked, words.deed) + " took effect although "
+          + (masked == 1 ? "its answer was an error" : "their answers were errors"))
+    }
+    if broken(.oneHolderPerLock) > 0 { found.append("a distributed lock had two holders") }
+    let unheard = effectsOfTheGone
+    if unheard > 0 {
+      found.append(
+        ScreenText.count(unheard, words.effect) + " took effect unheard by "
+          + (unheard == 1 ? "a user who had gone" : "users who had gone"))
+    }
+    return found
+  }
+
+  /// Whether the verdict tells of something that a client cannot know or that a lock did not do.
+  var isDoubtful: Bool {
+    isBad || broken(.failedHasNoEffect) > 0 || broken(.oneHolderPerLock) > 0
   }
 
   /// Why none of the requests had an effect.
@@ -150,7 +201,7 @@ extension RunAnswer {
           + ScreenText.time(Double(result.safety.longestOverlap.inNanoseconds)) + ".")
     }
     let masked = broken(.failedHasNoEffect)
-    if masked > 0 {
+    if isBad && masked > 0 {
       sentences.append(
         ScreenText.count(masked, "failure hides", "failures hide") + " "
           + (masked == 1 ? "an effect" : "effects")
@@ -168,23 +219,25 @@ extension RunAnswer {
         ScreenText.count(held, "lock or connection was", "locks or connections were")
           + " still held at the end.")
     }
-    if let unheard = effectsOfTheGone { sentences.append(unheard) }
     return sentences
   }
 
-  /// Effects of requests whose users had gone before the answer came; told when each request has
-  /// one effect.
-  private var effectsOfTheGone: String? {
-    if isBad || result.scenario.requests.contains(where: { $0.steps.updates.count > 1 }) {
-      return nil
-    }
+  /// Effects of requests whose users had gone before the answer came; 0 when it cannot be told,
+  /// because requests have several effects.
+  private var effectsOfTheGone: UInt64 {
+    if hasSeveralEffects { return 0 }
     let effects = result.safety.finding(.noLostUpdate).examined
     let told =
       result.safety.finding(.acknowledgedIsCommitted).examined + broken(.failedHasNoEffect)
-    let interrupted = result.safety.interrupted
-    if effects <= told || interrupted == 0 { return nil }
-    return ScreenText.count(effects - told, "effect belongs", "effects belong")
-      + " to requests whose users had gone."
+    return effects <= told || unanswered == 0 ? 0 : effects - told
+  }
+
+  /// Requests whose users had gone before an answer came, also those that were still under way at
+  /// the end.
+  var unanswered: UInt64 { result.safety.arrived - result.safety.answered }
+
+  private var hasSeveralEffects: Bool {
+    result.scenario.requests.contains { $0.steps.updates.count > 1 }
   }
 
   private func capitalized(_ sentence: String) -> String {

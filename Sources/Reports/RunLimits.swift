@@ -39,6 +39,9 @@ struct RunLimits {
   let peakUsers: Int
   /// Whether the number of users changes while there is load.
   let isRamp: Bool
+  /// Whether users come and go as the loads say, so that their number can be compared; where
+  /// iterations are counted, it can not.
+  let isSteady: Bool
 
   init(_ result: RunResult) {
     let from = (result.virtualTime - result.window).inSeconds
@@ -52,6 +55,12 @@ struct RunLimits {
     }
     meanUsers = to > from ? userSeconds / (to - from) : 0
     peakUsers = result.users
+    isSteady = result.scenario.loads.allSatisfy { load in
+      switch load.executor {
+      case .constantVUs, .rampingVUs: true
+      case .sharedIterations, .perVUIterations: false
+      }
+    }
     let loadedShare = to > from ? (loadEnd - from) / (to - from) : 1
     isRamp = meanUsers < 0.95 * loadedShare * Double(peakUsers)
 

@@ -101,7 +101,7 @@ public struct RunScreen {
     // The verdict goes up to the first colon or full stop.
     let verdict = lines[0].prefix { $0 != ":" && $0 != "." }
     let colored =
-      answer.isBad ? style.bold(style.red(String(verdict))) : style.green(String(verdict))
+      answer.isDoubtful ? style.bold(style.red(String(verdict))) : style.green(String(verdict))
     lines[0] = colored + lines[0].dropFirst(verdict.count)
     var text = ""
     for (index, line) in lines.enumerated() {

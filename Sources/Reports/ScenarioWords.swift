@@ -45,6 +45,7 @@ struct ScenarioWords {
   }
 
   private static func plural(_ name: String) -> String {
+    if name.count == 1 { return "values of \(name)" }
     if name.hasSuffix("s") || name == "stock" || name == "money" || name == "inventory" {
       return name
     }

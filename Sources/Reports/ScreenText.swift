@@ -44,9 +44,14 @@ package enum ScreenText {
 
   /// A number rounded to two significant digits: "3 900".
   package static func about(_ number: Double) -> String {
+    grouped(NumberText.fixed(twoDigits(number), decimals: 0))
+  }
+
+  /// The nearest whole number with two significant digits.
+  package static func twoDigits(_ number: Double) -> Double {
     var unit = 1.0
     while number / unit >= 99.5 { unit *= 10 }
-    return grouped(NumberText.fixed((number / unit).rounded() * unit, decimals: 0))
+    return (number / unit).rounded() * unit
   }
 
   /// A decimal with a space between groups of three digits, on both sides of the point.

@@ -5,8 +5,9 @@ import ScenarioModel
 /// The table of every strategy in every variant of a model, in Markdown and as CSV, and what it
 /// means.
 ///
-/// Every sentence is derived from the figures, so that a rebuilt report never says what its table
-/// does not.
+/// Every figure, name and comparison in the sentences is read from the table, so that a rebuilt
+/// report never says what its table does not; a reason stands only where the figures show what it
+/// explains.
 public struct StrategyReport: Sendable {
   public let table: StrategyTable
   /// The title of the model, such as `Balance charge`.
@@ -51,7 +52,7 @@ public struct StrategyReport: Sendable {
   public var markdown: String {
     var text = "# \(title): every strategy side by side\n\n\(setting)\n"
     text += "Each figure is the mean of the runs ± half of its 95 % interval (Student's t).\n\n"
-    for sentence in sentences { text += "\(sentence)\n" }
+    for sentence in sentences { text += "- \(sentence)\n" }
     text += "\n| strategy | think time | promises | lost updates | success | requests/s | p95 ms |"
     text += " conflicts | retries/request |\n"
     text += "|---|---|---|--:|--:|--:|--:|--:|--:|\n"
@@ -148,10 +149,10 @@ public struct StrategyReport: Sendable {
     let lost = bare.map(\.[.lostUpdates])
     let conflicts = retried.map(\.[.versionConflicts])
     let losses =
-      "\(count(lost[0])) updates a run are lost under `none` with think time \(bare[0].variant),"
-      + " \(count(lost[1])) with \(bare[1].variant)"
+      "`none` loses \(count(lost[0])) updates a run (\(bare[0].variant)) and"
+      + " \(count(lost[1])) (\(bare[1].variant))"
     let meetings =
-      "\(count(conflicts[0])) conflicts under `optimistic` against \(count(conflicts[1]))"
+      "`optimistic` meets \(count(conflicts[0])) and \(count(conflicts[1])) conflicts"
     let meetAgain = lost[0].lower > lost[1].upper
     let arePartedByBackoff = conflicts[0].upper < conflicts[1].lower
     let first = "**In step:** " + losses + (meetAgain ? ": who has met once meets again" : "")
@@ -163,42 +164,72 @@ public struct StrategyReport: Sendable {
     return first + second + moral
   }
 
+  /// What the safe strategies cost in each variant, and whose cost depends on the variant most.
   private var cost: String? {
     let safe = strategies.filter { strategy in rows(of: strategy).allSatisfy(\.series.isSafe) }
-    let ranked = safe.compactMap { strategy -> (name: String, p95: Double)? in
-      rows(of: strategy).first.map { (strategy.name, $0[.latency95].mean) }
-    }.sorted { ($0.p95, $0.name) < ($1.p95, $1.name) }
-    guard let best = ranked.first, let worst = ranked.last, let row = table.rows.first else {
-      return nil
+    var ranges: [String] = []
+    var spreads: [String] = []
+    for variant in variants {
+      let rows = safe.compactMap { table.row($0.name, variant) }
+      let ranked = rows.sorted {
+        ($0[.latency95].mean, $0.strategy.name) < ($1[.latency95].mean, $1.strategy.name)
+      }
+      guard let best = ranked.first, let worst = ranked.last else { return nil }
+      ranges.append(
+        "from \(milliseconds(best)) with `\(best.strategy.name)` to \(milliseconds(worst))"
+          + " with `\(worst.strategy.name)` (\(variant))")
+      let rates = rows.map { $0[.requestsPerSecond].mean }
+      let most = rates.max() ?? 0
+      let share = most > 0 ? (most - (rates.min() ?? 0)) / most : 0
+      spreads.append(NumberText.fixed(share * 100, decimals: 1) + " %")
     }
-    let rates = safe.compactMap { rows(of: $0).first?[.requestsPerSecond].mean }
-    let most = rates.max() ?? 0
-    let least = rates.min() ?? 0
-    let throughput =
-      least > 0 && (most - least) / most < 0.05
-      ? "throughput is set by the users, who think for a second (within"
-        + " \(NumberText.fixed((most - least) / most * 100, decimals: 1)) %)"
-      : "throughput differs by \(NumberText.fixed((most - least) / most * 100, decimals: 1)) %"
-    return
-      "**Cost:** with think time \(row.variant), among the safe ones \(throughput); p95 runs from"
-      + " \(milliseconds(best.p95)) (`\(best.name)`) to \(milliseconds(worst.p95)) (`\(worst.name)`)."
+    if ranges.isEmpty { return nil }
+    return "**Cost:** p95 of the safe ones runs \(ranges.joined(separator: " and "));"
+      + " their throughput differs by \(spreads.joined(separator: " and "))"
+      + (mostChanged(of: safe) ?? "") + "."
+  }
+
+  /// The strategy whose p95 differs most between two variants, in proportion.
+  private func mostChanged(of strategies: [Strategy]) -> String? {
+    guard variants.count == 2 else { return nil }
+    var found: (rows: [StrategyTable.Row], ratio: Double)?
+    for strategy in strategies {
+      let pair = rows(of: strategy)
+      let values = pair.map(\.[.latency95].mean)
+      guard values.count == 2, values[0] > 0, values[1] > 0 else { continue }
+      let ratio = max(values[0] / values[1], values[1] / values[0])
+      if ratio > found?.ratio ?? 1 { found = (pair, ratio) }
+    }
+    guard let rows = found?.rows else { return nil }
+    return "; the think time matters most to `\(rows[0].strategy.name)`,"
+      + " with \(milliseconds(rows[0])) and \(milliseconds(rows[1]))"
   }
 
   /// What a distributed lock before the optimistic one does to conflicts and to latency.
   private var lockFirst: String? {
-    guard let alone = strategies.first(where: { $0.name == "optimistic" }),
-      let behind = strategies.first(where: { $0.name == "three-layer" }),
-      let before = rows(of: alone).first, let after = rows(of: behind).first
-    else { return nil }
-    let conflicts = (before[.versionConflicts].mean, after[.versionConflicts].mean)
-    let p95 = (before[.latency95].mean, after[.latency95].mean)
-    return "**Layers:** behind a distributed lock the optimistic one meets"
-      + " \(NumberText.fixed(conflicts.1, decimals: 1)) conflicts a run instead of"
-      + " \(NumberText.fixed(conflicts.0, decimals: 1)), and p95 is \(milliseconds(p95.1)) instead of"
-      + " \(milliseconds(p95.0)); the layers back each other up, and each costs its round trips."
+    let parts = variants.compactMap { variant -> String? in
+      guard let alone = table.row("optimistic", variant),
+        let behind = table.row("three-layer", variant)
+      else { return nil }
+      let before = alone[.latency95]
+      let after = behind[.latency95]
+      let way =
+        after.lower > before.upper ? "rises" : after.upper < before.lower ? "falls" : "goes"
+      return "\(count(alone[.versionConflicts])) conflicts a run become"
+        + " \(count(behind[.versionConflicts])) and p95 \(way) from \(milliseconds(alone))"
+        + " to \(milliseconds(behind)) (\(variant))"
+    }
+    if parts.isEmpty { return nil }
+    return "**Layers:** from `optimistic` to `three-layer`, " + parts.joined(separator: "; ") + "."
   }
 
-  private func milliseconds(_ nanoseconds: Double) -> String {
-    NumberText.fixed(nanoseconds / 1e6, decimals: 1) + " ms"
+  private var variants: [String] {
+    var found: [String] = []
+    for row in table.rows where !found.contains(row.variant) { found.append(row.variant) }
+    return found
+  }
+
+  private func milliseconds(_ row: StrategyTable.Row) -> String {
+    NumberText.fixed(row[.latency95].mean / 1e6, decimals: 1) + " ms"
   }
 }

@@ -1,3 +1,4 @@
+import ContentionEngine
 import Measurements
 import Reports
 import ScenarioModel
@@ -109,7 +110,7 @@ struct RunAnswerTests {
     #expect(
       answer(run, "none")
         == "Nothing was done: 3 requests were sent, none was answered. The threshold holds. "
-        + "Nothing was busy.")
+        + "No request was answered before its user was gone: 3 interrupted.")
   }
 
   @Test("says that nobody sent anything")
@@ -138,8 +139,8 @@ struct RunAnswerTests {
     run.gracefulStop = .zero
     #expect(
       answer(run, "none").hasPrefix(
-        "No money was lost: 0 charges, 1 effect, balances exact. "
-          + "1 effect belongs to requests whose users had gone."))
+        "1 charge was made, but not acknowledged: its user had gone. "
+          + "No money was lost: balances exact. "))
   }
 
   // MARK: How well
@@ -164,13 +165,36 @@ struct RunAnswerTests {
   @Test("counts conflicts by attempts, and says how many retries were needed of how many")
   func conflicts() {
     // Both read at 1 ms; the second finds the version moved at 6 ms, and needs one retry: 1 of 3
-    // attempts.
+    // writes.
     #expect(
       answer(SmallRun(), "optimistic").contains(
-        "33.3 % of attempts met a version conflict; nobody needed more than 1 of 9 retries. "))
+        "33.3 % of attempts to write met a version conflict; nobody needed more than 1 of 9 retries. "
+      ))
     var run = SmallRun()
     run.executor = .perVUIterations(vus: 1, iterations: 3, maxDuration: .minutes(1))
     #expect(answer(run, "optimistic").contains(" No attempt met a version conflict. "))
+  }
+
+  @Test("counts conflicts of requests that were never answered, and says whom retries are told of")
+  func conflictsOfTheGone() {
+    var run = SmallRun()
+    // Three read at 1 ms and write at 5, 9 and 13 ms: the commit of the first makes the other two
+    // conflict, and these try again; after 11 ms all have gone but the first.
+    run.executor = .constantVUs(vus: 3, duration: .milliseconds(6))
+    run.gracefulStop = .milliseconds(5)
+    let result = run.result("optimistic")
+    #expect(result.safety.answered < result.safety.arrived)
+    #expect(result.versionChecks >= result.count(.optimisticLockConflicts))
+    #expect(answer(run, "optimistic").contains("; of those answered, nobody needed "))
+  }
+
+  @Test("says that no attempt came to its check when everybody was refused before")
+  func noChecks() {
+    var run = SmallRun()
+    run.change = -10_000
+    run.atLeast = 0
+    #expect(run.result("optimistic").versionChecks == 0)
+    #expect(answer(run, "optimistic").contains(" No attempt came as far as its version check. "))
   }
 
   @Test("says how many gave up, and how an error counts")
@@ -181,7 +205,8 @@ struct RunAnswerTests {
     run.executor = .perVUIterations(vus: 11, iterations: 1, maxDuration: .minutes(1))
     let text = answer(run, "optimistic")
     #expect(
-      text.contains("% of attempts met a version conflict; 1 request gave up after 10 attempts."))
+      text.contains(
+        "% of attempts to write met a version conflict; 1 request gave up after 10 attempts."))
     #expect(text.contains(" 9.09 % errors."))
     #expect(text.hasPrefix("No money was lost: 10 charges, 10 effects, balances exact. "))
   }
@@ -266,6 +291,46 @@ struct RunAnswerTests {
     let text = answer(run, "atomic")
     #expect(text.contains("Nothing is saturated. First to bind: the hottest row users["))
     #expect(text.hasSuffix("at about 250 users."))
+  }
+
+  @Test("forecasts nothing where users do not come back, or where hardly anything is busy")
+  func noForecast() {
+    // Two holds of 4 ms in 9 ms, each user once.
+    #expect(
+      answer(SmallRun(), "none").hasSuffix(
+        "Nothing is saturated; the busiest is the hottest row users[1], 88.9 %."))
+    var run = SmallRun()
+    run.system.database.commit = .zero
+    run.thinkTime = .seconds(1)
+    run.executor = .constantVUs(vus: 1, duration: .seconds(10))
+    // 1 ms of each 1.002 s.
+    #expect(answer(run, "none").hasSuffix("the busiest is the hottest row users[1], 0.1 %."))
+  }
+
+  @Test("says that threads turned requests away, and forecasts nothing")
+  func turnedAway() {
+    var run = SmallRun()
+    run.system.threads.size = 1
+    run.system.threads.accepted = 1
+    run.system.threads.backlog = 0
+    run.thinkTime = .seconds(1)
+    run.executor = .constantVUs(vus: 5, duration: .seconds(3))
+    let result = run.result("atomic")
+    let refused = result.count(.threadsRefused)
+    #expect(refused > 1)
+    #expect(
+      answer(run, "atomic").hasSuffix(" The thread pool (1) turned away \(refused) requests."))
+  }
+
+  @Test("says how many waited in vain for a connection")
+  func waitedInVain() {
+    var run = SmallRun()
+    run.system.pool.size = 1
+    run.system.pool.timeout = .milliseconds(1)
+    // One has the only connection for 4 ms; the other may wait for 1 ms.
+    #expect(
+      answer(run, "atomic").hasSuffix(
+        " 1 request waited in vain for a connection (pool of 1)."))
   }
 
   @Test("says when a ramp passes the point at which something binds")

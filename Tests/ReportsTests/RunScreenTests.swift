@@ -41,7 +41,7 @@ struct RunScreenTests {
                    row-lock wait             2.0     2.0     4.0     4.0   ██████▉
                    commit                    3.0     3.0     3.0     3.0   ██████████▎
                    all                       7.0     7.0     9.0     9.0
-                   Would bind first: the hottest row users[1], 88.9 % busy.
+                   Busiest: the hottest row users[1], 88.9 % busy.
 
       digest DIGEST   repeat with: simulate --model small --strategy none
 
@@ -57,8 +57,8 @@ struct RunScreenTests {
     let result = run.result("none")
     let text = RunScreen.text(
       result, options: RunScreenOptions(repeatCommand: "simulate --model small --strategy none"))
-    // Latencies 5 and 9 ms: p95 = 5 + 0.95 · 4. Two holds of 4 ms in 9 ms: busy 88.9 %, so 2.25
-    // users would bind.
+    // Latencies 5 and 9 ms: p95 = 5 + 0.95 · 4. Two holds of 4 ms in 9 ms: busy 88.9 %; each
+    // user comes once, so that there is nothing to foresee.
     let head = """
       small · none · 2 users · 9.0 ms · seed 1
 
@@ -67,7 +67,7 @@ struct RunScreenTests {
                  222 requests/s, p95 8.8 ms, 0.00 % errors.
                  The threshold fails: http_req_duration p(95)<8.
                  1 wait for a row: mean 4.0 ms, longest 4.0 ms.
-                 Nothing is saturated. First to bind: the hottest row users[1], at about 2 users.
+                 Nothing is saturated; the busiest is the hottest row users[1], 88.9 %.
 
       """
     let tail = Self.tail.replacing("DIGEST", with: result.digest.text)

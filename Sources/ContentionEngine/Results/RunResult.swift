@@ -31,6 +31,9 @@ public struct RunResult: Sendable {
   public let timeSplit: TimeSplitResult
   /// Requests by the number of their retries: at index 0 those without any.
   public let retries: [UInt64]
+  /// Writes whose version was compared, also of requests that were never answered: as many as there
+  /// can be version conflicts.
+  public let versionChecks: UInt64
   public let safety: SafetyReport
 
   public subscript(metric: MetricName) -> MetricValue { metrics[metric.index] }
