@@ -143,6 +143,39 @@ struct RunAnswerTests {
           + "No money was lost: balances exact. "))
   }
 
+  @Test("says in the verdict that nobody was told of what was done")
+  func unacknowledged() {
+    var run = SmallRun()
+    run.executor = .perVUIterations(vus: 1, iterations: 1, maxDuration: .minutes(1))
+    // The lease runs out long before the commit, so that the release fails and with it the answer.
+    let row = RowReference(table: 0, key: 0)
+    let update = UpdateStep(row: row, column: 0, change: .add(10_000))
+    run.steps = [
+      .distributedLock(
+        DistributedLockStep(
+          name: LockName(text: "balance:user:{user}", keys: [0]), wait: .seconds(1),
+          lease: .milliseconds(1), layer: .distributedLock,
+          steps: [.transaction(isolation: nil, steps: [.read(row), .update(update)])]))
+    ]
+    #expect(
+      answer(run, "distributed-lock").hasPrefix(
+        "1 charge was made, but not acknowledged: the client was told that it failed. "
+          + "No money was lost: balances exact. "))
+    let text = RunScreen.answerText(
+      run.result("distributed-lock"), options: RunScreenOptions(isColored: true))
+    #expect(text.contains("\u{1B}[31m1 charge was made, but not acknowledged\u{1B}[0m"))
+  }
+
+  @Test("names the values of a column whose name is a letter")
+  func oneLetter() {
+    var run = SmallRun()
+    run.column = Table.Column(name: "v", initialValue: 0)
+    #expect(
+      answer(run, "atomic").hasPrefix(
+        "No update was lost: 2 charges, 2 effects, values of v exact. "))
+    #expect(answer(run, "none").contains(" The sum of all values of v is 10 000 too low. "))
+  }
+
   // MARK: How well
 
   @Test("names the thresholds that fail")
