@@ -9,6 +9,17 @@ public struct RequestID: Hashable, Sendable, BitwiseCopyable {
   public var isNone: Bool { index < 0 }
 }
 
+/// An open database transaction: a slot that is used again when the transaction has ended.
+public struct TransactionID: Hashable, Sendable, BitwiseCopyable {
+  public let index: Int32
+  @inlinable
+  public init(index: Int) { self.index = Int32(truncatingIfNeeded: index) }
+  /// No transaction.
+  public static let none = TransactionID(index: -1)
+  @inlinable
+  public var isNone: Bool { index < 0 }
+}
+
 /// A virtual user, numbered from 0 in the order in which users are first needed; k6's `__VU` is one
 /// more.
 public struct UserID: Hashable, Sendable, BitwiseCopyable {
@@ -23,6 +34,16 @@ public struct RowID: Hashable, Sendable, BitwiseCopyable {
   public let index: Int32
   @inlinable
   public init(index: Int) { self.index = Int32(truncatingIfNeeded: index) }
+}
+
+/// An index record that can be locked: the rows of all tables first, then what unique keys need.
+public struct RecordID: Hashable, Sendable, BitwiseCopyable {
+  public let index: Int32
+  @inlinable
+  public init(index: Int) { self.index = Int32(truncatingIfNeeded: index) }
+  /// The record of a row.
+  @inlinable
+  public init(_ row: RowID) { self.index = row.index }
 }
 
 /// A distributed lock: one name in the lock server, numbered densely by the names that a model can
