@@ -1,0 +1,36 @@
+public import SimulationBasics
+
+/// Runs the inner steps under a distributed lock; without its layer they run bare.
+public struct DistributedLockStep: Hashable, Sendable {
+  public var name: LockName
+  /// How long to wait for the lock (`waitTime`).
+  public var wait: VirtualDuration
+  /// How long the lock lasts unless it is released (`leaseTime`).
+  public var lease: VirtualDuration
+  /// The layer that switches the step on; `nil` when it is always on.
+  public var layer: Layer?
+  public var steps: [Step]
+
+  public init(
+    name: LockName, wait: VirtualDuration, lease: VirtualDuration, layer: Layer?, steps: [Step]
+  ) {
+    self.name = name
+    self.wait = wait
+    self.lease = lease
+    self.layer = layer
+    self.steps = steps
+  }
+}
+
+/// The name of a distributed lock, with the rows that it is made of: `balance:user:{user}`.
+public struct LockName: Hashable, Sendable {
+  /// The text as written, placeholders included.
+  public var text: String
+  /// The indices in `RequestClass.keys` of the placeholders, in the order in which they appear.
+  public var keys: [Int]
+
+  public init(text: String, keys: [Int]) {
+    self.text = text
+    self.keys = keys
+  }
+}
