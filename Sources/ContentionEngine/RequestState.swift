@@ -19,6 +19,11 @@ struct RequestState: BitwiseCopyable {
     case subscription
     case unlock
     case sync
+    /// A connection is on its way to the request.
+    case handOff
+    case server
+    case gate
+    case barrier
   }
 
   /// The index of the next instruction.
@@ -37,6 +42,8 @@ struct RequestState: BitwiseCopyable {
   /// The status of the answer, unless a step or a failure decides on another.
   var status: UInt16 = 200
   var retries: Int32 = 0
+  /// Whether the request gives up as soon as its load ends.
+  var isGivingUp = false
   /// Whether the open transaction reads from one snapshot (REPEATABLE READ).
   var isRepeatable = false
   /// The updates that the open transaction has made, as bits.
@@ -64,6 +71,10 @@ struct RequestState: BitwiseCopyable {
   /// The fencing token of the lock that the request took last.
   var token: UInt64 = 0
   var key: IdempotencyKey
+  /// The slot of the key among those that are shared; −1 when only this request can carry it.
+  var keySlot: Int32 = -1
+  /// Which of its user's requests it is, counted from 1.
+  var number: Int64 = 1
   /// Time that went into attempts that were thrown away, in nanoseconds.
   var wasted: UInt64 = 0
   var shares = TimeShares()

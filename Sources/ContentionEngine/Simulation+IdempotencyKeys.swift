@@ -8,8 +8,12 @@ import SimulationBasics
 extension Simulation {
   /// The key of a request in one table: keys of different tables never meet.
   private func key(of request: RequestID, in table: UInt8) -> IdempotencyKey {
+    key(requests[request].key, in: table)
+  }
+
+  private func key(_ key: IdempotencyKey, in table: UInt8) -> IdempotencyKey {
     let tables = UInt64(compiled.scenario.tables.count)
-    return IdempotencyKey(number: requests[request].key.number * tables + UInt64(table))
+    return IdempotencyKey(number: key.number * tables + UInt64(table))
   }
 
   mutating func lookUpKey(in table: UInt8, for request: RequestID) {
@@ -112,11 +116,10 @@ extension Simulation {
     }
   }
 
-  /// Nobody can name the key of a request that is over, unless its load shares one.
-  mutating func forgetKeys(of request: RequestID) {
-    guard requests[request].key.number >= UInt64(compiled.scenario.loads.count) else { return }
+  /// Nobody can name the key any more.
+  mutating func forget(_ key: IdempotencyKey) {
     for (index, table) in compiled.scenario.tables.enumerated() where table.hasUniqueKey {
-      keys.forget(key(of: request, in: UInt8(index)))
+      keys.forget(self.key(key, in: UInt8(index)))
     }
   }
 }

@@ -71,7 +71,7 @@ extension Simulation {
       keys.abandonWait(of: request)
       meters.keys.left(at: now, since: requests[request].since)
     case .nothing, .time, .thread, .instanceCore, .databaseCore, .lockServerCore, .connection,
-      .subscription, .unlock, .sync:
+      .subscription, .unlock, .sync, .handOff, .server, .gate, .barrier:
       broken("a lock wait timed out that was over")
     }
     requests[request].timer = .none
