@@ -28,6 +28,8 @@ public struct LockName: Hashable, Sendable {
   public var text: String
   /// The indices in `RequestClass.keys` of the placeholders, in the order in which they appear.
   public var keys: [Int]
+  /// Whether the request's idempotency key is part of the name, so that every key locks alone.
+  public var isPerRequest = false
 
   public init(text: String, keys: [Int]) {
     self.text = text
