@@ -13,7 +13,8 @@ extension Simulation {
   mutating func lockRow(
     in slot: Int, _ mode: LockStep.Mode, _ patience: Int, for request: RequestID
   ) -> Turn {
-    let record = RecordID(requests.row(slot, of: request))
+    let row = requests.row(slot, of: request)
+    let record = RecordID(row)
     let transaction = transaction(of: request)
     let lock: LockMode = mode == .share ? .shared : .exclusive
     var limit = compiled.scenario.system.database.lockWaitTimeout
@@ -35,14 +36,14 @@ extension Simulation {
     switch rowLocks.acquire(lock, .record, on: record, for: transaction) {
     case .granted:
       requests[request].hasJustLocked = true
-      meters.rowTaken(RowID(record), at: now)
+      meters.rowTaken(row, at: now)
       return .goesOn
     case .alreadyHeld:
       requests[request].hasJustLocked = false
       return .goesOn
     case .queued:
       requests[request].hasJustLocked = true
-      meters.rowAwaited(RowID(record), at: now)
+      meters.rowAwaited(row, at: now)
       block(request, on: .row, as: .rowLockWait)
       startLockWaitTimer(for: request, limit: limit)
       resolveDeadlocks()

@@ -1,4 +1,5 @@
 import ContendedResources
+import EventKernel
 import Measurements
 import RequestPrograms
 import ScenarioModel

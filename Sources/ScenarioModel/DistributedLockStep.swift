@@ -39,7 +39,8 @@ public struct LockName: Hashable, Sendable {
   public var text: String
   /// The indices in `RequestClass.keys` of the placeholders, in the order in which they appear.
   public var keys: [Int]
-  /// Whether the request's idempotency key is part of the name, so that every key locks alone.
+  /// Whether the idempotency key is part of the name, so that only requests with the same key
+  /// exclude each other (the hazard `lock-key-per-request`).
   public var isPerRequest: Bool
 
   public init(text: String, keys: [Int], isPerRequest: Bool = false) {

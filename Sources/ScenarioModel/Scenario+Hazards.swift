@@ -148,9 +148,10 @@ extension Hazard {
         guard var lock = changed.asLock else { return changed }
         let half = time.mean(of: lock.steps, at: inside) / 2
         // Compared as numbers first: an infinite mean has no length.
-        if half < Double(lock.lease.inNanoseconds) {
+        let lease = lock.lease ?? system.lockServer.watchdogTimeout
+        if half < Double(lease.inNanoseconds) {
           let least = max(half, shortestLeaseInNanoseconds)
-          lock.lease = min(lock.lease, .nanoseconds(UInt64(least)))
+          lock.lease = min(lease, .nanoseconds(UInt64(least)))
         }
         return .distributedLock(lock)
       }
