@@ -41,6 +41,8 @@ struct RequestState: BitwiseCopyable {
   var isRepeatable = false
   /// The updates that the open transaction has made, as bits.
   var written: UInt64 = 0
+  /// The updates that it makes at its commit point, as bits.
+  var deferred: UInt64 = 0
   /// Whether the open transaction has changed the row of a key; a lock on it alone needs no sync.
   var hasWrittenKey = false
   /// What became of the statement before.

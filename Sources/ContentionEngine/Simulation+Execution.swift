@@ -40,6 +40,15 @@ extension Simulation {
       releaseConnection(of: request)
       return .goesOn
 
+    case .takeServer(let pool): return takeServer(of: Int(pool), for: request)
+    case .releaseServer(let pool):
+      releaseServer(of: Int(pool), by: request)
+      return .goesOn
+    case .enterGate(let gate): return enterGate(Int(gate), for: request)
+    case .leaveGate(let gate):
+      leaveGate(Int(gate), by: request)
+      return .goesOn
+
     case .begin(let isolation):
       requests[request].isRepeatable = isolation == .repeatableRead
       return .goesOn
@@ -47,10 +56,21 @@ extension Simulation {
     case .rollback:
       endTransaction(of: request, committed: false)
       return .goesOn
-    case .lockRow(let key): return lockRow(requests.row(Int(key), of: request), for: request)
-    case .read(let key, let column, let register, let kind):
-      read(Int(key), Int(column), into: Int(register), kind, for: request)
+    case .suspendTransaction:
+      suspendTransaction(of: request)
       return .goesOn
+    case .resumeTransaction:
+      resumeTransaction(of: request)
+      return .goesOn
+    case .lockRow(let slot, let mode, let patience):
+      return lockRow(in: Int(slot), mode, Int(patience.index), for: request)
+    case .read(let slot, let column, let register, let kind):
+      read(Int(slot), Int(column), into: Int(register), kind, for: request)
+      return .goesOn
+    case .deferWrite(let update):
+      requests[request].deferred |= updates[Int(update.index)].bit
+      return .goesOn
+    case .validate: return validate(request)
     case .write(let update):
       write(updates[Int(update.index)], for: request)
       return .goesOn
@@ -65,7 +85,15 @@ extension Simulation {
     case .branchOnKey(let step):
       branchOnKey(compiled.idempotencySteps[Int(step.index)], for: request)
       return .goesOn
-    case .insertKey(let table): return insertKey(in: table, for: request)
+    case .lockKey(let table): return lockKey(in: table, for: request)
+    case .jumpIfKeyExists(let target):
+      if requests[request].keyState != .absent { requests[request].programCounter = target }
+      return .goesOn
+    case .insertKey(let table, let ifDuplicate):
+      return insertKey(in: table, ifDuplicate, for: request)
+    case .requireInserted:
+      return requests[request].statement == .duplicate
+        ? fail(request, with: .duplicateKey) : .goesOn
     case .jumpIfDuplicate(let target):
       if requests[request].statement == .duplicate { requests[request].programCounter = target }
       return .goesOn
@@ -125,6 +153,20 @@ extension Simulation {
     case .jump(let target):
       requests[request].programCounter = target
       return .goesOn
+    case .jumpIfNoRow(let target, let slot):
+      if requests.row(Int(slot), of: request).index < 0 {
+        requests[request].programCounter = target
+      }
+      return .goesOn
+    case .choose(let choice):
+      choose(compiled.choices[Int(choice.index)], for: request)
+      return .goesOn
+    case .everyNth(let target, let occasion):
+      if !isOccasion(Int(occasion.index), for: request) {
+        requests[request].programCounter = target
+      }
+      return .goesOn
+    case .awaitBarrier(let barrier): return awaitBarrier(Int(barrier), for: request)
     case .fail:
       return unwind(request)
     case .refuse(let refusal):
@@ -164,6 +206,7 @@ extension Simulation {
     switch compiled.refusals[refusal].counter {
     case .insufficientBalance: meters.count(.insufficientBalance)
     case .stockDepletions: meters.count(.stockDepletions)
+    case .missingKeys: meters.count(.missingKeys)
     }
     return fail(request, with: .refused)
   }

@@ -80,6 +80,8 @@ extension Simulation {
         return
       case .check(let check):
         meters.check(Int(check), of: Int(users[index].load), status: users[index].lastStatus)
+      case .everyNth, .awaitBarrier: broken("pending")
+      case .jump(let target): users[index].programCounter = target
       case .setCounter(let counter, let count):
         users[index].counters[Int(counter)] = count
       case .countDown(let counter, let target):

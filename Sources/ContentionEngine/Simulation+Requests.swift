@@ -12,6 +12,7 @@ extension Simulation {
     let load = Int(users[user.index].load)
     let key: IdempotencyKey
     switch use {
+    case .previous, .ofGroup: broken("pending")
     case .same: key = IdempotencyKey(number: UInt64(load))
     case .new:
       key = IdempotencyKey(number: nextKey)
@@ -38,13 +39,15 @@ extension Simulation {
     for index in keys.indices {
       let offset: Int
       switch keys[index].choice {
+      case .zipf, .hotSet, .list, .subset: broken("pending")
       case .virtualUser:
         // k6: row __VU % rows + 1, where __VU counts from 1.
         offset = (Int(user.index) + 1) % keys[index].rowCount
       case .uniform:
         offset = Int(drawNumber(below: UInt64(keys[index].rowCount), for: .rowChoice, of: user))
       }
-      requests.choose(RowID(index: keys[index].firstRow + offset), forKey: index, of: request)
+      requests.put(
+        RowID(index: keys[index].firstRow + offset), inSlot: keys[index].firstSlot, of: request)
     }
   }
 

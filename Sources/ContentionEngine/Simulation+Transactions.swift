@@ -83,9 +83,9 @@ extension Simulation {
   // MARK: Reading and writing
 
   mutating func read(
-    _ key: Int, _ column: Int, into register: Int, _ kind: ReadKind, for request: RequestID
+    _ slot: Int, _ column: Int, into register: Int, _ kind: ReadKind, for request: RequestID
   ) {
-    let row = requests.row(key, of: request)
+    let row = requests.row(slot, of: request)
     let image: RowImage
     if kind == .plain && requests[request].isRepeatable {
       rows.openView(for: request)
@@ -105,7 +105,7 @@ extension Simulation {
 
   /// The guard is evaluated on the latest version of the row, whose lock the request has.
   mutating func write(_ update: CompiledUpdate, for request: RequestID) {
-    let row = requests.row(update.key, of: request)
+    let row = requests.row(update.slot, of: request)
     let current = rows.current(row, column: update.column, for: request)
     let base: RowImage
     switch update.writeGuard {
@@ -154,7 +154,7 @@ extension Simulation {
     let program = Int(requests[request].program)
     let first = firstRegisters[program]
     for index in first..<firstRegisters[program + 1] {
-      guard requests.row(registers[index].key, of: request) == row else { continue }
+      guard requests.row(registers[index].slot, of: request) == row else { continue }
       var image = requests.register(index - first, of: request)
       if registers[index].column == column {
         image = written
@@ -264,7 +264,7 @@ extension Simulation {
     for index in compiled.programs[Int(requests[request].program)].updates {
       guard updates[index].column == write.column,
         updates[index].bit == 0 || updates[index].bit & requests[request].written != 0,
-        requests.row(updates[index].key, of: request) == write.row
+        requests.row(updates[index].slot, of: request) == write.row
       else { continue }
       ledger.effected(updates[index], on: write, by: request)
       effects += 1

@@ -17,6 +17,17 @@ public struct CompiledScenario: Sendable {
   public let lockSteps: [CompiledLockStep]
   public let idempotencySteps: [CompiledIdempotency]
   public let refusals: [Refusal]
+  /// How long a statement waits for a row; the first is as long as the database lets it.
+  public let patiences: [LockStep.Patience]
+  public let choices: [CompiledChoice]
+  /// Which occasions are meant, of requests and of iterations.
+  public let occasions: [EveryNth]
+  /// How many users belong together at each barrier, of requests and of iterations.
+  public let barriers: [Int]
+  /// By table: whether gap locks matter there, because a transaction may hold one or wait for one.
+  public let hasOrderedKeys: [Bool]
+  /// The largest number of transactions that one request has open at once.
+  public let openTransactions: Int
   /// The names of distributed locks, each with the range of lock numbers that it can form.
   public let lockNames: [LockNameRange]
   /// One program for each load, in the order of `Scenario.loads`.
@@ -35,6 +46,8 @@ public struct RequestProgram: Sendable {
   public let end: Int32
   /// How it chooses its rows, in the order of `RequestClass.keys`.
   public let keys: [CompiledKey]
+  /// The number of rows that it may have in all.
+  public let slotCount: Int
   /// Its updates, as indices into `CompiledScenario.updates`; a request makes all of them when
   /// nothing fails or is refused.
   public let updates: Range<Int>
@@ -44,16 +57,30 @@ public struct RequestProgram: Sendable {
 
 /// A register of a request: one column of the row that a key has chosen.
 public struct CompiledRegister: Sendable, BitwiseCopyable {
-  /// The position of its key in the request's keys.
-  public let key: Int
+  public let slot: Int
   public let column: Int
 }
 
-/// How a request chooses a row.
+/// How a request chooses its rows, and the slots in which it keeps them.
 public struct CompiledKey: Sendable {
+  /// The number of the table's first row, and how many rows it has.
   public let firstRow: Int
   public let rowCount: Int
   public let choice: RowChoice
+  /// How many rows a request has.
+  public let count: ClosedRange<Int>
+  public let order: RowKey.Order
+  public let redrawOnRetry: Bool
+  public let firstSlot: Int
+
+  /// The slots that rows of this key may take.
+  public var slots: Range<Int> { firstSlot..<(firstSlot + count.upperBound) }
+}
+
+/// A choice by chance.
+public struct CompiledChoice: Sendable {
+  /// The sums of the weights up to each branch, and where it begins.
+  public let branches: [(sum: UInt64, place: Int32)]
 }
 
 /// How long something takes, and from which stream that is drawn.
@@ -64,7 +91,9 @@ public struct Timing: Hashable, Sendable {
 
 /// A write of one column, with its guard.
 public struct CompiledUpdate: Sendable, BitwiseCopyable {
-  /// The position of its key in the request's keys.
+  /// The slot of its row.
+  public let slot: Int
+  /// The position of the row's key in the request's keys.
   public let key: Int
   public let table: Int
   public let column: Int
@@ -133,6 +162,10 @@ public enum IterationInstruction: Equatable, Sendable, BitwiseCopyable {
   case request(program: Int32, key: IterationStep.KeyUse)
   case sleep(TimingID)
   case check(Int32)
+  /// Jumps unless this is one of the iterations that are meant.
+  case everyNth(Int32, OccasionID)
+  case awaitBarrier(Int16)
+  case jump(Int32)
   /// Starts a repetition.
   case setCounter(Int32, to: Int32)
   /// Counts one repetition, and jumps back while some are left.

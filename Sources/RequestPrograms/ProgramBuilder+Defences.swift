@@ -73,7 +73,7 @@ extension ProgramBuilder {
     var keys: [(key: Int, firstRow: Int, stride: Int)] = []
     for key in lock.name.keys {
       let table = request.keys[key].table
-      keys.append((key, firstRows[table], stride))
+      keys.append((self.keys[key].firstSlot, firstRows[table], stride))
       stride *= scenario.tables[table].rows
     }
     let name: Int
@@ -85,59 +85,8 @@ extension ProgramBuilder {
       lockNames.append(LockNameRange(text: lock.name.text, first: first, count: stride))
       name = lockNames.count - 1
     }
-    return CompiledLockStep(wait: lock.wait, lease: lock.lease, name: name, keys: keys)
-  }
-
-  // MARK: The idempotency key
-
-  /// Look the key up, insert it as PROCESSING, run the steps, mark it COMPLETED, or FAILED when a
-  /// step fails.
-  mutating func compile(_ idempotent: IdempotentStep, in surroundings: Surroundings) {
-    let table = UInt8(idempotent.table)
-    let outer = handler
-    let lookUp = newLabel()
-    let body = newLabel()
-    let completed = newLabel()
-    let processing = newLabel()
-    let keyFailed = newLabel()
-    let stepFailed = newLabel()
-    let done = newLabel()
-    let step = idempotency(
-      CompiledIdempotency(
-        completed: completed.number, processing: processing.number, failed: keyFailed.number))
-
-    place(lookUp)
-    statement(.select, in: surroundings) { $0.emit(.lookUpKey(table: table)) }
-    emit(.branchOnKey(step))
-    statement(.insert, acquiring: .insertKey(table: table), in: surroundings) { _ in }
-    emit(.jumpIfDuplicate(lookUp.number))
-    place(body)
-    handler = stepFailed
-    compile(idempotent.steps, in: surroundings)
-    handler = outer
-    // An UPDATE of the key row waits, if it must, before it is served, and may fail there.
-    let complete = Instruction.completeKey(table: table, status: surroundings.status)
-    statement(.update, acquiring: complete, in: surroundings) { _ in }
-    emit(.jump(done.number))
-
-    place(stepFailed)
-    statement(.update, acquiring: .failKey(table: table), in: surroundings) { _ in }
-    emit(.fail)
-
-    place(keyFailed)
-    switch idempotent.onFailed {
-    case .retry:
-      statement(.update, acquiring: .takeOverKey(table: table), in: surroundings) { _ in }
-      emit(.jumpIfDuplicate(lookUp.number))
-      emit(.jump(body.number))
-    case .refuse:
-      emit(.refuseKey)
-    }
-
-    place(processing)
-    emit(.refuseKey)
-    place(completed)
-    emit(.replayAnswer)
-    place(done)
+    return CompiledLockStep(
+      wait: lock.wait, lease: lock.lease ?? scenario.system.lockServer.watchdogTimeout, name: name,
+      keys: keys)
   }
 }

@@ -11,6 +11,7 @@ import SimulationBasics
 /// - Complexity: O(number of steps).
 public enum ProgramCompiler {
   public static func compile(_ scenario: Scenario, under strategy: Strategy) -> CompiledScenario {
+    let scenario = scenario.withHazardsApplied(under: strategy.defence)
     var builder = ProgramBuilder(scenario: scenario, defence: strategy.defence)
     var programs: [RequestProgram] = []
     for index in scenario.requests.indices { programs.append(builder.compileRequest(index)) }
@@ -24,6 +25,9 @@ public enum ProgramCompiler {
       handlers: builder.resolvedHandlers(), programs: programs, timings: builder.timings,
       updates: builder.updates, retries: builder.resolvedRetries(), lockSteps: builder.lockSteps,
       idempotencySteps: builder.resolvedIdempotencySteps(), refusals: builder.refusals,
+      patiences: builder.patiences, choices: builder.resolvedChoices(),
+      occasions: builder.occasions, barriers: builder.barriers,
+      hasOrderedKeys: builder.hasOrderedKeys, openTransactions: builder.openTransactions,
       lockNames: builder.lockNames, iterations: iterations,
       lockServerLeg: lockServerLeg, firstRows: builder.firstRows)
   }

@@ -110,7 +110,7 @@ public struct LockStep: Hashable, Sendable {
 /// Inserts the row of the request's idempotency key into a table with a unique key.
 public struct InsertStep: Hashable, Sendable {
   /// What a key that is there already means.
-  public enum IfDuplicate: String, CaseIterable, Hashable, Sendable {
+  public enum IfDuplicate: String, CaseIterable, Hashable, Sendable, BitwiseCopyable {
     /// The statement fails with `duplicate-key` (error 1062).
     case fail
     /// Nothing (`INSERT IGNORE`).

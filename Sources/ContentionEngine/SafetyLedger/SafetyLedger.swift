@@ -72,7 +72,7 @@ struct SafetyLedger: ~Copyable {
       firstColumns.append(columnCount)
       columnCount += table.columns.count
       firstCells.append(cellCount)
-      cellCount += table.rows * table.columns.count
+      if !table.hasUniqueKey { cellCount += table.rows * table.columns.count }
     }
     self.firstColumns = firstColumns
     self.firstCells = firstCells
