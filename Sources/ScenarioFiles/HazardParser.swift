@@ -13,6 +13,14 @@ public enum HazardParser {
       suggestion: SpellingSuggestion.closest(to: name, in: known))
   }
 
+  /// Checks that a scenario has what the mistake is made with.
+  ///
+  /// - Throws: What is missing.
+  public static func check(_ hazard: Hazard, in scenario: Scenario) throws(Problem) {
+    if hazard.applies(to: scenario) { return }
+    throw .hazardNeeds(hazard: hazard.rawValue, requirement: hazard.requirement)
+  }
+
   /// The hazard of a name, which is not one of those before it.
   static func add(_ name: String, to hazards: [Hazard]) throws(Problem) -> Hazard {
     let hazard = try parse(name)
