@@ -9,7 +9,7 @@ extension ScenarioBuilder {
     for item in items(node, of: .hazards, limit: ModelLimits.named, each: "hazard") {
       guard let name = nonEmptyText(item) else { continue }
       do throws(Problem) {
-        let hazard = try HazardParser.add(name, to: hazards)
+        let hazard = try HazardParser.parse(name, after: hazards)
         hazards.append(hazard)
         hazardNodes.append((hazard, item))
       } catch {
