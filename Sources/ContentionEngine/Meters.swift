@@ -78,7 +78,7 @@ struct Meters: ~Copyable {
     lockHolds = FixedTable(repeating: RowHold(), count: lockCount)
     var tables: [Int16] = []
     for (index, table) in compiled.scenario.tables.enumerated() {
-      tables += Array(repeating: Int16(index), count: table.rows)
+      tables += Array(repeating: Int16(index), count: table.fixedRows)
     }
     tableOfRow = FixedTable(tables)
     var firsts: [Int] = []
