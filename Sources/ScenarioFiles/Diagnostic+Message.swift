@@ -40,6 +40,8 @@ extension Problem {
     case .missingKey(let expected): return "missing; expected \(expected.words)"
     case .excludedKey(let other): return "cannot stand beside \(Wording.quoted(other)); give one"
     case .keyNeedsKey(let other): return "has a meaning only beside \(Wording.quoted(other))"
+    case .keyWithoutMeaning(let key, let value):
+      return "has no meaning beside \(key): \"\(value)\""
     case .keyOfOtherExecutor(let executor, let known):
       return
         "not a key of the executor \(Wording.quoted(executor)), which has \(Wording.all(known))"
@@ -86,6 +88,8 @@ extension Problem {
 
     case .step(let problem): return problem.message
     case .rows(let problem): return problem.message
+    case .hazardNeeds(let hazard, let requirement):
+      return "\(Wording.quoted(hazard)) needs \(requirement)"
 
     case .noRequest: return "expected at least one step { request: … }"
     case .barrierTooLarge(let parties, let users, let load):

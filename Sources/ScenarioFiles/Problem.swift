@@ -30,6 +30,8 @@ public enum Problem: Error, Hashable, Sendable {
   case excludedKey(by: String)
   /// A key that has a meaning only beside another.
   case keyNeedsKey(String)
+  /// A key that has no meaning beside this value of another.
+  case keyWithoutMeaning(key: String, value: String)
   /// A key that another choice of the executor has.
   case keyOfOtherExecutor(executor: String, known: [String])
   case unexpected(found: Found, expected: Expectation)
@@ -63,6 +65,8 @@ public enum Problem: Error, Hashable, Sendable {
 
   case step(StepProblem)
   case rows(RowProblem)
+  /// The model has nothing that the mistake could be made with.
+  case hazardNeeds(hazard: String, requirement: String)
 
   // MARK: Users
 
@@ -231,6 +235,8 @@ public enum CountedThing: String, Hashable, Sendable {
   case branches = "lists of steps to choose from"
   case rowsOfRequest = "rows in all keys of a request"
   case nestedTransactions = "transactions open at once in a request"
+  case stepsOfRows = "steps, each counted for every row that it is about"
+  case updatesOfRows = "updates, each counted for every row that it is about"
   case stepsInAll = "steps in all requests and iterations"
   case columnsRead = "columns in the rows that a request reads or locks"
   case nestedRepeats = "'repeat' steps inside each other"

@@ -9,11 +9,24 @@ extension ScenarioBuilder {
     for item in items(node, of: .hazards, limit: ModelLimits.named, each: "hazard") {
       guard let name = nonEmptyText(item) else { continue }
       do throws(Problem) {
-        hazards.append(try HazardParser.add(name, to: hazards))
+        let hazard = try HazardParser.parse(name, after: hazards)
+        hazards.append(hazard)
+        hazardNodes.append((hazard, item))
       } catch {
         note(error, at: item)
       }
     }
     return hazards
+  }
+
+  /// Notes the hazards with which nothing in the scenario can go wrong.
+  mutating func noteIdleHazards(of scenario: Scenario) {
+    for (hazard, node) in hazardNodes {
+      do throws(Problem) {
+        try HazardParser.check(hazard, in: scenario)
+      } catch {
+        note(error, at: node)
+      }
+    }
   }
 }

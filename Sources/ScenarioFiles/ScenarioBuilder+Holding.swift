@@ -8,7 +8,12 @@ extension ScenarioBuilder {
   ) -> Step? {
     let name = lockName(node, in: scope)
     let wait = required("wait", in: object, .constantTime).flatMap { constantTime($0) }
-    let lease = required("lease", in: object, .positiveTime).flatMap { positiveTime($0) }
+    let client = object["client"].flatMap { word($0, of: LockClient.allCases) }
+    let lease = lease(of: object, client: client)
+    if let client, client != .spin, let node = object["poll"] {
+      note(.keyWithoutMeaning(key: "client", value: client.rawValue), at: node)
+    }
+    let poll = object["poll"].flatMap { self.poll($0) }
     let layer = layer(of: object, expected: .distributedLock)
     if let name {
       if scope.heldLocks.contains(name) {
@@ -23,7 +28,22 @@ extension ScenarioBuilder {
     scope.heldLocks.removeLast()
     return .distributedLock(
       DistributedLockStep(
-        name: name, wait: wait ?? .zero, lease: lease ?? .zero, layer: layer, steps: steps))
+        name: name, wait: wait ?? .zero, lease: lease, client: client, poll: poll, layer: layer,
+        steps: steps))
+  }
+
+  /// The lease of a lock; only the watchdog needs none.
+  ///
+  /// A step that itself names the watchdog cannot have one; where the system does, it is ignored, so
+  /// that clients can be compared.
+  private mutating func lease(of object: ModelObject, client: LockClient?) -> VirtualDuration? {
+    if client == .watchdog, let node = object["lease"] {
+      note(.keyWithoutMeaning(key: "client", value: LockClient.watchdog.rawValue), at: node)
+    }
+    if client ?? system.lockServer.client == .watchdog {
+      return object["lease"].flatMap { positiveTime($0) }
+    }
+    return required("lease", in: object, .positiveTime).flatMap { positiveTime($0) }
   }
 
   /// How many names a lock can form, at most one more than a model may have.

@@ -40,6 +40,15 @@ extension ScenarioBuilder {
     return pause(node, expected: .backoff)
   }
 
+  /// The pause between two tries of a spinning client; never none, for it would spin for ever at one
+  /// moment.
+  mutating func poll(_ node: ModelNode) -> Backoff? {
+    guard let pause = pause(node, expected: .poll) else { return nil }
+    if pause.base > .zero { return pause }
+    noteUnexpected(node.member("fixed") ?? node, .positiveTime)
+    return nil
+  }
+
   /// Whether a text is rather a time than a word: it begins with a digit, a sign or a dot.
   func startsTime(_ text: String) -> Bool {
     guard let first = text.utf8.first else { return false }

@@ -10,6 +10,7 @@ extension ScenarioBuilder {
       return nil
     }
     scope.reads.insert(row)
+    countRows(of: row, at: node, in: &scope)
     if scope.rowsWithRegisters.contains(row) { return row }
     scope.rowsWithRegisters.append(row)
     let before = scope.columnsRead
@@ -56,11 +57,15 @@ extension ScenarioBuilder {
   mutating func update(
     _ node: ModelNode, _ object: ModelObject, in scope: inout StepScope
   ) -> Step? {
-    scope.updateCount += 1
-    if scope.updateCount == ModelLimits.updates + 1 {
-      note(.tooMany(.updates, limit: ModelLimits.updates), at: node)
-    }
     let target = reference(node, expected: .columnReference, in: &scope)
+    let times = target.map { scope.timesCompiled($0.row) } ?? scope.timesCompiled
+    if let row = target?.row { countRows(of: row, at: node, in: &scope) }
+    let before = scope.updateCount
+    scope.updateCount += times
+    if before <= ModelLimits.updates && scope.updateCount > ModelLimits.updates {
+      let thing: CountedThing = times == 1 ? .updates : .updatesOfRows
+      note(.tooMany(thing, limit: ModelLimits.updates), at: node)
+    }
     exclude("add", "set", in: object)
     var change: UpdateStep.Change?
     if let node = object["add"] {

@@ -8,7 +8,7 @@ extension ScenarioBuilder {
   /// that reason.
   private static let stepWords: [(word: String, others: [String])] = [
     ("cpu", []), ("delay", []), ("use", ["time"]), ("gate", ["steps"]),
-    ("distributedLock", ["wait", "lease", "layer", "steps"]),
+    ("distributedLock", ["wait", "lease", "client", "poll", "layer", "steps"]),
     (
       "idempotent",
       ["lookup", "insert", "completion", "onProcessing", "onFailed", "layer", "steps"]
@@ -38,7 +38,9 @@ extension ScenarioBuilder {
     var steps: [Step] = []
     var ending: String?
     for item in items(node, of: .steps, limit: ModelLimits.steps, each: "step") {
-      if !countStep(item, in: &scope.stepCount) { return steps }
+      let times = scope.timesCompiled
+      let thing: CountedThing = times == 1 ? .steps : .stepsOfRows
+      if !countStep(item, in: &scope.stepCount, times: times, of: thing) { return steps }
       if let ending { note(.step(.unreachable(after: ending)), at: item) }
       guard let (word, object) = stepObject(item, words: Self.stepWords, thing: .step) else {
         scope.reads.hasUnknown = true
@@ -54,20 +56,30 @@ extension ScenarioBuilder {
   /// Counts a step for its request or iteration and for the model; the first that is one too many
   /// is noted.
   ///
+  /// - Parameter times: How often it is compiled, once for each row that it is about.
   /// - Returns: Whether the step is to be read.
-  mutating func countStep(_ node: ModelNode, in count: inout Int) -> Bool {
-    count += 1
+  mutating func countStep(
+    _ node: ModelNode, in count: inout Int, times: Int = 1, of thing: CountedThing = .steps
+  ) -> Bool {
+    let before = (count, stepCount)
+    count += times
     if count > ModelLimits.steps {
-      if count == ModelLimits.steps + 1 {
-        note(.tooMany(.steps, limit: ModelLimits.steps), at: node)
-      }
+      if before.0 <= ModelLimits.steps { note(.tooMany(thing, limit: ModelLimits.steps), at: node) }
       return false
     }
-    stepCount += 1
-    if stepCount == ModelLimits.stepsInAll + 1 {
+    stepCount += times
+    if before.1 <= ModelLimits.stepsInAll && stepCount > ModelLimits.stepsInAll {
       note(.tooMany(.stepsInAll, limit: ModelLimits.stepsInAll), at: node)
     }
     return stepCount <= ModelLimits.stepsInAll
+  }
+
+  /// Counts the rows of a step beyond the first, which are compiled one by one.
+  mutating func countRows(of row: RowReference, at node: ModelNode, in scope: inout StepScope) {
+    let further = scope.timesCompiled(row) - scope.timesCompiled
+    if further > 0 {
+      _ = countStep(node, in: &scope.stepCount, times: further, of: .stepsOfRows)
+    }
   }
 
   /// The object of a step and the word that says what it does.

@@ -124,16 +124,22 @@ extension ScenarioBuilder {
     object[key].flatMap { time($0) } ?? standard
   }
 
+  private static let lockServerKeys = [
+    "client", "roundTrip", "network", "command", "poll", "watchdogTimeout",
+  ]
+
   private mutating func lockServer(_ node: ModelNode) -> LockServerModel {
     var server = LockServerModel()
-    guard let object = object(node, keys: ["client", "roundTrip", "network", "command"]) else {
-      return server
-    }
+    guard let object = object(node, keys: Self.lockServerKeys) else { return server }
     if let node = object["client"], let client = word(node, of: LockClient.allCases) {
       server.client = client
     }
     server.network = oneWay(in: object)
     if let node = object["command"], let command = time(node) { server.command = command }
+    if let node = object["poll"], let poll = poll(node) { server.poll = poll }
+    if let node = object["watchdogTimeout"], let timeout = positiveTime(node) {
+      server.watchdogTimeout = timeout
+    }
     return server
   }
 }

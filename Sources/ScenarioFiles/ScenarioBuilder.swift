@@ -14,6 +14,8 @@ struct ScenarioBuilder {
   var system = SystemModel()
   /// The barriers of each request read so far.
   var barriers: [[BarrierUse]] = []
+  /// The hazards read so far, and where they stand.
+  var hazardNodes: [(hazard: Hazard, node: ModelNode)] = []
   /// The number of steps so far, in all requests and iterations.
   var stepCount = 0
   /// What the command line puts in the place of the executor of every load.
@@ -46,9 +48,11 @@ struct ScenarioBuilder {
     let loads = loadList(model)
     let thresholds = model["thresholds"].map { thresholdList($0) } ?? []
     let hazards = model["hazards"].map { hazardList($0) } ?? []
-    return Scenario(
+    let scenario = Scenario(
       name: name, title: title, question: question, tables: tables, system: system,
       requests: requests, loads: loads, strategy: strategy, strategies: strategies,
       thresholds: thresholds, hazards: hazards)
+    if findings.isEmpty { noteIdleHazards(of: scenario) }
+    return scenario
   }
 }

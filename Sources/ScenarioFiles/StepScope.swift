@@ -55,6 +55,17 @@ struct StepScope {
     return reads.hasUnknown
   }
 
+  /// How often a step is compiled here: once for each row of the enclosing `forEach` steps, cut far
+  /// beyond what a request may have.
+  var timesCompiled: Int {
+    eachKeys.reduce(1) { min($0 * keys[$1].count.upperBound, 1 << 20) }
+  }
+
+  /// How often a step about rows is compiled here.
+  func timesCompiled(_ row: RowReference) -> Int {
+    eachKeys.contains(row.key) ? timesCompiled : timesCompiled * keys[row.key].count.upperBound
+  }
+
   /// Whether a key is another, or a subset of it, or of a subset of it.
   func isKey(_ key: Int, partOf whole: Int) -> Bool {
     var part: Int? = key
