@@ -44,14 +44,11 @@ struct RequestState: BitwiseCopyable {
   var retries: Int32 = 0
   /// Whether the request gives up as soon as its load ends.
   var isGivingUp = false
-  /// Whether the open transaction reads from one snapshot (REPEATABLE READ).
-  var isRepeatable = false
-  /// The updates that the open transaction has made, as bits.
-  var written: UInt64 = 0
-  /// The updates that it makes at its commit point, as bits.
-  var deferred: UInt64 = 0
-  /// Whether the open transaction has changed the row of a key; a lock on it alone needs no sync.
-  var hasWrittenKey = false
+  /// How many transactions of the request are suspended, each for the next.
+  var level: UInt8 = 0
+  /// Whether the last statement that asked for a row did not have its lock before.
+  var hasJustLocked = false
+  var open = OpenTransaction()
   /// What became of the statement before.
   var statement = StatementOutcome.done
   /// Whether the request has the distributed lock that it asked for.
@@ -96,6 +93,19 @@ struct RequestState: BitwiseCopyable {
     wait = .nothing
     since = now
   }
+}
+
+/// The transaction to which the statements of a request belong.
+struct OpenTransaction: BitwiseCopyable {
+  /// Whether it reads from one snapshot (REPEATABLE READ).
+  var isRepeatable = false
+  /// Whether it has changed the row of a key; a lock on it alone needs no sync.
+  var hasWrittenKey = false
+  /// The updates that it has made, as bits.
+  var written: UInt64 = 0
+  /// The updates that it makes at its commit point, as bits.
+  var deferred: UInt64 = 0
+  var beganAt = VirtualTime.start
 }
 
 /// What an UPDATE or INSERT did at the server.

@@ -50,11 +50,12 @@ extension Simulation {
       return .goesOn
 
     case .begin(let isolation):
-      requests[request].isRepeatable = isolation == .repeatableRead
+      begin(isolation, for: request)
       return .goesOn
     case .commit(let timing): return commit(timing, for: request)
     case .rollback:
       endTransaction(of: request, committed: false)
+      resolveDeadlocks()
       return .goesOn
     case .suspendTransaction:
       suspendTransaction(of: request)
@@ -65,15 +66,12 @@ extension Simulation {
     case .lockRow(let slot, let mode, let patience):
       return lockRow(in: Int(slot), mode, Int(patience.index), for: request)
     case .read(let slot, let column, let register, let kind):
-      read(Int(slot), Int(column), into: Int(register), kind, for: request)
-      return .goesOn
+      return read(Int(slot), Int(column), into: Int(register), kind, for: request)
     case .deferWrite(let update):
-      requests[request].deferred |= updates[Int(update.index)].bit
+      requests[request].open.deferred |= updates[Int(update.index)].bit
       return .goesOn
     case .validate: return validate(request)
-    case .write(let update):
-      write(updates[Int(update.index)], for: request)
-      return .goesOn
+    case .write(let update): return write(updates[Int(update.index)], for: request)
     case .requireFloor(let update):
       return requireFloor(updates[Int(update.index)], for: request)
     case .requireWritten(let update):

@@ -84,6 +84,10 @@ public struct Simulation: ~Copyable {
   /// By lock: the event at the end of the present lease, and the token of that grant.
   var leaseTimers: FixedTable<EventHandle>
   var leaseTokens: FixedTable<UInt64>
+  /// How many bits of a transaction's number tell the suspended levels of its request.
+  let levelBits: Int
+  /// Records below this number are rows.
+  let rowCount: Int
 
   // What is measured.
   var meters: Meters
@@ -176,15 +180,25 @@ public struct Simulation: ~Copyable {
     databaseCores = ServerGroup(size: system.database.cores, expectedRequests: userCount)
     lockServerThread = ServerGroup(size: 1, expectedRequests: userCount)
     modelServers = ModelServers(system, expectedRequests: userCount)
-    let rowCount = scenario.tables.reduce(0) { $0 + $1.rows }
+    rowCount = scenario.tables.reduce(0) { $0 + $1.fixedRows }
+    var bits = 0
+    while 1 << bits < compiled.openTransactions { bits += 1 }
+    levelBits = bits
     rowLocks = RowLockTable(
-      rowCount: rowCount, expectedRequests: userCount,
-      detectsDeadlocks: system.database.deadlockDetection)
+      recordCount: rowCount, expectedTransactions: userCount << bits,
+      rules: LockRules(system.database))
     rows = VersionedRows(
       layout: scenario.tables.map { table in
-        TableLayout(rowCount: table.rows, initialValues: table.columns.map { $0.initialValue })
-      }, expectedRequests: userCount)
-    keys = UniqueKeyTable(expectedKeys: userCount, expectedRequests: userCount)
+        TableLayout(
+          rowCount: table.fixedRows, initialValues: table.columns.map { $0.initialValue })
+      }, expectedTransactions: userCount << bits)
+    keys = UniqueKeyTable(
+      indexes: zip(scenario.tables, compiled.hasOrderedKeys).map { table, isOrdered in
+        UniqueIndexLayout(
+          existingKeys: table.hasUniqueKey ? table.rows : 0,
+          order: table.keyOrder == .ascending ? .ascending : .random, isOrdered: isOrdered)
+      }, firstRecord: RecordID(index: rowCount), salt: seed ^ UInt64(replication) << 32,
+      expectedKeys: userCount, expectedTransactions: userCount << bits)
     commits = GroupCommit(groups: system.database.groupCommit, expectedRequests: userCount)
     let lockCount = compiled.lockNames.last.map { $0.first + $0.count } ?? 0
     locks = LockServer(expectedLocks: lockCount)

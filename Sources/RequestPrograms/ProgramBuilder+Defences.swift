@@ -85,6 +85,8 @@ extension ProgramBuilder {
       lockNames.append(LockNameRange(text: lock.name.text, first: first, count: stride))
       name = lockNames.count - 1
     }
-    return CompiledLockStep(wait: lock.wait, lease: lock.lease, name: name, keys: keys)
+    return CompiledLockStep(
+      wait: lock.wait, lease: lock.lease ?? scenario.system.lockServer.watchdogTimeout, name: name,
+      keys: keys)
   }
 }

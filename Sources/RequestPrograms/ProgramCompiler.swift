@@ -11,7 +11,7 @@ import SimulationBasics
 /// - Complexity: O(number of steps).
 public enum ProgramCompiler {
   public static func compile(_ scenario: Scenario, under strategy: Strategy) -> CompiledScenario {
-    let scenario = scenario.withHazardsApplied()
+    let scenario = scenario.withHazardsApplied(under: strategy.defence)
     var builder = ProgramBuilder(scenario: scenario, defence: strategy.defence)
     var programs: [RequestProgram] = []
     for index in scenario.requests.indices { programs.append(builder.compileRequest(index)) }

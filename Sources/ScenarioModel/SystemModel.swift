@@ -90,20 +90,3 @@ public struct ConnectionPoolModel: Hashable, Sendable {
     self.barging = barging
   }
 }
-
-/// The Redis server that keeps the distributed locks, and the client that asks it.
-public struct LockServerModel: Hashable, Sendable {
-  public var client: LockClient = .redisson
-  /// How long a message takes between the service and the lock server, one way.
-  public var network: DurationDistribution = .zero
-  /// How long the server's one thread works on a command.
-  public var command: DurationDistribution = .zero
-
-  public init() {}
-}
-
-/// The client libraries for a distributed lock.
-public enum LockClient: String, CaseIterable, Hashable, Sendable {
-  /// Redisson's `RLock`: subscribe, one wake-up per instance, wait for the time to live.
-  case redisson
-}

@@ -1,5 +1,6 @@
 import ContendedResources
 import RequestPrograms
+import ScenarioModel
 import SimulationBasics
 
 /// Who waits at which barrier: one queue for each barrier and group of neighbouring users of a load.

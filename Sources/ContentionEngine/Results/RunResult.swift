@@ -38,6 +38,8 @@ public struct RunResult: Sendable {
   /// gave up; they are in no metric.
   public let gaveUpAtEnd: UInt64
   public let safety: SafetyReport
+  /// The last deadlock that was found, also during the warm-up; `nil` when there was none.
+  public var latestDeadlock: DeadlockReport?
 
   public subscript(metric: MetricName) -> MetricValue { metrics[metric.index] }
 

@@ -72,7 +72,7 @@ struct SafetyLedger: ~Copyable {
       firstColumns.append(columnCount)
       columnCount += table.columns.count
       firstCells.append(cellCount)
-      if !table.hasUniqueKey { cellCount += table.rows * table.columns.count }
+      cellCount += table.fixedRows * table.columns.count
     }
     self.firstColumns = firstColumns
     self.firstCells = firstCells
@@ -239,7 +239,7 @@ struct SafetyLedger: ~Copyable {
     for (index, table) in tables.enumerated() {
       for column in table.columns.indices {
         let sums = columns[firstColumns[index] + column]
-        let initial = Int128(table.columns[column].initialValue) * Int128(table.rows)
+        let initial = Int128(table.columns[column].initialValue) * Int128(table.fixedRows)
         audits.append(
           SafetyReport.ColumnAudit(
             table: index, column: column, effects: sums.effects,

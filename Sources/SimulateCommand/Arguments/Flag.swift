@@ -9,6 +9,7 @@ package enum Flag: String, CaseIterable, Sendable {
   case stage
   case strategy
   case layers
+  case hazard
   case set
   case seed
   case csv
@@ -30,7 +31,7 @@ package enum Flag: String, CaseIterable, Sendable {
     case .stage: "s"
     case .quiet: "q"
     case .help: "h"
-    case .model, .strategy, .layers, .set, .seed, .csv, .summaryExport, .noColor, .verify,
+    case .model, .strategy, .layers, .hazard, .set, .seed, .csv, .summaryExport, .noColor, .verify,
       .version:
       nil
     }
@@ -43,7 +44,7 @@ package enum Flag: String, CaseIterable, Sendable {
     case .vus, .seed: "N"
     case .duration: "TIME"
     case .stage: "TIME:VUS"
-    case .strategy: "NAME"
+    case .strategy, .hazard: "NAME"
     case .layers: "A,B,…"
     case .set: "PATH=VALUE"
     case .csv, .summaryExport: "FILE"
@@ -54,7 +55,7 @@ package enum Flag: String, CaseIterable, Sendable {
   /// Whether the flag may be given more than once, each adding to the one before.
   var mayRepeat: Bool {
     switch self {
-    case .stage, .set: true
+    case .stage, .hazard, .set: true
     case .model, .vus, .duration, .strategy, .layers, .seed, .csv, .summaryExport, .quiet,
       .noColor, .verify, .help, .version:
       false
@@ -70,6 +71,7 @@ package enum Flag: String, CaseIterable, Sendable {
     case .stage: "ramp to VUS users over TIME; repeat for more stages"
     case .strategy: "how the write is guarded (default: the model's)"
     case .layers: "any combination of layers instead of a strategy"
+    case .hazard: "make a known mistake, such as lock-inside-transaction; repeat for more"
     case .set: "replace one value of the model, such as system.pool.size=10"
     case .seed: "the seed of every random number (default: 1)"
     case .csv: "write the per-interval series to FILE"
@@ -89,10 +91,10 @@ extension Verb {
     switch self {
     case .run:
       [
-        .model, .vus, .duration, .stage, .strategy, .layers, .set, .seed, .csv, .summaryExport,
-        .quiet, .noColor, .verify, .help, .version,
+        .model, .vus, .duration, .stage, .strategy, .layers, .hazard, .set, .seed, .csv,
+        .summaryExport, .quiet, .noColor, .verify, .help, .version,
       ]
-    case .explain: [.model, .strategy, .layers, .set, .help]
+    case .explain: [.model, .strategy, .layers, .hazard, .set, .help]
     case .report: [.quiet, .help]
     case .models, .help: [.help]
     }

@@ -37,11 +37,12 @@ extension CommandSession {
   func compile(
     _ model: ModelChoice, users: RunRequest.Users = .asModelled
   ) throws(CommandFailure) -> CompiledScenario {
-    let scenario = try ModelSource.named(model.name, io: io)
+    var scenario = try ModelSource.named(model.name, io: io)
       .scenario(settings: model.settings, executor: users.executor)
     if users.executor != nil, scenario.loads.count > 1 {
       throw .commandLine([.severalLoads(users.flag, names: scenario.loads.map(\.name))])
     }
+    try model.switchOnHazards(in: &scenario)
     return ProgramCompiler.compile(scenario, under: try model.guarding.strategy(in: scenario))
   }
 
