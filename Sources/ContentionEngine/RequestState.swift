@@ -95,6 +95,8 @@ struct OpenTransaction: BitwiseCopyable {
   /// The updates that it makes at its commit point, as bits.
   var deferred: UInt64 = 0
   var beganAt = VirtualTime.start
+  /// Later transactions have larger numbers.
+  var number: UInt64 = 0
 }
 
 /// What an UPDATE or INSERT did at the server.

@@ -175,6 +175,6 @@ extension Simulation {
       virtualTime: endOfLoads.sinceStart, window: measured.window, users: users.count,
       metrics: metrics, checks: measured.checks, resources: measured.resources,
       timeSplit: measured.timeSplit, retries: measured.retries,
-      versionChecks: measured.versionChecks, safety: safety)
+      versionChecks: measured.versionChecks, safety: safety, latestDeadlock: latestDeadlock)
   }
 }

@@ -62,6 +62,8 @@ public struct Simulation: ~Copyable {
   var requests: RequestArena
   var nextKey: UInt64
   var nextInstance: Int32 = 0
+  /// How many transactions have begun.
+  var transactionCount: UInt64 = 0
   var activeUsers = 0
 
   // What they contend for.
@@ -93,6 +95,7 @@ public struct Simulation: ~Copyable {
   /// When the last load was over, as soon as it is.
   var endOfLoads: VirtualTime?
   var measured: MeasuredRun?
+  var latestDeadlock: DeadlockReport?
   var lastIntervalEnd = VirtualTime.start
 
   /// Prepares a run at virtual time 0.
