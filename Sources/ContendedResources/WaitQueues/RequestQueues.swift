@@ -44,6 +44,9 @@ package struct RequestQueues: ~Copyable {
 
   // MARK: Looking
 
+  /// Whether room for a queue has been made.
+  package func hasQueue(_ queue: Int32) -> Bool { queue >= 0 && Int(queue) < queues.count }
+
   /// The number of requests in one queue.
   package func count(of queue: Int32) -> Int { Int(queues[queue].count) }
 
