@@ -53,6 +53,7 @@ let modules: [(name: String, imports: [String])] = [
 /// A test target and the modules that it uses.
 let tests: [(name: String, uses: [String])] = [
   ("SimulationBasicsTests", ["SimulationBasics"]),
+  ("ScenarioModelTests", ["ScenarioModel", "SimulationBasics"]),
   ("EventKernelTests", ["EventKernel", "SimulationBasics"]),
   ("ContendedResourcesTests", ["ContendedResources", "SimulationBasics"]),
   ("MeasurementsTests", ["Measurements", "ScenarioModel", "SimulationBasics"]),

@@ -78,7 +78,7 @@ struct Meters: ~Copyable {
     lockHolds = FixedTable(repeating: RowHold(), count: lockCount)
     var tables: [Int16] = []
     for (index, table) in compiled.scenario.tables.enumerated() {
-      tables += Array(repeating: Int16(index), count: table.rows)
+      tables += Array(repeating: Int16(index), count: table.fixedRows)
     }
     tableOfRow = FixedTable(tables)
     var firsts: [Int] = []
@@ -114,6 +114,11 @@ struct Meters: ~Copyable {
   mutating func rowTaken(_ row: RowID, at now: VirtualTime) { holds[row.index].take(at: now) }
   mutating func rowReleased(_ row: RowID, at now: VirtualTime) {
     holds[row.index].release(at: now, windowStart: windowStart)
+  }
+
+  /// Makes sure that there are as many distributed locks.
+  mutating func makeRoom(forLocks count: Int) {
+    if count > lockHolds.count { lockHolds.grow(toCount: count, filledWith: RowHold()) }
   }
 
   mutating func lockTaken(_ lock: LockID, at now: VirtualTime) {

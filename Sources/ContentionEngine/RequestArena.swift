@@ -10,11 +10,14 @@ struct RequestArena: ~Copyable {
   private var rowsInSlots: FixedTable<RowID>
   private var registers: FixedTable<Register>
   private var frames: FixedTable<RetryFrame>
+  /// By request and level: the transactions that stand aside for others.
+  private var suspended: FixedTable<OpenTransaction>
   private var firstFree: Int32 = -1
   private var used = 0
   let slotLimit: Int
   let registerLimit: Int
   let frameLimit: Int
+  let suspendedLimit: Int
   /// How many requests are in flight.
   private(set) var count = 0
 
@@ -32,11 +35,13 @@ struct RequestArena: ~Copyable {
     slotLimit = slots
     registerLimit = registers
     frameLimit = frames
+    suspendedLimit = compiled.openTransactions - 1
     let count = max(1, expectedRequests)
     states = FixedTable(repeating: Self.idle, count: count)
     rowsInSlots = FixedTable(repeating: RowID(index: -1), count: count * slots)
     self.registers = FixedTable(repeating: Register(), count: count * registers)
     self.frames = FixedTable(repeating: RetryFrame(), count: count * frames)
+    suspended = FixedTable(repeating: OpenTransaction(), count: count * suspendedLimit)
   }
 
   private static let idle = RequestState(
@@ -82,6 +87,7 @@ struct RequestArena: ~Copyable {
     rowsInSlots.grow(toCount: larger * slotLimit, filledWith: RowID(index: -1))
     registers.grow(toCount: larger * registerLimit, filledWith: Register())
     frames.grow(toCount: larger * frameLimit, filledWith: RetryFrame())
+    suspended.grow(toCount: larger * suspendedLimit, filledWith: OpenTransaction())
   }
 
   // MARK: What belongs to a request
@@ -108,6 +114,13 @@ struct RequestArena: ~Copyable {
   }
   func lastRead(_ register: Int, of request: RequestID) -> LastRead {
     registers[Int(request.index) * registerLimit + register].lastRead
+  }
+
+  func suspended(of request: RequestID, at level: Int) -> OpenTransaction {
+    suspended[Int(request.index) * suspendedLimit + level]
+  }
+  mutating func suspend(_ transaction: OpenTransaction, of request: RequestID, at level: Int) {
+    suspended[Int(request.index) * suspendedLimit + level] = transaction
   }
 
   func frame(_ depth: Int, of request: RequestID) -> RetryFrame {

@@ -37,14 +37,11 @@ struct RequestState: BitwiseCopyable {
   /// The status of the answer, unless a step or a failure decides on another.
   var status: UInt16 = 200
   var retries: Int32 = 0
-  /// Whether the open transaction reads from one snapshot (REPEATABLE READ).
-  var isRepeatable = false
-  /// The updates that the open transaction has made, as bits.
-  var written: UInt64 = 0
-  /// The updates that it makes at its commit point, as bits.
-  var deferred: UInt64 = 0
-  /// Whether the open transaction has changed the row of a key; a lock on it alone needs no sync.
-  var hasWrittenKey = false
+  /// How many transactions of the request are suspended, each for the next.
+  var level: UInt8 = 0
+  /// Whether the last statement that asked for a row did not have its lock before.
+  var hasJustLocked = false
+  var open = OpenTransaction()
   /// What became of the statement before.
   var statement = StatementOutcome.done
   /// Whether the request has the distributed lock that it asked for.
@@ -57,6 +54,13 @@ struct RequestState: BitwiseCopyable {
   var since: VirtualTime
   /// The time-out of the present wait.
   var timer = EventHandle.none
+  /// Whether the request hears of a release by a channel of its own (the fair lock).
+  var listensPrivately = false
+  /// How often it has slept for its lock, and for how long the last time.
+  var lockPolls: Int32 = 0
+  var previousPoll = VirtualDuration.zero
+  /// What it carries, when it is no request of a user but a command to the lock server.
+  var errand = LockErrand.none
   /// Until when the request will wait for its distributed lock.
   var lockDeadline = VirtualTime.start
   /// How long the lock lasts that somebody else has.
@@ -85,6 +89,19 @@ struct RequestState: BitwiseCopyable {
     wait = .nothing
     since = now
   }
+}
+
+/// The transaction to which the statements of a request belong.
+struct OpenTransaction: BitwiseCopyable {
+  /// Whether it reads from one snapshot (REPEATABLE READ).
+  var isRepeatable = false
+  /// Whether it has changed the row of a key; a lock on it alone needs no sync.
+  var hasWrittenKey = false
+  /// The updates that it has made, as bits.
+  var written: UInt64 = 0
+  /// The updates that it makes at its commit point, as bits.
+  var deferred: UInt64 = 0
+  var beganAt = VirtualTime.start
 }
 
 /// What an UPDATE or INSERT did at the server.

@@ -50,11 +50,12 @@ extension Simulation {
       return .goesOn
 
     case .begin(let isolation):
-      requests[request].isRepeatable = isolation == .repeatableRead
+      begin(isolation, for: request)
       return .goesOn
     case .commit(let timing): return commit(timing, for: request)
     case .rollback:
       endTransaction(of: request, committed: false)
+      resolveDeadlocks()
       return .goesOn
     case .suspendTransaction:
       suspendTransaction(of: request)
@@ -65,15 +66,12 @@ extension Simulation {
     case .lockRow(let slot, let mode, let patience):
       return lockRow(in: Int(slot), mode, Int(patience.index), for: request)
     case .read(let slot, let column, let register, let kind):
-      read(Int(slot), Int(column), into: Int(register), kind, for: request)
-      return .goesOn
+      return read(Int(slot), Int(column), into: Int(register), kind, for: request)
     case .deferWrite(let update):
-      requests[request].deferred |= updates[Int(update.index)].bit
+      requests[request].open.deferred |= updates[Int(update.index)].bit
       return .goesOn
     case .validate: return validate(request)
-    case .write(let update):
-      write(updates[Int(update.index)], for: request)
-      return .goesOn
+    case .write(let update): return write(updates[Int(update.index)], for: request)
     case .requireFloor(let update):
       return requireFloor(updates[Int(update.index)], for: request)
     case .requireWritten(let update):
@@ -120,17 +118,21 @@ extension Simulation {
         return fail(request, with: .distributedLockTimeout)
       }
       return .goesOn
-    case .joinSubscription(let target): return joinSubscription(for: request, orJumpTo: target)
-    case .confirmSubscription:
-      confirmSubscription(for: request)
-      return .goesOn
+    case .joinSubscription: return joinSubscription(for: request)
     case .awaitUnlock(let target): return awaitUnlock(for: request, thenJumpTo: target)
     case .leaveSubscription:
-      _ = subscriptions.leave(
-        requests[request].lock, on: requests[request].instance, by: request)
+      leaveSubscription(of: request)
       return .goesOn
+    case .leaveLockQueue(let step):
+      leaveLockQueue(compiled.lockSteps[Int(step.index)], by: request)
+      return .goesOn
+    case .pollLock(let step):
+      return pollLock(compiled.lockSteps[Int(step.index)], for: request)
     case .enterLock:
       ledger.entered(requests[request].lock, at: now)
+      return .goesOn
+    case .startWatchdog(let step):
+      startWatchdog(compiled.lockSteps[Int(step.index)], for: request)
       return .goesOn
     case .leaveLock(let step):
       leaveLock(compiled.lockSteps[Int(step.index)], for: request)
@@ -138,6 +140,15 @@ extension Simulation {
     case .unlock:
       unlock(for: request)
       return .goesOn
+    case .stopWatchdog:
+      stopWatchdog(of: request)
+      return .goesOn
+    case .forgetLock:
+      forgetLock(of: request)
+      return .goesOn
+    case .runErrand:
+      runErrand(request)
+      return .ends
     case .requireUnlocked:
       if requests[request].holdsLock { return fail(request, with: .unlockByStranger) }
       return .goesOn

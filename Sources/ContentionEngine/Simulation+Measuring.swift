@@ -72,7 +72,8 @@ extension Simulation {
       let wait = requests[request].wait
       // The members of the running sync wait no longer: they are served.
       if wait == .sync && commits.isSyncing(request) { continue }
-      body(&meters, wait, rowLocks.waitedRow(of: request), requests[request].since, now)
+      let awaited = rowLocks.waitedRequest(of: transaction(of: request))
+      body(&meters, wait, awaited.flatMap { row(of: $0.record) }, requests[request].since, now)
     }
   }
 
@@ -101,7 +102,7 @@ extension Simulation {
       tables.append(
         TableUse(
           name: table.name, rowWaits: meters.rowWaits(ofTable: index, at: now),
-          hottestRow: meters.hottestRow(in: first..<(first + table.rows), at: now)))
+          hottestRow: meters.hottestRow(in: first..<(first + table.fixedRows), at: now)))
     }
     return ResourceReport(
       servers: [
@@ -142,7 +143,8 @@ extension Simulation {
     let held = UInt64(rowLocks.totalHeld + locks.heldCount + servers)
     let stuck = UInt64(keys.processingRows)
     let safety = ledger.report(
-      inFlight: UInt64(requests.count), held: held, keysExamined: UInt64(keys.committedRows),
+      inFlight: UInt64(requests.count - lockErrands), held: held,
+      keysExamined: UInt64(keys.committedRows),
       keysStuck: stuck, keyRows: UInt64(keys.committedRows))
     if !safety.finding(.everyRequestAccounted).isHeld {
       invariantFailure(

@@ -76,9 +76,16 @@ public struct Simulation: ~Copyable {
   var commits: GroupCommit
   var locks: LockServer
   var subscriptions: LockSubscriptions
-  /// By lock: the event at the end of the present lease, and the token of that grant.
-  var leaseTimers: FixedTable<EventHandle>
-  var leaseTokens: FixedTable<UInt64>
+  /// For fair locks: a channel for each request, which takes the place of the lock.
+  var privateChannels: LockSubscriptions
+  var transientLocks: TransientLocks
+  var leases: FixedTable<LockLease>
+  /// How many of the requests are commands to the lock server.
+  var lockErrands = 0
+  /// How many bits of a transaction's number tell the suspended levels of its request.
+  let levelBits: Int
+  /// Records below this number are rows.
+  let rowCount: Int
 
   // What is measured.
   var meters: Meters
@@ -162,22 +169,34 @@ public struct Simulation: ~Copyable {
     }
     databaseCores = ServerGroup(size: system.database.cores, expectedRequests: userCount)
     lockServerThread = ServerGroup(size: 1, expectedRequests: userCount)
-    let rowCount = scenario.tables.reduce(0) { $0 + $1.rows }
+    rowCount = scenario.tables.reduce(0) { $0 + $1.fixedRows }
+    var bits = 0
+    while 1 << bits < compiled.openTransactions { bits += 1 }
+    levelBits = bits
     rowLocks = RowLockTable(
-      rowCount: rowCount, expectedRequests: userCount,
-      detectsDeadlocks: system.database.deadlockDetection)
+      recordCount: rowCount, expectedTransactions: userCount << bits,
+      rules: LockRules(system.database))
     rows = VersionedRows(
       layout: scenario.tables.map { table in
-        TableLayout(rowCount: table.rows, initialValues: table.columns.map { $0.initialValue })
-      }, expectedRequests: userCount)
-    keys = UniqueKeyTable(expectedKeys: userCount, expectedRequests: userCount)
+        TableLayout(
+          rowCount: table.fixedRows, initialValues: table.columns.map { $0.initialValue })
+      }, expectedTransactions: userCount << bits)
+    keys = UniqueKeyTable(
+      indexes: zip(scenario.tables, compiled.hasOrderedKeys).map { table, isOrdered in
+        UniqueIndexLayout(
+          existingKeys: table.hasUniqueKey ? table.rows : 0,
+          order: table.keyOrder == .ascending ? .ascending : .random, isOrdered: isOrdered)
+      }, firstRecord: RecordID(index: rowCount), salt: seed ^ UInt64(replication) << 32,
+      expectedKeys: userCount, expectedTransactions: userCount << bits)
     commits = GroupCommit(groups: system.database.groupCommit, expectedRequests: userCount)
-    let lockCount = compiled.lockNames.last.map { $0.first + $0.count } ?? 0
+    let lockCount = compiled.lockCount
     locks = LockServer(expectedLocks: lockCount)
     subscriptions = LockSubscriptions(
       instanceCount: instances, expectedLocks: lockCount, expectedRequests: userCount)
-    leaseTimers = FixedTable(repeating: .none, count: lockCount)
-    leaseTokens = FixedTable(repeating: 0, count: lockCount)
+    privateChannels = LockSubscriptions(
+      instanceCount: 1, expectedLocks: 0, expectedRequests: 0)
+    transientLocks = TransientLocks(firstNumber: lockCount)
+    leases = FixedTable(repeating: LockLease(), count: lockCount)
     meters = Meters(
       tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
       compiled: compiled)

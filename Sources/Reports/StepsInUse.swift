@@ -19,9 +19,9 @@ struct StepsInUse {
     for step in steps {
       switch step {
       case .distributedLock(let lock):
-        if defence.turnsOn(lock.layer) { distributedLocks = true }
+        if defence.includes(lock.layer) { distributedLocks = true }
       case .idempotent(let idempotent):
-        if defence.turnsOn(idempotent.layer) { idempotencyKeys = true }
+        if defence.includes(idempotent.layer) { idempotencyKeys = true }
       case .retry(let policy, _):
         if policy.on.contains(.versionConflict) {
           conflictAttempts = .some(larger(conflictAttempts, policy.attempts))
@@ -39,21 +39,6 @@ struct StepsInUse {
     guard let known else { return attempts }
     guard let known, let attempts else { return nil }
     return max(known, attempts)
-  }
-}
-
-extension Defence {
-  /// Whether a step of that layer is on; a step without a layer always is.
-  fileprivate func turnsOn(_ layer: Layer?) -> Bool {
-    switch layer {
-    case nil: true
-    case .distributedLock: distributedLock
-    case .idempotencyKey: idempotencyKey
-    case .fencingToken: fencingToken
-    case .optimistic: writeGuard == .optimistic
-    case .pessimistic: writeGuard == .pessimistic
-    case .atomic: writeGuard == .atomic
-    }
   }
 }
 

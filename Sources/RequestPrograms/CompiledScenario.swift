@@ -32,6 +32,8 @@ public struct CompiledScenario: Sendable {
   public let lockNames: [LockNameRange]
   /// How many locks have numbers for the whole run.
   public var lockCount: Int { lockNames.reduce(0) { $0 + $1.count } }
+  /// How many locks one idempotency key can be in the name of.
+  public let transientLockNames: Int
   /// One program for each load, in the order of `Scenario.loads`.
   public let iterations: [IterationProgram]
   /// Where the program of commands begins that clients send to the lock server beside their

@@ -90,13 +90,13 @@ extension ProgramBuilder {
     case .delay(let time):
       spend(.externalDelay, time, .externalDelay)
     case .distributedLock(let lock):
-      if isOn(lock.layer) {
+      if defence.includes(lock.layer) {
         compile(lock, in: surroundings)
       } else {
         compile(lock.steps, in: surroundings)
       }
     case .idempotent(let idempotent):
-      if isOn(idempotent.layer) {
+      if defence.includes(idempotent.layer) {
         compile(idempotent, in: surroundings)
       } else {
         compile(idempotent.steps, in: surroundings)
@@ -221,18 +221,6 @@ extension ProgramBuilder {
       emit(.jump(done.number))
     }
     place(done)
-  }
-
-  private func isOn(_ layer: Layer?) -> Bool {
-    switch layer {
-    case nil: true
-    case .distributedLock: defence.distributedLock
-    case .idempotencyKey: defence.idempotencyKey
-    case .fencingToken: defence.fencingToken
-    case .optimistic: defence.writeGuard == .optimistic
-    case .pessimistic: defence.writeGuard == .pessimistic
-    case .atomic: defence.writeGuard == .atomic
-    }
   }
 
   /// attempt: steps, and after a failure back off and try again or pass it on.

@@ -64,8 +64,7 @@ struct ProgramBuilder {
     var next = 0
     for table in scenario.tables {
       firstRows.append(next)
-      // The rows of a unique key are no rows that steps name: they are kept by their keys.
-      if !table.hasUniqueKey { next += table.rows }
+      next += table.fixedRows
     }
     self.firstRows = firstRows
   }

@@ -11,7 +11,7 @@ import SimulationBasics
 /// - Complexity: O(number of steps).
 public enum ProgramCompiler {
   public static func compile(_ scenario: Scenario, under strategy: Strategy) -> CompiledScenario {
-    let scenario = scenario.withHazardsApplied()
+    let scenario = scenario.withHazardsApplied(under: strategy.defence)
     var builder = ProgramBuilder(scenario: scenario, defence: strategy.defence)
     var programs: [RequestProgram] = []
     for index in scenario.requests.indices { programs.append(builder.compileRequest(index)) }
@@ -29,7 +29,10 @@ public enum ProgramCompiler {
       patiences: builder.patiences, choices: builder.resolvedChoices(),
       occasions: builder.occasions, barriers: builder.barriers,
       hasOrderedKeys: builder.hasOrderedKeys, openTransactions: builder.openTransactions,
-      lockNames: builder.lockNames, iterations: iterations, lockErrandStart: lockErrandStart,
+      lockNames: builder.lockNames,
+      transientLockNames: builder.lockNames.reduce(0) {
+        $0 + ($1.isPerRequest ? $1.combinations : 0)
+      }, iterations: iterations, lockErrandStart: lockErrandStart,
       lockServerLeg: lockServerLeg, firstRows: builder.firstRows)
   }
 }

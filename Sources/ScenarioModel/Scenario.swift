@@ -64,6 +64,8 @@ public struct Table: Hashable, Sendable {
   /// The number of rows when the run starts; with a unique key, the number of keys that are there.
   public var rows: Int
   public var columns: [Column]
+  /// The number of rows that steps can name: those of a unique key are named by their keys alone.
+  public var fixedRows: Int { hasUniqueKey ? 0 : rows }
   /// Whether rows are inserted under a unique key, as an idempotency table has it.
   public var hasUniqueKey: Bool
   /// How new keys lie among those that are there.

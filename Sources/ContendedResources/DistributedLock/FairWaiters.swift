@@ -12,7 +12,7 @@ struct FairWaiters: ~Copyable {
   private var deadlines: FixedTable<Int64>
 
   init() {
-    queues = RequestQueues(queueCount: 0, expectedRequests: 0)
+    queues = RequestQueues(queueCount: 0, expectedMembers: 0)
     deadlines = FixedTable(repeating: 0, count: 0)
   }
 

@@ -108,7 +108,7 @@ public struct LockSubscriptions: ~Copyable {
     self.entryOf = FixedTable(repeating: -1, count: instanceCount * expectedLocks)
     self.entries = FixedTable(repeating: .free, count: expectedLocks)
     self.membership = FixedTable(repeating: -1, count: expectedRequests)
-    self.waits = RequestQueues(queueCount: expectedLocks * 2, expectedRequests: expectedRequests)
+    self.waits = RequestQueues(queueCount: expectedLocks * 2, expectedMembers: expectedRequests)
   }
 
   // MARK: Looking

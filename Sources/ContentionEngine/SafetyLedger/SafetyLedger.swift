@@ -72,7 +72,7 @@ struct SafetyLedger: ~Copyable {
       firstColumns.append(columnCount)
       columnCount += table.columns.count
       firstCells.append(cellCount)
-      if !table.hasUniqueKey { cellCount += table.rows * table.columns.count }
+      cellCount += table.fixedRows * table.columns.count
     }
     self.firstColumns = firstColumns
     self.firstCells = firstCells
@@ -192,6 +192,11 @@ struct SafetyLedger: ~Copyable {
 
   // MARK: Distributed locks
 
+  /// Makes sure that there are as many locks.
+  mutating func makeRoom(forLocks count: Int) {
+    if count > insides.count { insides.grow(toCount: count, filledWith: Inside()) }
+  }
+
   /// A request believes from now on that it holds the lock.
   mutating func entered(_ lock: LockID, at now: VirtualTime) {
     examine(.oneHolderPerLock)
@@ -231,7 +236,7 @@ struct SafetyLedger: ~Copyable {
     for (index, table) in tables.enumerated() {
       for column in table.columns.indices {
         let sums = columns[firstColumns[index] + column]
-        let initial = Int128(table.columns[column].initialValue) * Int128(table.rows)
+        let initial = Int128(table.columns[column].initialValue) * Int128(table.fixedRows)
         audits.append(
           SafetyReport.ColumnAudit(
             table: index, column: column, effects: sums.effects,

@@ -1,0 +1,2 @@
+import SimulationBasics
+extension Simulation { mutating func noteDeadlock(victim: TransactionID) {} }
