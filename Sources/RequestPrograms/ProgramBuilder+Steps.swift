@@ -229,7 +229,7 @@ extension ProgramBuilder {
   ) {
     let outer = handler
     let again = newLabel()
-    let retry = retry(policy, depth: surroundings.retryDepth, from: again)
+    let retry = retry(policy, from: again, in: surroundings)
     let failed = newLabel()
     let done = newLabel()
     emit(.beginRetry(retry))
