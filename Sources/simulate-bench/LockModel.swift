@@ -1,3 +1,4 @@
+import ContendedResources
 import EventKernel
 import SimulationBasics
 
@@ -20,16 +21,7 @@ struct LockModel: ~Copyable {
   struct User: BitwiseCopyable {
     var place = 0
     var row: Int32 = 0
-    /// The user behind this one in a row's queue, and before it; -1 for none.
-    var next: Int32 = -1
-    var previous: Int32 = -1
     var timer = EventHandle.none
-  }
-
-  struct Row: BitwiseCopyable {
-    var holder: Int32 = -1
-    var firstWaiting: Int32 = -1
-    var lastWaiting: Int32 = -1
   }
 
   private static var lockTimeout: VirtualDuration { .seconds(5) }
@@ -39,7 +31,7 @@ struct LockModel: ~Copyable {
   private var delays = BenchDelays(seed: 5)
   private var program: FixedTable<Instruction>
   private var users: FixedTable<User>
-  private var rows: FixedTable<Row>
+  private var locks: RowLockTable
   private(set) var requestCount = 0
   private(set) var timeoutCount = 0
 
@@ -49,7 +41,9 @@ struct LockModel: ~Copyable {
       .delay(mean: 1e9), .delay(mean: 5e6), .lock, .delay(mean: meanHold), .unlock, .endRequest,
     ])
     users = FixedTable(repeating: User(), count: userCount)
-    rows = FixedTable(repeating: Row(), count: rowCount)
+    locks = RowLockTable(
+      recordCount: rowCount, expectedTransactions: userCount,
+      rules: LockRules(grantOrder: .contentionAware, allowsUpgradeBypass: true))
     for user in 0..<userCount {
       users[user].row = Int32(user % rowCount)
       advance(Int32(user))
@@ -89,45 +83,41 @@ struct LockModel: ~Copyable {
 
   /// Takes the user's row, or joins the end of its queue and arms the time-out.
   private mutating func lock(_ user: Int32) -> Bool {
-    let row = users[user].row
-    if rows[row].holder < 0 {
-      rows[row].holder = user
-      return true
+    let outcome = locks.acquire(
+      .exclusive, .record, on: RecordID(index: Int(users[user].row)),
+      for: TransactionID(index: Int(user)))
+    switch outcome {
+    case .granted, .alreadyHeld: return true
+    case .queued: break
     }
-    let last = rows[row].lastWaiting
-    users[user].previous = last
-    users[user].next = -1
-    if last >= 0 { users[last].next = user } else { rows[row].firstWaiting = user }
-    rows[row].lastWaiting = user
+    let victim = locks.nextVictim()
+    precondition(victim == nil, "users of one row each cannot deadlock")
     users[user].timer = queue.schedule(
       EventWord(bits: Self.lockTimedOut | UInt64(user)), at: queue.now + Self.lockTimeout)
     return false
   }
 
-  /// Passes the row to the longest waiter, who goes on with an event of its own at this moment.
+  /// Ends the user's transaction; whose wait has ended goes on with an event of its own at this
+  /// moment.
   private mutating func unlock(_ user: Int32) {
-    let row = users[user].row
-    let heir = rows[row].firstWaiting
-    rows[row].holder = heir
-    guard heir >= 0 else { return }
-    leaveQueue(heir)
-    let isArmed = queue.cancel(users[heir].timer)
-    precondition(isArmed, "a waiting user had no time-out")
-    queue.schedule(Self.resumed(heir), at: queue.now)
+    while locks.releaseNext(heldBy: TransactionID(index: Int(user))) != nil {}
+    resumeGranted()
   }
 
   private mutating func giveUp(_ user: Int32) {
-    leaveQueue(user)
+    _ = locks.abandonWait(of: TransactionID(index: Int(user)))
+    resumeGranted()
     timeoutCount += 1
     users[user].place = 0
     advance(user)
   }
 
-  private mutating func leaveQueue(_ user: Int32) {
-    let row = users[user].row
-    let next = users[user].next
-    let previous = users[user].previous
-    if previous >= 0 { users[previous].next = next } else { rows[row].firstWaiting = next }
-    if next >= 0 { users[next].previous = previous } else { rows[row].lastWaiting = previous }
+  private mutating func resumeGranted() {
+    while let grant = locks.nextGrant() {
+      let user = grant.transaction.index
+      let isArmed = queue.cancel(users[user].timer)
+      precondition(isArmed, "a waiting user had no time-out")
+      queue.schedule(Self.resumed(user), at: queue.now)
+    }
   }
 }

@@ -1,211 +1,189 @@
 public import SimulationBasics
 
-/// The exclusive row locks of all tables: one holder per row, waiters served in order of arrival.
+/// The record locks of all tables, granted and waited for, as InnoDB keeps them.
 ///
-/// A request stands for its transaction: it may hold many rows and waits for at most one. Locks are
-/// kept until the transaction ends (strict two-phase locking; MySQL manual, "InnoDB Locking"). On
-/// real servers with transactions that hold one row the grant order is first come, first served,
-/// and the hand-off costs nothing measurable.
+/// A transaction holds any number of locks, waits for at most one, and keeps what it holds until it
+/// ends (strict two-phase locking). Who may share what is said by `LockMode` and `LockKind`. A
+/// request waits behind conflicting requests that wait, not only behind locks that are held; when a
+/// lock goes, the waiters for whose wait its transaction was the reason are looked at again
+/// (InnoDB, lock0lock.cc: `rec_lock_check_conflict`, `lock_rec_grant_by_heap_no`).
 ///
-/// A held lock is an object of its own in an arena: its row points to it, and it lies on the list
-/// of its holder in the order of acquisition. The waiters of all rows share one table of links.
+/// Each waiter has one wait-for edge: to the transaction of the first conflict that was found. The
+/// edges decide who is looked at when a lock goes, how much a waiter weighs, and what a deadlock
+/// is. A cycle that leads through another conflict is seen only when an edge comes to lie on it;
+/// InnoDB does the same.
+///
+/// Locks are objects in an arena. A record has a list of those granted on it and a queue of those
+/// waited for; a transaction has a list of what it holds. A record on which there are only
+/// exclusive record locks is *plain*: its waiters all wait for its one holder, so that their edges
+/// need not be written down, and a lock is passed on in constant time.
+///
+/// After any mutation but `noteRowChange(by:)`: drain `nextGrant()`, then ask `nextVictim()`, roll
+/// the victim back, and so on until there is none.
 public struct RowLockTable: ~Copyable {
-  /// What became of a request to lock a row.
+  /// What became of a request for a lock.
   public enum AcquireOutcome: Equatable, Sendable {
-    /// The row is the request's from now on.
+    /// The lock is the transaction's from now on.
     case granted
-    /// The request has held the row before; nothing changed.
+    /// The transaction has held this lock or a stronger one before; nothing changed.
     case alreadyHeld
-    /// The request stands in the row's queue, behind this many others.
+    /// The transaction stands in the record's queue, behind this many others.
     case queued(ahead: Int)
-    /// Waiting would close a cycle; this member of it has to be rolled back.
-    ///
-    /// When the victim is the requester, it is not in the queue. When it is another, the requester
-    /// waits, and the caller ends the victim's wait by `abandonWait(of:)` and frees its rows by
-    /// `releaseNext(heldBy:)`, before any other request asks for a lock.
-    case deadlock(victim: RequestID)
   }
 
-  /// What became of a row that its holder gave up.
-  public enum ReleaseOutcome: Equatable, Sendable {
-    /// Nobody waited for the row.
-    case freed(RowID)
-    /// The longest waiter holds the row now.
-    case passed(RowID, to: RequestID)
+  /// A lock object; a free one uses `nextOfOwner` for the list of free ones.
+  struct Lock: BitwiseCopyable {
+    var record: Int32
+    var transaction: Int32
+    /// Its neighbours among the granted locks of its record, or in the record's queue.
+    var previousOnRecord: Int32 = -1
+    var nextOnRecord: Int32 = -1
+    /// Its neighbours among the locks that its transaction holds; while it is waited for, among the
+    /// waits of all transactions.
+    var previousOfOwner: Int32 = -1
+    var nextOfOwner: Int32 = -1
+    /// While it is waited for: the transaction to which the wait-for edge leads, unless the record
+    /// is plain.
+    var blocker: Int32 = -1
+    var mode: LockMode
+    var kind: LockKind
+    var isWaiting = false
+
+    static let free = Lock(record: -1, transaction: -1, mode: .exclusive, kind: .record)
+
+    /// Whether a record stays plain with this lock on it.
+    var isPlain: Bool { mode == .exclusive && kind == .record }
+  }
+  /// The locks on one record.
+  struct Record: BitwiseCopyable {
+    /// The granted locks in the order in which they were granted.
+    var firstGranted: Int32 = -1
+    var lastGranted: Int32 = -1
+    /// The queue in order of arrival.
+    var firstWaiting: Int32 = -1
+    var lastWaiting: Int32 = -1
+    var waitingCount: Int32 = 0
+    /// How many of the locks, granted or waited for, are not exclusive record locks.
+    var unusualCount: Int32 = 0
+    /// How many of those who wait here are themselves waited for.
+    var blockingWaiterCount: Int32 = 0
+
+    static let free = Record()
+  }
+  struct Transaction: BitwiseCopyable {
+    /// What it holds, in the order in which it was granted.
+    var oldestLock: Int32 = -1
+    var newestLock: Int32 = -1
+    var heldCount: Int32 = 0
+    var rowChanges: Int32 = 0
+    /// The lock for which it waits, or a negative number.
+    var wait: Int32 = -1
+    /// How many wait-for edges lead to it.
+    var waitedForBy: Int32 = 0
+    /// The number of waits of all transactions that had begun before this one.
+    var waitNumber: UInt64 = 0
+    /// The number of transactions that had taken a first lock before this one took its first.
+    var age: UInt64 = 0
+
+    static let idle = Transaction()
   }
 
-  /// A row held by a request; a free object uses `nextOfHolder` for the list of free ones.
-  struct HeldLock: BitwiseCopyable {
-    var row: Int32
-    var holder: Int32
-    var nextOfHolder: Int32
-
-    static let free = HeldLock(row: -1, holder: -1, nextOfHolder: -1)
-  }
-  /// What one request holds, oldest lock first, and what its rollback would have to undo.
-  struct Holder: BitwiseCopyable {
-    var oldest: Int32
-    var newest: Int32
-    var lockCount: Int32
-    var rowChanges: Int32
-
-    static let ofNothing = Holder(oldest: -1, newest: -1, lockCount: 0, rowChanges: 0)
-  }
-
-  /// By row: its held lock, or a negative number.
-  var lockOfRow: FixedTable<Int32>
-  var locks: FixedTable<HeldLock>
+  public let rules: LockRules
+  var records: FixedTable<Record>
+  var transactions: FixedTable<Transaction>
+  var locks: FixedTable<Lock>
   var firstFreeLock: Int32 = -1
   var usedLocks: Int32 = 0
-  var holders: FixedTable<Holder>
-  /// One queue per row.
-  var waits: RequestQueues
-  /// Whether a wait that closes a cycle is reported (`innodb_deadlock_detect`); if not, timeouts
-  /// end it.
-  public let detectsDeadlocks: Bool
-  /// How many rows are held by anybody.
-  public private(set) var totalHeld = 0
+  /// All locks that are waited for, in the order in which the waits began.
+  var firstWait: Int32 = -1
+  var lastWait: Int32 = -1
+  /// How many transactions wait.
+  public internal(set) var totalWaiting = 0
+  /// How many locks are held by anybody.
+  public internal(set) var totalHeld = 0
+  var waitsBegun: UInt64 = 0
+  var firstLocksTaken: UInt64 = 0
+  /// The waits that have ended and have not been told: from `toldGrants` to `grantCount`.
+  var grants: FixedTable<LockGrant>
+  var grantCount = 0
+  var toldGrants = 0
+  /// The waiters whose edge may have closed a cycle: from `checkedSuspects` to `suspectCount`.
+  var suspects: FixedTable<Int32>
+  var suspectCount = 0
+  var checkedSuspects = 0
+  var victim = TransactionID.none
+  /// The cycle of the last victim.
+  public internal(set) var deadlock = Deadlock()
+  /// By transaction; only where grants go by weight.
+  var weights: FixedTable<WaitWeight>
+  var candidates: FixedTable<Int32>
 
-  public init(rowCount: Int, expectedRequests: Int, detectsDeadlocks: Bool) {
-    self.lockOfRow = FixedTable(repeating: -1, count: rowCount)
-    self.locks = FixedTable(repeating: .free, count: expectedRequests)
-    self.holders = FixedTable(repeating: .ofNothing, count: expectedRequests)
-    self.waits = RequestQueues(queueCount: rowCount, expectedRequests: expectedRequests)
-    self.detectsDeadlocks = detectsDeadlocks
+  public init(recordCount: Int, expectedTransactions: Int, rules: LockRules) {
+    precondition(recordCount <= Int32.max, "more records than can be numbered")
+    self.rules = rules
+    self.records = FixedTable(repeating: .free, count: recordCount)
+    self.transactions = FixedTable(repeating: .idle, count: expectedTransactions)
+    self.locks = FixedTable(repeating: .free, count: expectedTransactions)
+    self.grants = FixedTable(repeating: .none, count: 16)
+    self.suspects = FixedTable(repeating: -1, count: 16)
+    self.weights = FixedTable(repeating: .none, count: 0)
+    self.candidates = FixedTable(repeating: -1, count: 0)
   }
 
   // MARK: Looking
 
-  /// Who holds a row.
-  public func holder(of row: RowID) -> RequestID? {
-    let lock = lockOfRow[row.index]
-    return lock < 0 ? nil : RequestID(index: Int(locks[lock].holder))
-  }
-
-  /// How many requests wait for a row.
-  public func waiting(for row: RowID) -> Int { waits.count(of: row.index) }
-
-  /// Whether a request waits for any row.
-  public func isWaiting(_ request: RequestID) -> Bool { waits.contains(request) }
-
-  /// The row for which a request waits.
-  public func waitedRow(of request: RequestID) -> RowID? {
-    waits.queue(of: request).map { RowID(index: Int($0)) }
-  }
-
-  /// How many rows a request holds.
-  public func heldCount(by request: RequestID) -> Int {
-    Int(request.index) < holders.count ? Int(holders[request.index].lockCount) : 0
-  }
-
-  // MARK: Taking, waiting, giving up
-
-  /// Takes a row for a request, or puts the request at the end of the row's queue.
+  /// Whether a transaction holds a lock that makes asking for this one needless.
   ///
-  /// - Complexity: O(1); with deadlock detection and a row that is held, O(length of the chain of
-  ///   waits that starts at the row's holder).
-  /// - Precondition: The request waits for no row.
-  public mutating func acquire(_ row: RowID, for request: RequestID) -> AcquireOutcome {
-    defer { checkInvariants() }
-    holders.makeRoom(for: request.index, filledWith: .ofNothing)
-    precondition(!waits.contains(request), "a request asked for a lock while it waits for one")
-    let lock = lockOfRow[row.index]
-    guard lock >= 0 else {
-      let granted = takeFreeLock()
-      lockOfRow[row.index] = granted
-      give(granted, on: row.index, to: request.index)
-      totalHeld += 1
-      return .granted
-    }
-    if locks[lock].holder == request.index { return .alreadyHeld }
-    let ahead = waits.append(request, to: row.index)
-    if detectsDeadlocks, let victim = victimOfCycle(closedBy: request) {
-      if victim == request { waits.remove(request) }
-      return .deadlock(victim: victim)
-    }
-    return .queued(ahead: ahead)
+  /// - Complexity: O(locks granted on the record).
+  public func holds(
+    _ mode: LockMode, _ kind: LockKind, on record: RecordID, by transaction: TransactionID
+  ) -> Bool {
+    coveringLock(mode, kind, on: record.index, of: transaction.index) >= 0
   }
 
-  /// Adds one changed row to what a rollback of this request would undo; the heavier survives a
-  /// deadlock.
+  /// Whether anybody holds a lock on the record itself; gaps do not count.
+  public func isHeld(_ record: RecordID) -> Bool { holder(of: record) != nil }
+
+  /// Who holds a lock on the record itself; of several, who was granted it first.
   ///
-  /// Forgotten when the transaction ends, that is, when `releaseNext(heldBy:)` answers nil.
-  public mutating func noteRowChange(by request: RequestID) {
-    holders.makeRoom(for: request.index, filledWith: .ofNothing)
-    holders[request.index].rowChanges += 1
+  /// - Complexity: O(1) if nobody holds the gap, else O(locks granted on the record).
+  public func holder(of record: RecordID) -> TransactionID? {
+    guard Int(record.index) < records.count else { return nil }
+    var lock = records[record.index].firstGranted
+    while lock >= 0 {
+      if locks[lock].kind.coversRecord {
+        return TransactionID(index: Int(locks[lock].transaction))
+      }
+      lock = locks[lock].nextOnRecord
+    }
+    return nil
   }
 
-  /// Ends a wait without the lock: it timed out, its user was interrupted, or it is a deadlock's
-  /// victim.
-  ///
-  /// - Returns: The row for which the request waited.
-  /// - Complexity: O(1).
-  /// - Precondition: The request waits.
-  public mutating func abandonWait(of request: RequestID) -> RowID {
-    defer { checkInvariants() }
-    guard let row = waitedRow(of: request) else {
-      preconditionFailure("a request gave up a wait that it is not in")
-    }
-    waits.remove(request)
-    return row
+  /// How many transactions wait for a lock on a record or its gap.
+  public func waiting(for record: RecordID) -> Int {
+    Int(record.index) < records.count ? Int(records[record.index].waitingCount) : 0
   }
 
-  /// Gives up the oldest lock that a request still holds; called until nil, it ends the
-  /// transaction.
-  ///
-  /// Rows go in the order in which they were taken, each to the longest waiter. The row changes
-  /// noted for the request are forgotten with the answer nil.
-  ///
-  /// - Complexity: O(1).
-  /// - Precondition: The request waits for no row.
-  public mutating func releaseNext(heldBy request: RequestID) -> ReleaseOutcome? {
-    defer { checkInvariants() }
-    precondition(!waits.contains(request), "a transaction ended while it waits for a lock")
-    guard Int(request.index) < holders.count else { return nil }
-    let lock = holders[request.index].oldest
-    guard lock >= 0 else {
-      holders[request.index].rowChanges = 0
-      return nil
-    }
-    let row = locks[lock].row
-    holders[request.index].oldest = locks[lock].nextOfHolder
-    holders[request.index].lockCount -= 1
-    if locks[lock].nextOfHolder < 0 { holders[request.index].newest = -1 }
-    if let next = waits.popFirst(of: row) {
-      give(lock, on: row, to: next.index)
-      return .passed(RowID(index: Int(row)), to: next)
-    }
-    lockOfRow[row] = -1
-    locks[lock] = .free
-    locks[lock].nextOfHolder = firstFreeLock
-    firstFreeLock = lock
-    totalHeld -= 1
-    return .freed(RowID(index: Int(row)))
+  /// Whether a transaction waits for any lock.
+  public func isWaiting(_ transaction: TransactionID) -> Bool {
+    Int(transaction.index) < transactions.count && transactions[transaction.index].wait >= 0
   }
 
-  // MARK: Helpers
-
-  private mutating func takeFreeLock() -> Int32 {
-    if firstFreeLock >= 0 {
-      let lock = firstFreeLock
-      firstFreeLock = locks[lock].nextOfHolder
-      return lock
-    }
-    locks.makeRoom(for: usedLocks, filledWith: .free)
-    usedLocks += 1
-    return usedLocks - 1
+  /// What a transaction waits for.
+  public func waitedRequest(of transaction: TransactionID) -> LockRequest? {
+    guard isWaiting(transaction) else { return nil }
+    return request(of: transactions[transaction.index].wait)
   }
 
-  /// Makes a request the holder of a lock object, as the newest on its list.
-  private mutating func give(_ lock: Int32, on row: Int32, to holder: Int32) {
-    locks[lock] = HeldLock(row: row, holder: holder, nextOfHolder: -1)
-    let newest = holders[holder].newest
-    if newest < 0 {
-      holders[holder].oldest = lock
-    } else {
-      locks[newest].nextOfHolder = lock
-    }
-    holders[holder].newest = lock
-    holders[holder].lockCount += 1
+  /// To whom the wait-for edge of a transaction leads.
+  public func blocker(of transaction: TransactionID) -> TransactionID? {
+    guard isWaiting(transaction) else { return nil }
+    return TransactionID(index: Int(edge(of: transactions[transaction.index].wait)))
+  }
+
+  /// How many locks a transaction holds.
+  public func heldCount(by transaction: TransactionID) -> Int {
+    Int(transaction.index) < transactions.count
+      ? Int(transactions[transaction.index].heldCount) : 0
   }
 }

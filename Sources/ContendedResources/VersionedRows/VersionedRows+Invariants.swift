@@ -5,25 +5,25 @@ extension VersionedRows {
   ///
   /// Does nothing unless the build defines `SIMULATION_CHECKS`.
   ///
-  /// - Complexity: O(rows + cells + requests + images).
+  /// - Complexity: O(rows + cells + transactions + images).
   package func checkInvariants() {
     #if SIMULATION_CHECKS
       views.checkInvariants()
       var listed = 0
-      for request in 0..<Int32(transactions.count) {
-        var write = transactions[request].oldestWrite
+      for transaction in 0..<Int32(transactions.count) {
+        var write = transactions[transaction].oldestWrite
         var newest: Int32 = -1
         while write >= 0 {
           listed += 1
           precondition(listed <= Int(usedWrites), "a writer's list is a circle")
           let staged = stagedWrites[write]
-          precondition(rows[staged.row].writer == request, "a staged write on a stranger's row")
+          precondition(rows[staged.row].writer == transaction, "a staged write on a stranger's row")
           let cell = rows[staged.row].firstCell + staged.column
           precondition(cells[cell].stagedWrite == write, "a cell does not know its staged write")
           newest = write
           write = staged.nextOfWriter
         }
-        precondition(newest == transactions[request].newestWrite, "a writer's newest is wrong")
+        precondition(newest == transactions[transaction].newestWrite, "a writer's newest is wrong")
       }
       var stagedCells = 0
       for row in 0..<rows.count {

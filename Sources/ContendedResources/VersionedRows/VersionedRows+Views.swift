@@ -5,31 +5,44 @@ extension VersionedRows {
   /// How many old images are kept for open views.
   public var undoCount: Int { Int(nextUndo - oldestUndo) }
 
-  /// Whether a request has an open view.
-  public func hasView(_ request: RequestID) -> Bool { views.contains(request) }
+  /// Whether a transaction has an open view.
+  public func hasView(_ transaction: TransactionID) -> Bool { views.contains(transaction) }
 
-  /// Opens a view of what is committed now, unless the request has one.
+  /// Whether a commit that the transaction's view does not see has changed a row.
+  ///
+  /// With `innodb_snapshot_isolation` (MariaDB, on from 11.6.2) a statement that would lock or
+  /// write such a row fails with error 1020, ER_CHECKREAD. Without an open view nothing has been
+  /// read yet that could be out of date.
+  ///
+  /// - Complexity: O(1).
+  public func changedSinceView(_ row: RowID, by transaction: TransactionID) -> Bool {
+    guard hasView(transaction) else { return false }
+    return rows[row.index].lastCommit > transactions[transaction.index].view
+  }
+
+  /// Opens a view of what is committed now, unless the transaction has one.
   ///
   /// A transaction at REPEATABLE READ opens it at its first consistent read and closes it at its
   /// end; one at READ COMMITTED opens and closes it around each statement.
   ///
   /// - Complexity: O(1).
   /// - Precondition: No commit is being told.
-  public mutating func openView(for request: RequestID) {
+  public mutating func openView(for transaction: TransactionID) {
     precondition(committing.isNone, "a view was opened in the middle of a commit")
-    if hasView(request) { return }
-    transactions.makeRoom(for: request.index, filledWith: .idle)
-    transactions[request.index].view = commitCount
-    _ = views.append(request, to: 0)
+    if hasView(transaction) { return }
+    transactions.makeRoom(for: transaction.index, filledWith: .idle)
+    transactions[transaction.index].view = commitCount
+    _ = views.append(transaction, to: 0)
     checkInvariants()
   }
 
-  /// Closes the view of a request, if it has one, and drops the images that no other view can see.
+  /// Closes the view of a transaction, if it has one, and drops the images that no other view can
+  /// see.
   ///
   /// - Complexity: O(1) amortised over the images.
-  public mutating func closeView(of request: RequestID) {
-    guard hasView(request) else { return }
-    views.remove(request)
+  public mutating func closeView(of transaction: TransactionID) {
+    guard hasView(transaction) else { return }
+    views.remove(transaction)
     var oldestView = UInt64.max
     if let oldest = views.first(of: 0) { oldestView = transactions[oldest.index].view }
     while oldestUndo < nextUndo, undoImages[slot(ofUndo: oldestUndo)].replacedBy <= oldestView {

@@ -2,9 +2,9 @@ public import SimulationBasics
 
 /// Staging, commit and rollback.
 extension VersionedRows {
-  /// Whether a request has written anything that is not committed.
-  public func hasStagedWrites(by request: RequestID) -> Bool {
-    Int(request.index) < transactions.count && transactions[request.index].oldestWrite >= 0
+  /// Whether a transaction has written anything that is not committed.
+  public func hasStagedWrites(by transaction: TransactionID) -> Bool {
+    Int(transaction.index) < transactions.count && transactions[transaction.index].oldestWrite >= 0
   }
 
   /// Writes one column of a row, for its writer to see; a second write of the same column replaces
@@ -14,16 +14,17 @@ extension VersionedRows {
   /// columns follow.
   ///
   /// - Complexity: O(1).
-  /// - Precondition: No other request has staged a write on this row, and no commit is being told.
+  /// - Precondition: No other transaction has staged a write on this row, and no commit is being
+  ///   told.
   public mutating func stage(
-    _ row: RowID, column: Int, value: Int64, effects: UInt64, by request: RequestID
+    _ row: RowID, column: Int, value: Int64, effects: UInt64, by transaction: TransactionID
   ) {
     defer { checkInvariants() }
     precondition(committing.isNone, "a write was staged in the middle of a commit")
-    transactions.makeRoom(for: request.index, filledWith: .idle)
+    transactions.makeRoom(for: transaction.index, filledWith: .idle)
     let cell = cellIndex(row, column)
     let writer = rows[row.index].writer
-    precondition(writer < 0 || writer == request.index, "a row has two uncommitted writers")
+    precondition(writer < 0 || writer == transaction.index, "a row has two uncommitted writers")
     let restaged = cells[cell].stagedWrite
     if restaged >= 0 {
       stagedWrites[restaged].value = value
@@ -34,20 +35,20 @@ extension VersionedRows {
     stagedWrites[write] = StagedWrite(
       row: row.index, column: Int32(truncatingIfNeeded: column), value: value, effects: effects,
       nextOfWriter: -1)
-    let newest = transactions[request.index].newestWrite
+    let newest = transactions[transaction.index].newestWrite
     if newest < 0 {
-      transactions[request.index].oldestWrite = write
+      transactions[transaction.index].oldestWrite = write
     } else {
       stagedWrites[newest].nextOfWriter = write
     }
-    transactions[request.index].newestWrite = write
+    transactions[transaction.index].newestWrite = write
     cells[cell].stagedWrite = write
-    rows[row.index].writer = request.index
+    rows[row.index].writer = transaction.index
     rows[row.index].stagedCells += 1
   }
 
-  /// Commits the oldest staged write of a request and tells it; called until nil, it commits the
-  /// transaction.
+  /// Commits the oldest staged write of a transaction and tells it; called until nil, it commits
+  /// the transaction.
   ///
   /// All writes of one transaction share one commit number. From the first write told until nil
   /// nothing else may be opened, staged, committed or rolled back. A transaction that wrote nothing
@@ -56,18 +57,18 @@ extension VersionedRows {
   /// - Returns: The write, in the order in which columns were first staged.
   /// - Complexity: O(1).
   /// - Precondition: No other commit is being told.
-  public mutating func commitNext(of request: RequestID) -> CommittedWrite? {
+  public mutating func commitNext(of transaction: TransactionID) -> CommittedWrite? {
     defer { checkInvariants() }
-    precondition(committing.isNone || committing == request, "two commits were mixed")
-    guard hasStagedWrites(by: request) else {
+    precondition(committing.isNone || committing == transaction, "two commits were mixed")
+    guard hasStagedWrites(by: transaction) else {
       committing = .none
       return nil
     }
     if committing.isNone {
-      committing = request
+      committing = transaction
       commitCount += 1
     }
-    let write = removeOldestWrite(of: request)
+    let write = removeOldestWrite(of: transaction)
     let row = RowID(index: Int(write.row))
     let column = Int(write.column)
     let cell = cellIndex(row, column)
@@ -88,17 +89,17 @@ extension VersionedRows {
       after: RowImage(value: write.value, effects: write.effects, version: version))
   }
 
-  /// Discards all staged writes of a request.
+  /// Discards all staged writes of a transaction.
   ///
   /// - Returns: How many there were.
   /// - Complexity: O(staged writes).
   /// - Precondition: No commit is being told.
-  public mutating func rollback(of request: RequestID) -> Int {
+  public mutating func rollback(of transaction: TransactionID) -> Int {
     defer { checkInvariants() }
     precondition(committing.isNone, "a rollback in the middle of a commit")
     var discarded = 0
-    while hasStagedWrites(by: request) {
-      _ = removeOldestWrite(of: request)
+    while hasStagedWrites(by: transaction) {
+      _ = removeOldestWrite(of: transaction)
       discarded += 1
     }
     return discarded
@@ -118,11 +119,11 @@ extension VersionedRows {
   }
 
   /// Takes the oldest write off its writer's list, its cell and its row.
-  private mutating func removeOldestWrite(of request: RequestID) -> StagedWrite {
-    let index = transactions[request.index].oldestWrite
+  private mutating func removeOldestWrite(of transaction: TransactionID) -> StagedWrite {
+    let index = transactions[transaction.index].oldestWrite
     let write = stagedWrites[index]
-    transactions[request.index].oldestWrite = write.nextOfWriter
-    if write.nextOfWriter < 0 { transactions[request.index].newestWrite = -1 }
+    transactions[transaction.index].oldestWrite = write.nextOfWriter
+    if write.nextOfWriter < 0 { transactions[transaction.index].newestWrite = -1 }
     cells[rows[write.row].firstCell + write.column].stagedWrite = -1
     rows[write.row].stagedCells -= 1
     if rows[write.row].stagedCells == 0 { rows[write.row].writer = -1 }

@@ -23,7 +23,7 @@ public struct VersionedRows: ~Copyable {
     /// The number of the newest undo image of this row; out of the ring's range when there is none.
     var newestUndo: UInt64
     var fence: UInt64
-    /// The request with staged writes on this row, or a negative number.
+    /// The transaction with staged writes on this row, or a negative number.
     var writer: Int32
     var stagedCells: Int32
   }
@@ -45,7 +45,7 @@ public struct VersionedRows: ~Copyable {
 
     static let free = StagedWrite(row: -1, column: -1, value: 0, effects: 0, nextOfWriter: -1)
   }
-  /// What one request has staged, oldest first, and as of which commit it reads.
+  /// What one transaction has staged, oldest first, and as of which commit it reads.
   struct Transaction: BitwiseCopyable {
     var oldestWrite: Int32
     var newestWrite: Int32
@@ -75,18 +75,18 @@ public struct VersionedRows: ~Copyable {
   var firstFreeWrite: Int32 = -1
   var usedWrites: Int32 = 0
   var transactions: FixedTable<Transaction>
-  /// One queue: the requests with an open view, oldest view first.
-  var views: RequestQueues
+  /// One queue: the transactions with an open view, oldest view first.
+  var views: WaitQueues<TransactionID>
   /// A ring whose length is a power of two: image number n lies at n modulo the length.
   var undoImages: FixedTable<UndoImage>
   var oldestUndo: UInt64 = 1
   var nextUndo: UInt64 = 1
   /// How many commits have changed anything; each has the number that this was after it.
   var commitCount: UInt64 = 0
-  /// The request whose commit is being told write by write.
-  var committing = RequestID.none
+  /// The transaction whose commit is being told write by write.
+  var committing = TransactionID.none
 
-  public init(layout: [TableLayout], expectedRequests: Int) {
+  public init(layout: [TableLayout], expectedTransactions: Int) {
     var rowCount = 0
     var cellCount = 0
     for table in layout {
@@ -102,9 +102,9 @@ public struct VersionedRows: ~Copyable {
         writer: -1, stagedCells: 0), count: rowCount)
     self.cells = FixedTable(
       repeating: Cell(value: 0, effects: 0, lastCommit: 0, stagedWrite: -1), count: cellCount)
-    self.stagedWrites = FixedTable(repeating: .free, count: expectedRequests)
-    self.transactions = FixedTable(repeating: .idle, count: expectedRequests)
-    self.views = RequestQueues(queueCount: 1, expectedRequests: expectedRequests)
+    self.stagedWrites = FixedTable(repeating: .free, count: expectedTransactions)
+    self.transactions = FixedTable(repeating: .idle, count: expectedTransactions)
+    self.views = WaitQueues(queueCount: 1, expectedMembers: expectedTransactions)
     self.undoImages = FixedTable(repeating: .none, count: 64)
     var row = 0
     var cell = 0
@@ -131,13 +131,13 @@ public struct VersionedRows: ~Copyable {
     return RowImage(value: cell.value, effects: cell.effects, version: rows[row.index].version)
   }
 
-  /// What a statement that writes or locks reads: the request's own staged row, else the latest
+  /// What a statement that writes or locks reads: the transaction's own staged row, else the latest
   /// committed one.
   ///
   /// - Complexity: O(1).
-  public func current(_ row: RowID, column: Int, for request: RequestID) -> RowImage {
+  public func current(_ row: RowID, column: Int, for transaction: TransactionID) -> RowImage {
     var image = committed(row, column: column)
-    guard rows[row.index].writer == request.index else { return image }
+    guard rows[row.index].writer == transaction.index else { return image }
     image.version += 1
     let write = cells[cellIndex(row, column)].stagedWrite
     if write >= 0 {
@@ -147,21 +147,21 @@ public struct VersionedRows: ~Copyable {
     return image
   }
 
-  /// What a consistent read sees: the row as of the request's view, unless the request itself has
-  /// changed it.
+  /// What a consistent read sees: the row as of the transaction's view, unless the transaction
+  /// itself has changed it.
   ///
-  /// A row that the request has changed reads as `current(_:column:for:)` in every column, as in
-  /// InnoDB: the transaction's own version of the row stands on the latest committed one.
+  /// A row that the transaction has changed reads as `current(_:column:for:)` in every column, as
+  /// in InnoDB: the transaction's own version of the row stands on the latest committed one.
   ///
   /// - Complexity: O(images of the row that are newer than the view).
-  /// - Precondition: The request has an open view.
-  public func snapshot(_ row: RowID, column: Int, for request: RequestID) -> RowImage {
-    precondition(hasView(request), "a consistent read without a view")
-    if rows[row.index].writer == request.index {
-      return current(row, column: column, for: request)
+  /// - Precondition: The transaction has an open view.
+  public func snapshot(_ row: RowID, column: Int, for transaction: TransactionID) -> RowImage {
+    precondition(hasView(transaction), "a consistent read without a view")
+    if rows[row.index].writer == transaction.index {
+      return current(row, column: column, for: transaction)
     }
     var image = committed(row, column: column)
-    let view = transactions[request.index].view
+    let view = transactions[transaction.index].view
     let cell = cellIndex(row, column)
     var number = rows[row.index].newestUndo
     while number >= oldestUndo {

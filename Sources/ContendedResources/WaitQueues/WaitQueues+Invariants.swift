@@ -1,11 +1,11 @@
 import SimulationBasics
 
-extension RequestQueues {
+extension WaitQueues {
   /// Stops the program unless every queue reads the same from both ends and its count is right.
   ///
   /// Does nothing unless the build defines `SIMULATION_CHECKS`.
   ///
-  /// - Complexity: O(queues + requests).
+  /// - Complexity: O(queues + members).
   package func checkInvariants() {
     #if SIMULATION_CHECKS
       var linked = 0
@@ -27,8 +27,8 @@ extension RequestQueues {
         linked += Int(found)
       }
       var standing = 0
-      for request in 0..<links.count where links[request].queue >= 0 { standing += 1 }
-      precondition(standing == linked, "a request claims a place that no queue knows")
+      for member in 0..<links.count where links[member].queue >= 0 { standing += 1 }
+      precondition(standing == linked, "a member claims a place that no queue knows")
       precondition(standing == totalCount, "the total count is wrong")
     #endif
   }
