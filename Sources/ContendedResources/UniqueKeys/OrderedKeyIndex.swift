@@ -1,4 +1,4 @@
-package import SimulationBasics
+import SimulationBasics
 
 /// The order of unique indexes: which record follows a position, so that a gap has a name.
 ///

@@ -50,7 +50,7 @@ extension UniqueKeyTable {
       let gap = privateGap(of: row)
       if rows[row].isLockExplicit { locks.removeRecord(record, heir: gap) }
       // Who has locked the gap may come back; the row holds its place until the key is forgotten.
-      if !locks.isHeld(gap) { discard(row) }
+      if !locks.hasLocks(on: gap) { discard(row) }
     }
   }
 }

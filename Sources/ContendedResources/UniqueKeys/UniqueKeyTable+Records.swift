@@ -86,6 +86,6 @@ extension UniqueKeyTable {
 
   /// Whether any lock stands on a row's record or on its own gap.
   func isLocked(_ row: Int32, _ locks: borrowing RowLockTable) -> Bool {
-    locks.isHeld(record(of: row)) || locks.isHeld(privateGap(of: row))
+    locks.hasLocks(on: record(of: row)) || locks.hasLocks(on: privateGap(of: row))
   }
 }
