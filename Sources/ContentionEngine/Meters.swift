@@ -23,6 +23,9 @@ struct Meters: ~Copyable {
   var pool = ServerMeter()
   var lockServer = ServerMeter()
   var log = ServerMeter()
+  /// By pool of the model's own, and by gate.
+  var modelServers: FixedTable<ServerMeter>
+  var gates: FixedTable<ServerMeter>
   /// Waits for another's insert of the same key.
   var keys = OccupancyMeter()
   /// Waits for a distributed lock, between the commands to the lock server.
@@ -73,6 +76,9 @@ struct Meters: ~Copyable {
   static let retryLimit = 1_000
 
   init(tableCount: Int, rowCount: Int, lockCount: Int, compiled: borrowing CompiledScenario) {
+    let system = compiled.scenario.system
+    modelServers = FixedTable(repeating: ServerMeter(), count: system.serverPools.count)
+    gates = FixedTable(repeating: ServerMeter(), count: system.gates.count)
     rowQueues = FixedTable(repeating: OccupancyMeter(), count: tableCount)
     holds = FixedTable(repeating: RowHold(), count: rowCount)
     lockHolds = FixedTable(repeating: RowHold(), count: lockCount)
@@ -173,6 +179,8 @@ struct Meters: ~Copyable {
     var total = threads.queue.waiting + cores.queue.waiting + databaseCores.queue.waiting
     total += pool.queue.waiting + lockServer.queue.waiting + log.queue.waiting
     total += keys.waiting + locks.waiting
+    for pool in 0..<modelServers.count { total += modelServers[pool].queue.waiting }
+    for gate in 0..<gates.count { total += gates[gate].queue.waiting }
     for table in 0..<rowQueues.count { total += rowQueues[table].waiting }
     return total
   }
@@ -188,6 +196,8 @@ struct Meters: ~Copyable {
     pool.startWindow(at: now)
     lockServer.startWindow(at: now)
     log.startWindow(at: now)
+    for pool in 0..<modelServers.count { modelServers[pool].startWindow(at: now) }
+    for gate in 0..<gates.count { gates[gate].startWindow(at: now) }
     keys.startWindow(at: now)
     locks.startWindow(at: now)
     for table in 0..<rowQueues.count { rowQueues[table].startWindow(at: now) }
@@ -211,10 +221,13 @@ struct Meters: ~Copyable {
 
   /// A request still waits for this at the end of the window.
   mutating func unfinished(
-    _ wait: RequestState.Wait, row: RowID?, since: VirtualTime, at end: VirtualTime
+    _ wait: RequestState.Wait, row: RowID?, modelServer: Int, since: VirtualTime,
+    at end: VirtualTime
   ) {
     switch wait {
-    case .nothing, .time: break
+    case .nothing, .time, .handOff, .barrier: break
+    case .server: modelServers[modelServer].queue.unfinished(since: since, at: end)
+    case .gate: gates[modelServer].queue.unfinished(since: since, at: end)
     case .thread: threads.queue.unfinished(since: since, at: end)
     case .instanceCore: cores.queue.unfinished(since: since, at: end)
     case .databaseCore: databaseCores.queue.unfinished(since: since, at: end)
@@ -229,9 +242,13 @@ struct Meters: ~Copyable {
   }
 
   /// A request that was counted as unfinished waits on, unmeasured.
-  mutating func entered(_ wait: RequestState.Wait, row: RowID?, at now: VirtualTime) {
+  mutating func entered(
+    _ wait: RequestState.Wait, row: RowID?, modelServer: Int, at now: VirtualTime
+  ) {
     switch wait {
-    case .nothing, .time: break
+    case .nothing, .time, .handOff, .barrier: break
+    case .server: modelServers[modelServer].queue.entered(at: now)
+    case .gate: gates[modelServer].queue.entered(at: now)
     case .thread: threads.queue.entered(at: now)
     case .instanceCore: cores.queue.entered(at: now)
     case .databaseCore: databaseCores.queue.entered(at: now)

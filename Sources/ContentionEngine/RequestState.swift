@@ -19,6 +19,11 @@ struct RequestState: BitwiseCopyable {
     case subscription
     case unlock
     case sync
+    /// A connection is on its way to the request.
+    case handOff
+    case server
+    case gate
+    case barrier
   }
 
   /// The index of the next instruction.
@@ -42,6 +47,8 @@ struct RequestState: BitwiseCopyable {
   /// Whether the last statement that asked for a row did not have its lock before.
   var hasJustLocked = false
   var open = OpenTransaction()
+  /// Whether the request gives up as soon as its load ends.
+  var isGivingUp = false
   /// What became of the statement before.
   var statement = StatementOutcome.done
   /// Whether the request has the distributed lock that it asked for.
@@ -68,6 +75,10 @@ struct RequestState: BitwiseCopyable {
   /// The fencing token of the lock that the request took last.
   var token: UInt64 = 0
   var key: IdempotencyKey
+  /// The slot of the key among those that are shared; −1 when only this request can carry it.
+  var keySlot: Int32 = -1
+  /// Which of its user's requests it is, counted from 1.
+  var number: Int64 = 1
   /// Time that went into attempts that were thrown away, in nanoseconds.
   var wasted: UInt64 = 0
   var shares = TimeShares()

@@ -112,11 +112,10 @@ extension Simulation {
     meters.count(.duplicatePaymentsPrevented)
   }
 
-  /// Nobody can name the key of a request that is over, unless its load shares one.
-  mutating func forgetKeys(of request: RequestID) {
-    guard requests[request].key.number >= UInt64(compiled.scenario.loads.count) else { return }
+  /// Nobody can name the key any more.
+  mutating func forget(_ key: IdempotencyKey) {
     for (index, table) in compiled.scenario.tables.enumerated() where table.hasUniqueKey {
-      keys.forget(index, requests[request].key)
+      keys.forget(index, key)
     }
   }
 }
