@@ -143,7 +143,8 @@ extension Simulation {
     let held = UInt64(rowLocks.totalHeld + locks.heldCount + servers)
     let stuck = UInt64(keys.processingRows)
     let safety = ledger.report(
-      inFlight: UInt64(requests.count), held: held, keysExamined: UInt64(keys.committedRows),
+      inFlight: UInt64(requests.count - lockErrands), held: held,
+      keysExamined: UInt64(keys.committedRows),
       keysStuck: stuck, keyRows: UInt64(keys.committedRows))
     if !safety.finding(.everyRequestAccounted).isHeld {
       invariantFailure(
@@ -175,6 +176,6 @@ extension Simulation {
       virtualTime: endOfLoads.sinceStart, window: measured.window, users: users.count,
       metrics: metrics, checks: measured.checks, resources: measured.resources,
       timeSplit: measured.timeSplit, retries: measured.retries,
-      versionChecks: measured.versionChecks, safety: safety)
+      versionChecks: measured.versionChecks, safety: safety, latestDeadlock: latestDeadlock)
   }
 }

@@ -24,8 +24,9 @@ extension Simulation {
   // MARK: Beginning
 
   mutating func begin(_ isolation: IsolationLevel, for request: RequestID) {
+    transactionCount += 1
     requests[request].open = OpenTransaction(
-      isRepeatable: isolation == .repeatableRead, beganAt: now)
+      isRepeatable: isolation == .repeatableRead, beganAt: now, number: transactionCount)
   }
 
   /// Sets the open transaction aside; its locks stay.

@@ -18,7 +18,7 @@ extension RunScreen {
     if let lock = result.resources.hottestLock {
       lines.append(row("hottest lock", ScreenText.lockName(lock) + "   " + hold(lock.use)))
     }
-    return lines + retryLines + [""] + queueLines
+    return lines + deadlockLines + retryLines + [""] + queueLines
   }
 
   private func hold(_ use: RowUse) -> String {

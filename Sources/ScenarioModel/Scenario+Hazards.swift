@@ -137,6 +137,8 @@ extension Hazard {
 
   /// Cuts each lease to half of the mean time that the steps under the lock take uncontended, but
   /// not below 1 ms; a lease that is shorter already stays.
+  ///
+  /// A lock that a watchdog keeps alive is given the lease, which is what ends Redisson's watchdog.
   fileprivate static func shortenLeases(
     of request: inout RequestClass, in system: SystemModel, under defence: Defence
   ) {
@@ -147,12 +149,13 @@ extension Hazard {
         let changed = step.mappingInner { shortened($0, at: inside) }
         guard var lock = changed.asLock else { return changed }
         let half = time.mean(of: lock.steps, at: inside) / 2
+        let isWatched = (lock.client ?? system.lockServer.client) == .watchdog
+        let current = isWatched ? nil : lock.lease
         // Compared as numbers first: an infinite mean has no length.
-        let lease = lock.lease ?? system.lockServer.watchdogTimeout
-        if half < Double(lease.inNanoseconds) {
-          let least = max(half, shortestLeaseInNanoseconds)
-          lock.lease = min(lease, .nanoseconds(UInt64(least)))
-        }
+        guard half < Double((current ?? .longestInAModel).inNanoseconds) else { return changed }
+        let shorter = VirtualDuration.nanoseconds(UInt64(max(half, shortestLeaseInNanoseconds)))
+        lock.lease = min(current ?? shorter, shorter)
+        if isWatched { lock.client = .redisson }
         return .distributedLock(lock)
       }
     }

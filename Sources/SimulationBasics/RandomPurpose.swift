@@ -36,4 +36,6 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case serverUse = 14
   /// Whether a newcomer takes a connection that is on its way to a waiter.
   case connectionBarging = 15
+  /// How long a client sleeps between two tries for a distributed lock.
+  case lockPoll = 16
 }

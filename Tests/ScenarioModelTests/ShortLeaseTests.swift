@@ -92,6 +92,30 @@ struct ShortLeaseTests {
     #expect(lease([.delay(.pareto(minimum: .milliseconds(1), shape: 1))]) == .seconds(30))
   }
 
+  @Test("a lock that a watchdog keeps alive is given a lease, which ends the watchdog")
+  func watchdog() {
+    func locks(_ lease: VirtualDuration?, _ client: LockClient?) -> [DistributedLockStep] {
+      var scenario = Charge.scenario(
+        [
+          .distributedLock(
+            DistributedLockStep(
+              name: LockName(text: "lock", keys: []), wait: .zero, lease: lease, client: client,
+              layer: nil, steps: [.delay(.constant(.milliseconds(4)))]))
+        ], .leaseShorterThanWork)
+      scenario.system.lockServer.client = .watchdog
+      let once = scenario.withHazardsApplied(under: Charge.all)
+      #expect(once.withHazardsApplied(under: Charge.all) == once)
+      return once.requests[0].steps.compactMap { step in
+        if case .distributedLock(let lock) = step { lock } else { nil }
+      }
+    }
+    #expect(locks(nil, .redissonFair).map(\.lease) == [.milliseconds(2)])
+    #expect(locks(nil, .redissonFair).map(\.client) == [.redissonFair])
+    // The watchdog renews whatever the lease: also one that is shorter than the work already.
+    #expect(locks(.milliseconds(1), nil).map(\.lease) == [.milliseconds(2)])
+    #expect(locks(.milliseconds(1), nil).map(\.client) == [.redisson])
+  }
+
   @Test("work of at most 1 ms cannot outlast a lease")
   func tooShort() {
     func applies(_ work: VirtualDuration) -> Bool {

@@ -13,5 +13,6 @@ extension UniqueKeyTable {
   public mutating func update(_ t: Int, _ k: IdempotencyKey, to s: KeyState, by x: TransactionID, in l: inout RowLockTable) -> U { preconditionFailure() }
   public mutating func endTransaction(of x: TransactionID, committed: Bool, in l: inout RowLockTable) { }
   public func hasOpenTransaction(of x: TransactionID) -> Bool { false }
+  public func entry(of record: RecordID) -> (index: Int, key: IdempotencyKey?) { (0, nil) }
   public mutating func forget(_ t: Int, _ k: IdempotencyKey) {}
 }

@@ -35,6 +35,8 @@ public struct RunResult: Sendable {
   /// can be version conflicts.
   public let versionChecks: UInt64
   public let safety: SafetyReport
+  /// The last deadlock that was found, also during the warm-up; `nil` when there was none.
+  public let latestDeadlock: DeadlockReport?
 
   public subscript(metric: MetricName) -> MetricValue { metrics[metric.index] }
 
