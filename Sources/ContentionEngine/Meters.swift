@@ -122,6 +122,11 @@ struct Meters: ~Copyable {
     holds[row.index].release(at: now, windowStart: windowStart)
   }
 
+  /// Makes sure that there are as many distributed locks.
+  mutating func makeRoom(forLocks count: Int) {
+    if count > lockHolds.count { lockHolds.grow(toCount: count, filledWith: RowHold()) }
+  }
+
   mutating func lockTaken(_ lock: LockID, at now: VirtualTime) {
     lockHolds[lock.index].take(at: now)
   }

@@ -61,6 +61,13 @@ struct RequestState: BitwiseCopyable {
   var since: VirtualTime
   /// The time-out of the present wait.
   var timer = EventHandle.none
+  /// Whether the request hears of a release by a channel of its own (the fair lock).
+  var listensPrivately = false
+  /// How often it has slept for its lock, and for how long the last time.
+  var lockPolls: Int32 = 0
+  var previousPoll = VirtualDuration.zero
+  /// What it carries, when it is no request of a user but a command to the lock server.
+  var errand = LockErrand.none
   /// Until when the request will wait for its distributed lock.
   var lockDeadline = VirtualTime.start
   /// How long the lock lasts that somebody else has.
@@ -106,6 +113,8 @@ struct OpenTransaction: BitwiseCopyable {
   /// The updates that it makes at its commit point, as bits.
   var deferred: UInt64 = 0
   var beganAt = VirtualTime.start
+  /// Later transactions have larger numbers.
+  var number: UInt64 = 0
 }
 
 /// What an UPDATE or INSERT did at the server.

@@ -1,6 +1,7 @@
 import EventKernel
 import Measurements
 import ScenarioModel
+import Measurements
 import SimulationBasics
 
 /// Barriers, in requests and in iterations: the last of a group to come lets all go on.

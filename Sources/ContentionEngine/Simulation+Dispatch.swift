@@ -23,6 +23,16 @@ extension Simulation {
       leaseExpired(lock)
     case .unlockMessageArrived(let lock, let instance):
       unlockMessageArrived(about: lock, on: instance)
+    case .subscriptionAnswered(let lock, let instance):
+      subscriptionAnswered(about: lock, on: instance)
+    case .privateSubscriptionAnswered(let request):
+      privateSubscriptionAnswered(for: request)
+    case .firstWaiterCalled(let lock, let first):
+      firstWaiterCalled(for: lock, first)
+    case .lockPollDue(let request):
+      lockPollDue(request)
+    case .leaseRenewalDue(let lock):
+      renewLease(of: lock)
     case .syncEnded:
       syncEnded()
     case .loadStarted(let load):

@@ -118,17 +118,21 @@ extension Simulation {
         return fail(request, with: .distributedLockTimeout)
       }
       return .goesOn
-    case .joinSubscription(let target): return joinSubscription(for: request, orJumpTo: target)
-    case .confirmSubscription:
-      confirmSubscription(for: request)
-      return .goesOn
+    case .joinSubscription: return joinSubscription(for: request)
     case .awaitUnlock(let target): return awaitUnlock(for: request, thenJumpTo: target)
     case .leaveSubscription:
-      _ = subscriptions.leave(
-        requests[request].lock, on: requests[request].instance, by: request)
+      leaveSubscription(of: request)
       return .goesOn
+    case .leaveLockQueue(let step):
+      leaveLockQueue(compiled.lockSteps[Int(step.index)], by: request)
+      return .goesOn
+    case .pollLock(let step):
+      return pollLock(compiled.lockSteps[Int(step.index)], for: request)
     case .enterLock:
       ledger.entered(requests[request].lock, at: now)
+      return .goesOn
+    case .startWatchdog(let step):
+      startWatchdog(compiled.lockSteps[Int(step.index)], for: request)
       return .goesOn
     case .leaveLock(let step):
       leaveLock(compiled.lockSteps[Int(step.index)], for: request)
@@ -136,6 +140,15 @@ extension Simulation {
     case .unlock:
       unlock(for: request)
       return .goesOn
+    case .stopWatchdog:
+      stopWatchdog(of: request)
+      return .goesOn
+    case .forgetLock:
+      forgetLock(of: request)
+      return .goesOn
+    case .runErrand:
+      runErrand(request)
+      return .ends
     case .requireUnlocked:
       if requests[request].holdsLock { return fail(request, with: .unlockByStranger) }
       return .goesOn

@@ -151,7 +151,8 @@ extension Simulation {
     let held = UInt64(rowLocks.totalHeld + locks.heldCount + servers)
     let stuck = UInt64(keys.processingRows)
     let safety = ledger.report(
-      inFlight: UInt64(requests.count), held: held, keysExamined: UInt64(keys.committedRows),
+      inFlight: UInt64(requests.count - lockErrands), held: held,
+      keysExamined: UInt64(keys.committedRows),
       keysStuck: stuck, keyRows: UInt64(keys.committedRows))
     if !safety.finding(.everyRequestAccounted).isHeld {
       invariantFailure(
@@ -183,6 +184,7 @@ extension Simulation {
       virtualTime: endOfLoads.sinceStart, window: measured.window, users: users.count,
       metrics: metrics, checks: measured.checks, resources: measured.resources,
       timeSplit: measured.timeSplit, retries: measured.retries,
-      versionChecks: measured.versionChecks, gaveUpAtEnd: gaveUpAtEnd, safety: safety)
+      versionChecks: measured.versionChecks, gaveUpAtEnd: gaveUpAtEnd, safety: safety,
+      latestDeadlock: latestDeadlock)
   }
 }

@@ -63,29 +63,12 @@ extension Simulation {
   private mutating func backoff(
     of retry: CompiledRetry, before number: Int, _ frame: inout RetryFrame, of request: RequestID
   ) -> VirtualDuration {
-    let backoff = retry.policy.backoff
-    let range = retry.ranges[min(number, retry.ranges.count) - 1]
     let user = requests[request].user
-    if backoff.followsResponseTime { return drawRestartDelay(of: user) }
-    func drawUpTo(_ length: UInt64) -> VirtualDuration {
-      .nanoseconds(drawNumber(below: length + 1, for: .backoffJitter, of: user))
-    }
-    switch backoff.jitter {
-    case .none:
-      return range
-    case .full:
-      return drawUpTo(range.inNanoseconds)
-    case .equal:
-      let half = range.inNanoseconds / 2
-      return .nanoseconds(range.inNanoseconds - half) + drawUpTo(half)
-    case .decorrelated:
-      let base = backoff.base.inNanoseconds
-      let previous = number == 1 ? base : frame.previousBackoff.inNanoseconds
-      // With a cap below a third of the base there is nothing between the two to draw from.
-      let drawn = VirtualDuration.nanoseconds(base) + drawUpTo(max(previous * 3, base) - base)
-      frame.previousBackoff = min(backoff.cap, drawn)
-      return frame.previousBackoff
-    }
+    if retry.policy.backoff.followsResponseTime { return drawRestartDelay(of: user) }
+    return retry.policy.backoff.pause(
+      before: number, range: retry.ranges[min(number, retry.ranges.count) - 1],
+      previous: &frame.previousBackoff
+    ) { drawNumber(below: $0, for: .backoffJitter, of: user) }
   }
 
   /// Exponential with the mean response time so far; no pause before the first answer.

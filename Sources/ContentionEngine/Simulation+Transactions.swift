@@ -24,8 +24,9 @@ extension Simulation {
   // MARK: Beginning
 
   mutating func begin(_ isolation: IsolationLevel, for request: RequestID) {
+    transactionCount += 1
     requests[request].open = OpenTransaction(
-      isRepeatable: isolation == .repeatableRead, beganAt: now)
+      isRepeatable: isolation == .repeatableRead, beganAt: now, number: transactionCount)
   }
 
   /// Sets the open transaction aside; its locks stay.
@@ -135,7 +136,7 @@ extension Simulation {
     requests[request].open.hasWrittenKey = false
     if rows.hasView(transaction) { rows.closeView(of: transaction) }
     if keys.hasOpenTransaction(of: transaction) {
-      keys.endTransaction(of: transaction, committed: committed, in: &rowLocks)
+      keys.endTransaction(of: transaction, committed: committed, locks: &rowLocks)
       tellGrants()
     }
     releaseLocks(of: transaction)

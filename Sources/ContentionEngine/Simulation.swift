@@ -65,6 +65,8 @@ public struct Simulation: ~Copyable {
   var requests: RequestArena
   var nextKey: UInt64
   var nextInstance: Int32 = 0
+  /// How many transactions have begun.
+  var transactionCount: UInt64 = 0
   var activeUsers = 0
   var sharedKeys: SharedKeys
   var occasions: Occasions
@@ -85,9 +87,12 @@ public struct Simulation: ~Copyable {
   var commits: GroupCommit
   var locks: LockServer
   var subscriptions: LockSubscriptions
-  /// By lock: the event at the end of the present lease, and the token of that grant.
-  var leaseTimers: FixedTable<EventHandle>
-  var leaseTokens: FixedTable<UInt64>
+  /// For fair locks: a channel for each request, which takes the place of the lock.
+  var privateChannels: LockSubscriptions
+  var transientLocks: TransientLocks
+  var leases: FixedTable<LockLease>
+  /// How many of the requests are commands to the lock server.
+  var lockErrands = 0
   /// How many bits of a transaction's number tell the suspended levels of its request.
   let levelBits: Int
   /// Records below this number are rows.
@@ -105,6 +110,7 @@ public struct Simulation: ~Copyable {
   /// When the last load was over, as soon as it is.
   var endOfLoads: VirtualTime?
   var measured: MeasuredRun?
+  var latestDeadlock: DeadlockReport?
   var lastIntervalEnd = VirtualTime.start
 
   /// Prepares a run at virtual time 0.
@@ -210,12 +216,14 @@ public struct Simulation: ~Copyable {
       }, firstRecord: RecordID(index: rowCount), salt: seed ^ UInt64(replication) << 32,
       expectedKeys: userCount, expectedTransactions: userCount << bits)
     commits = GroupCommit(groups: system.database.groupCommit, expectedRequests: userCount)
-    let lockCount = compiled.lockNames.last.map { $0.first + $0.count } ?? 0
+    let lockCount = compiled.lockCount
     locks = LockServer(expectedLocks: lockCount)
     subscriptions = LockSubscriptions(
       instanceCount: instances, expectedLocks: lockCount, expectedRequests: userCount)
-    leaseTimers = FixedTable(repeating: .none, count: lockCount)
-    leaseTokens = FixedTable(repeating: 0, count: lockCount)
+    privateChannels = LockSubscriptions(
+      instanceCount: 1, expectedLocks: 0, expectedRequests: 0)
+    transientLocks = TransientLocks(firstNumber: lockCount)
+    leases = FixedTable(repeating: LockLease(), count: lockCount)
     meters = Meters(
       tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
       compiled: compiled)

@@ -30,8 +30,15 @@ public struct CompiledScenario: Sendable {
   public let openTransactions: Int
   /// The names of distributed locks, each with the range of lock numbers that it can form.
   public let lockNames: [LockNameRange]
+  /// How many locks have numbers for the whole run.
+  public var lockCount: Int { lockNames.reduce(0) { $0 + $1.count } }
+  /// How many locks one idempotency key can be in the name of.
+  public let transientLockNames: Int
   /// One program for each load, in the order of `Scenario.loads`.
   public let iterations: [IterationProgram]
+  /// Where the program of commands begins that clients send to the lock server beside their
+  /// requests; −1 when there are none.
+  public let lockErrandStart: Int32
   /// How long a message takes between the service and the lock server; `nil` when it takes no time.
   public let lockServerLeg: TimingID?
   /// For each table, the number of its first row.
@@ -127,21 +134,45 @@ public struct CompiledRetry: Sendable {
 
 /// A distributed lock that a program takes.
 public struct CompiledLockStep: Sendable {
+  public let client: LockClient
   public let wait: VirtualDuration
   public let lease: VirtualDuration
+  /// Whether the client's watchdog starts the lease anew every third of it.
+  public let isRenewed: Bool
+  /// How long a spinning client sleeps between two tries, and the range before try n + 1 at index
+  /// n − 1; the last one repeats.
+  public let poll: Backoff
+  public let pollRanges: [VirtualDuration]
   /// The index in `CompiledScenario.lockNames`.
   public let name: Int
   /// The positions in the request's keys whose rows make the name, with the stride of each in the
   /// lock numbers.
   public let keys: [(key: Int, firstRow: Int, stride: Int)]
+  /// Whether the request's idempotency key is part of the name.
+  public let isPerRequest: Bool
+
+  /// How long after one renewal is answered the next is sent (RenewalTask.java).
+  public var renewalInterval: VirtualDuration { .nanoseconds(lease.inNanoseconds / 3) }
+
+  /// Whether a client that gives up has something to tell the lock server, or to forget.
+  package var mustTellWhenGivingUp: Bool { client == .redissonFair || isPerRequest }
 }
 
 /// A lock name and the numbers of the locks that it can form.
 public struct LockNameRange: Sendable {
   /// The name with its placeholders.
   public let text: String
+  /// The number of its first lock; of a name with the idempotency key in it, of its first
+  /// combination of rows among all such names.
   public let first: Int
-  public let count: Int
+  /// How many combinations of rows it can have.
+  public let combinations: Int
+  /// Whether the request's idempotency key is part of the name, so that its locks have numbers only
+  /// while they are in use.
+  public let isPerRequest: Bool
+
+  /// How many locks have numbers for the whole run.
+  public var count: Int { isPerRequest ? 0 : combinations }
 }
 
 /// Where a request goes on after its key was looked up.

@@ -84,7 +84,7 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   /// Fails because another request is processing the key, or has failed with it.
   case refuseKey
 
-  // MARK: The distributed lock (Redisson)
+  // MARK: The distributed lock
 
   /// Works out the lock's name, and until when the request will wait for it.
   case prepareLock(LockStepID)
@@ -93,23 +93,33 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   case jumpIfLocked(Int32)
   /// Fails with `distributedLockTimeout` when the wait is over.
   case failIfLockWaitIsOver
-  /// Joins the instance's subscription; jumps when it stands already, waits when it is on its way.
-  case joinSubscription(Int32)
-  /// The subscription has been confirmed: those who waited for it go on.
-  case confirmSubscription
+  /// Joins the instance's subscription, or has one made; waits for it, or for the end of the wait.
+  case joinSubscription
   /// Waits for an unlock message, for the end of the lease, or for the end of the wait, and then
   /// jumps.
   case awaitUnlock(Int32)
   case leaveSubscription
+  /// At the lock server: leaves the list of those who wait for a fair lock.
+  case leaveLockQueue(LockStepID)
+  /// Sleeps before the next try.
+  case pollLock(LockStepID)
   /// The request is inside the lock, as far as it knows.
   case enterLock
+  /// Starts to renew the lease.
+  case startWatchdog(LockStepID)
   /// The request is about to unlock; the lock is named again, because an inner one may have been
   /// named since.
   case leaveLock(LockStepID)
   /// At the lock server: releases the lock if it is still the request's own.
   case unlock
+  /// Ends the renewals of the lease.
+  case stopWatchdog
+  /// The request has no more to do with a lock whose name has its idempotency key in it.
+  case forgetLock
   /// Fails with `unlockByStranger` when the lock was no longer the request's own.
   case requireUnlocked
+  /// At the lock server: does what a command does that was sent beside the requests, and ends.
+  case runErrand
 
   // MARK: Control
 

@@ -77,7 +77,12 @@ extension Backoff {
   var words: String {
     if followsResponseTime { return "backoff exponential, mean the mean response time" }
     if base == .zero { return "no backoff" }
-    var text = "backoff " + base.description
+    return "backoff " + pollWords
+  }
+
+  /// The same as the sleep between two tries.
+  var pollWords: String {
+    var text = base.description
     if factor != 1 { text += " ×" + factorText }
     if cap < .longestInAModel { text += " ≤ " + cap.description }
     if jitter != .none { text += ", jitter " + jitter.rawValue }
@@ -96,6 +101,11 @@ extension Backoff {
     text += "\(rest % 100 == 0 ? rest / 100 : rest % 10 == 0 ? rest / 10 : rest)"
     return text
   }
+}
+
+extension CompiledLockStep {
+  /// The client, unless it is Redisson's plain lock.
+  var clientWords: String { client == .redisson ? "" : " (" + client.rawValue + ")" }
 }
 
 extension DurationDistribution {

@@ -197,7 +197,6 @@ struct ProgramBuilder {
       switch instruction {
       case .jumpIfDuplicate(let target): .jumpIfDuplicate(resolved(target))
       case .jumpIfLocked(let target): .jumpIfLocked(resolved(target))
-      case .joinSubscription(let target): .joinSubscription(resolved(target))
       case .awaitUnlock(let target): .awaitUnlock(resolved(target))
       case .jump(let target): .jump(resolved(target))
       case .jumpIfKeyExists(let target): .jumpIfKeyExists(resolved(target))

@@ -17,6 +17,7 @@ public enum ProgramCompiler {
     for index in scenario.requests.indices { programs.append(builder.compileRequest(index)) }
     var iterations: [IterationProgram] = []
     for load in scenario.loads { iterations.append(builder.compileIteration(of: load)) }
+    let lockErrandStart = builder.compileLockErrands()
     let lockServerNetwork = scenario.system.lockServer.network
     let lockServerLeg =
       lockServerNetwork == .zero ? nil : builder.timing(.lockServerNetwork, lockServerNetwork)
@@ -28,7 +29,10 @@ public enum ProgramCompiler {
       patiences: builder.patiences, choices: builder.resolvedChoices(),
       occasions: builder.occasions, barriers: builder.barriers,
       hasOrderedKeys: builder.hasOrderedKeys, openTransactions: builder.openTransactions,
-      lockNames: builder.lockNames, iterations: iterations,
+      lockNames: builder.lockNames,
+      transientLockNames: builder.lockNames.reduce(0) {
+        $0 + ($1.isPerRequest ? $1.combinations : 0)
+      }, iterations: iterations, lockErrandStart: lockErrandStart,
       lockServerLeg: lockServerLeg, firstRows: builder.firstRows)
   }
 }

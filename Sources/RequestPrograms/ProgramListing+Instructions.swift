@@ -86,22 +86,29 @@ extension ProgramListing {
     case .prepareLock(let step):
       let lock = compiled.lockSteps[Int(step.index)]
       return "wants lock " + compiled.lockNames[lock.name].text + ", waits \(lock.wait.description)"
+        + lock.clientWords
     case .tryLock(let step):
       let lock = compiled.lockSteps[Int(step.index)]
       return "try lock " + compiled.lockNames[lock.name].text + " for \(lock.lease.description)"
     case .jumpIfLocked(let target): return "if it is locked now " + place(target)
     case .failIfLockWaitIsOver: return "fail if the wait is over"
-    case .joinSubscription(let target):
-      return "subscribe to unlocks; if the instance already has " + place(target)
-    case .confirmSubscription: return "the instance is subscribed"
+    case .joinSubscription: return "wait until the client is subscribed to unlocks"
     case .awaitUnlock(let target):
       return "wait for an unlock, the end of the lease or of the wait, then " + place(target)
     case .leaveSubscription: return "unsubscribe"
+    case .leaveLockQueue: return "leave the list of those who wait"
+    case .pollLock(let step):
+      return "sleep (" + compiled.lockSteps[Int(step.index)].poll.pollWords + ")"
     case .enterLock: return "inside the lock"
+    case .startWatchdog(let step):
+      let interval = compiled.lockSteps[Int(step.index)].renewalInterval
+      return "renew the lease every \(interval.description)"
     case .leaveLock(let step):
       let lock = compiled.lockSteps[Int(step.index)]
       return "about to leave lock " + compiled.lockNames[lock.name].text
     case .unlock: return "unlock, if the lock is still held"
+    case .stopWatchdog: return "renew no more"
+    case .forgetLock: return "forget the lock"
     case .requireUnlocked: return "fail if it was held no longer"
 
     case .beginRetry(let retry):
@@ -221,8 +228,9 @@ extension Instruction {
       true
     case .spend, .releaseThread, .takeCore, .releaseCore, .releaseConnection, .begin, .commit,
       .rollback, .read, .write, .lookUpKey, .branchOnKey, .jumpIfDuplicate, .replayAnswer,
-      .prepareLock, .tryLock, .jumpIfLocked, .joinSubscription, .confirmSubscription,
-      .awaitUnlock, .leaveSubscription, .enterLock, .leaveLock, .unlock, .beginRetry,
+      .prepareLock, .tryLock, .jumpIfLocked, .joinSubscription, .awaitUnlock, .leaveSubscription,
+      .leaveLockQueue, .pollLock, .enterLock, .startWatchdog, .leaveLock, .unlock, .stopWatchdog,
+      .forgetLock, .runErrand, .beginRetry,
       .takeServer, .releaseServer, .enterGate, .leaveGate, .suspendTransaction,
       .resumeTransaction, .deferWrite, .jumpIfKeyExists, .jumpIfNoRow, .choose, .everyNth,
       .awaitBarrier, .beginAttempt, .jump, .respond, .respondToFailure, .answer:

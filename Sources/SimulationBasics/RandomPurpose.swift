@@ -36,6 +36,8 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case serverUse = 14
   /// Whether a newcomer takes a connection that is on its way to a waiter.
   case connectionBarging = 15
+  /// How long a client sleeps between two tries for a distributed lock.
+  case lockPoll = 16
   /// How long an attempt waits that restarts after about a response time.
-  case restartDelay = 16
+  case restartDelay = 17
 }

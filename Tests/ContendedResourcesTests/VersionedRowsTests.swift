@@ -4,13 +4,17 @@ import Testing
 
 @Suite("Versioned rows")
 struct VersionedRowsTests {
+  private let first = transaction(0)
+  private let second = transaction(1)
+  private let third = transaction(2)
+
   /// Two tables: rows A and B with the columns (100, 7), row C with the column (0).
   private static func rows() -> VersionedRows {
     VersionedRows(
       layout: [
         TableLayout(rowCount: 2, initialValues: [100, 7]),
         TableLayout(rowCount: 1, initialValues: [0]),
-      ], expectedRequests: 2)
+      ], expectedTransactions: 2)
   }
 
   // MARK: Reading and writing
@@ -164,13 +168,31 @@ struct VersionedRowsTests {
     #expect(rows.undoCount == 0)
   }
 
+  @Test("tell whether a row was changed by a commit that the view of a transaction does not see")
+  func changedSinceView() {
+    var rows = Self.rows()
+    rows.stage(rowA, column: 0, value: 1, effects: 1, by: first)
+    while rows.commitNext(of: first) != nil {}
+    #expect(rows.changedSinceView(rowA, by: second) == false, "there is no view")
+    rows.openView(for: second)
+    #expect(rows.changedSinceView(rowA, by: second) == false)
+    rows.stage(rowB, column: 0, value: 1, effects: 1, by: first)
+    #expect(rows.changedSinceView(rowB, by: second) == false, "it is not committed")
+    while rows.commitNext(of: first) != nil {}
+    #expect(rows.changedSinceView(rowB, by: second) == true)
+    #expect(rows.changedSinceView(rowA, by: second) == false)
+    rows.closeView(of: second)
+    rows.openView(for: second)
+    #expect(rows.changedSinceView(rowB, by: second) == false)
+  }
+
   @Test("keep every image that some view needs, far beyond the first ring")
   func longChain() {
     var rows = VersionedRows(
-      layout: [TableLayout(rowCount: 3, initialValues: [0])], expectedRequests: 1)
-    let writer = request(1_000)
+      layout: [TableLayout(rowCount: 3, initialValues: [0])], expectedTransactions: 1)
+    let writer = transaction(1_000)
     for reader in 0..<500 {
-      rows.openView(for: request(reader))
+      rows.openView(for: transaction(reader))
       let row = RowID(index: reader % 3)
       rows.stage(row, column: 0, value: Int64(reader + 1), effects: 0, by: writer)
       while rows.commitNext(of: writer) != nil {}
@@ -180,11 +202,11 @@ struct VersionedRowsTests {
       // Reader n opened after n commits, of which each third was to the row.
       for row in 0..<3 {
         let last = stride(from: reader - 1, through: 0, by: -1).first { $0 % 3 == row }
-        let seen = rows.snapshot(RowID(index: row), column: 0, for: request(reader))
+        let seen = rows.snapshot(RowID(index: row), column: 0, for: transaction(reader))
         #expect(seen.value == last.map { Int64($0 + 1) } ?? 0)
       }
     }
-    for reader in 0..<500 { rows.closeView(of: request(reader)) }
+    for reader in 0..<500 { rows.closeView(of: transaction(reader)) }
     #expect(rows.undoCount == 0)
   }
 
@@ -244,7 +266,7 @@ struct VersionedRowsTests {
   func noView() async {
     await #expect(processExitsWith: .failure) {
       let rows = VersionedRowsTests.rows()
-      _ = rows.snapshot(RowID(index: 0), column: 0, for: RequestID(index: 0))
+      _ = rows.snapshot(RowID(index: 0), column: 0, for: TransactionID(index: 0))
     }
   }
 
@@ -252,8 +274,8 @@ struct VersionedRowsTests {
   func twoWriters() async {
     await #expect(processExitsWith: .failure) {
       var rows = VersionedRowsTests.rows()
-      rows.stage(RowID(index: 0), column: 0, value: 1, effects: 0, by: RequestID(index: 0))
-      rows.stage(RowID(index: 0), column: 1, value: 1, effects: 0, by: RequestID(index: 1))
+      rows.stage(RowID(index: 0), column: 0, value: 1, effects: 0, by: TransactionID(index: 0))
+      rows.stage(RowID(index: 0), column: 1, value: 1, effects: 0, by: TransactionID(index: 1))
     }
   }
 
@@ -277,7 +299,7 @@ struct VersionedRowsTests {
   func negativeRows() async {
     await #expect(processExitsWith: .failure) {
       _ = VersionedRows(
-        layout: [TableLayout(rowCount: -1, initialValues: [0])], expectedRequests: 1)
+        layout: [TableLayout(rowCount: -1, initialValues: [0])], expectedTransactions: 1)
     }
   }
 
@@ -296,16 +318,16 @@ struct VersionedRowsTests {
       var rows = VersionedRowsTests.rows()
       for request in 0..<2 {
         let row = RowID(index: request)
-        rows.stage(row, column: 0, value: 1, effects: 0, by: RequestID(index: request))
-        rows.stage(row, column: 1, value: 1, effects: 0, by: RequestID(index: request))
+        rows.stage(row, column: 0, value: 1, effects: 0, by: TransactionID(index: request))
+        rows.stage(row, column: 1, value: 1, effects: 0, by: TransactionID(index: request))
       }
-      _ = rows.commitNext(of: RequestID(index: 0))
+      _ = rows.commitNext(of: TransactionID(index: 0))
       switch kind {
-      case 0: rows.openView(for: RequestID(index: 1))
-      case 1: _ = rows.commitNext(of: RequestID(index: 1))
-      case 2: _ = rows.rollback(of: RequestID(index: 1))
+      case 0: rows.openView(for: TransactionID(index: 1))
+      case 1: _ = rows.commitNext(of: TransactionID(index: 1))
+      case 2: _ = rows.rollback(of: TransactionID(index: 1))
       default:
-        rows.stage(RowID(index: 2), column: 0, value: 1, effects: 0, by: RequestID(index: 1))
+        rows.stage(RowID(index: 2), column: 0, value: 1, effects: 0, by: TransactionID(index: 1))
       }
     }
   }
@@ -344,7 +366,7 @@ private struct RowsBesideHistory: ~Copyable, SideBySide {
     layout: [
       TableLayout(rowCount: 1, initialValues: [10, 20]),
       TableLayout(rowCount: 1, initialValues: [30]),
-    ], expectedRequests: 1)
+    ], expectedTransactions: 1)
   var commits: [[Write]] = []
   var views = [Int?](repeating: nil, count: 10)
   var staged = [[Write]](repeating: [], count: 10)
@@ -353,11 +375,11 @@ private struct RowsBesideHistory: ~Copyable, SideBySide {
   mutating func step(_ operation: Operation) -> StepResult {
     switch operation {
     case .open(let reader):
-      rows.openView(for: request(reader))
+      rows.openView(for: transaction(reader))
       if views[reader] == nil { views[reader] = commits.count }
     case .close(let reader):
       if views[reader] == nil { return .illegal }
-      rows.closeView(of: request(reader))
+      rows.closeView(of: transaction(reader))
       views[reader] = nil
     case .stage(let writer, let row, let column):
       for other in staged.indices where other != writer {
@@ -369,7 +391,7 @@ private struct RowsBesideHistory: ~Copyable, SideBySide {
       return commitOnBoth(writer)
     case .rollback(let writer):
       if staged[writer].isEmpty { return .illegal }
-      let discarded = rows.rollback(of: request(writer))
+      let discarded = rows.rollback(of: transaction(writer))
       if discarded != staged[writer].count { return .differed("\(discarded) discarded") }
       staged[writer] = []
     case .write(let column):
@@ -385,7 +407,7 @@ private struct RowsBesideHistory: ~Copyable, SideBySide {
     let write = Write(row: row, column: column, value: lastValue, effects: UInt64(lastValue) * 3)
     rows.stage(
       RowID(index: row), column: column, value: write.value, effects: write.effects,
-      by: request(writer))
+      by: transaction(writer))
     if let earlier = staged[writer].firstIndex(where: { $0.row == row && $0.column == column }) {
       staged[writer][earlier] = write
     } else {
@@ -397,7 +419,7 @@ private struct RowsBesideHistory: ~Copyable, SideBySide {
     let before = commits.count
     commits.append(staged[writer])
     for write in staged[writer] {
-      let told = rows.commitNext(of: request(writer))
+      let told = rows.commitNext(of: transaction(writer))
       let expected = CommittedWrite(
         row: RowID(index: write.row), column: write.column,
         before: image(write.row, write.column, after: before),
@@ -405,7 +427,7 @@ private struct RowsBesideHistory: ~Copyable, SideBySide {
       if told != expected { return .differed("told \(String(describing: told))") }
     }
     staged[writer] = []
-    return rows.commitNext(of: request(writer)) == nil ? .agreed : .differed("told too much")
+    return rows.commitNext(of: transaction(writer)) == nil ? .agreed : .differed("told too much")
   }
 
   /// The image of a column after the first `count` commits.
@@ -433,21 +455,22 @@ private struct RowsBesideHistory: ~Copyable, SideBySide {
             current.value = write.value
             current.effects = write.effects
           }
-          if rows.current(RowID(index: row), column: column, for: request(reader)) != current {
+          if rows.current(RowID(index: row), column: column, for: transaction(reader)) != current {
             return "current read of \(reader)"
           }
           guard let view = views[reader] else { continue }
           let hasWritten = staged[reader].contains { $0.row == row }
           let expected = hasWritten ? current : image(row, column, after: view)
-          if rows.snapshot(RowID(index: row), column: column, for: request(reader)) != expected {
+          if rows.snapshot(RowID(index: row), column: column, for: transaction(reader)) != expected
+          {
             return "consistent read of \(reader)"
           }
         }
       }
     }
     for reader in 0..<4 {
-      if rows.hasView(request(reader)) != (views[reader] != nil) { return "view of \(reader)" }
-      if rows.hasStagedWrites(by: request(reader)) == staged[reader].isEmpty { return "staged" }
+      if rows.hasView(transaction(reader)) != (views[reader] != nil) { return "view of \(reader)" }
+      if rows.hasStagedWrites(by: transaction(reader)) == staged[reader].isEmpty { return "staged" }
     }
     return differenceInUndo()
   }

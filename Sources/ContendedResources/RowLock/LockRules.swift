@@ -17,7 +17,7 @@ public struct LockRules: Equatable, Sendable, BitwiseCopyable {
     case innoDB
     /// The one that began to wait last.
     case requester
-    /// The one that took its first lock last.
+    /// The one that took its first lock last, or has none yet.
     case youngest
   }
 

@@ -83,7 +83,7 @@ extension RowLockTable {
   }
 
   /// The first lock of one transaction that is in the way of another's.
-  private func conflict(of wait: Int32, with blocker: Int32) -> Int32 {
+  func conflict(of wait: Int32, with blocker: Int32) -> Int32 {
     let wanted = locks[wait]
     var lock = firstLock(on: wanted.record)
     while lock >= 0 {
@@ -107,11 +107,17 @@ extension RowLockTable {
         switch rules.victim {
         case .innoDB: rollbackWeight(of: other) <= rollbackWeight(of: chosen)
         case .requester: true
-        case .youngest: transactions[other.index].age > transactions[chosen.index].age
+        case .youngest: age(of: other) >= age(of: chosen)
         }
       if isPreferred { chosen = other }
     }
     return chosen
+  }
+
+  /// The number of transactions that took a first lock before this one; one that only waits is the
+  /// youngest of all.
+  private func age(of transaction: TransactionID) -> UInt64 {
+    transactions[transaction.index].heldCount == 0 ? .max : transactions[transaction.index].age
   }
 
   /// What a rollback costs: row changes to undo and locks held (trx0trx.h: `TRX_WEIGHT`).

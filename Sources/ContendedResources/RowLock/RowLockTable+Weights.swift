@@ -96,6 +96,9 @@ extension RowLockTable {
   private mutating func addUpward(from lock: Int32) {
     var child = lock
     while child >= 0 {
+      // A plain record without a holder is being handed over; its former holder waits for nothing.
+      let record = locks[child].record
+      if records[record].firstGranted < 0, records[record].unusualCount == 0 { return }
       let parent = edge(of: child)
       guard transactions[parent].wait >= 0 else { return }
       weights[parent].weight += weight(of: child)

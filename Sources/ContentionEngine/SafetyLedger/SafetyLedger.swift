@@ -203,6 +203,11 @@ struct SafetyLedger: ~Copyable {
 
   // MARK: Distributed locks
 
+  /// Makes sure that there are as many locks.
+  mutating func makeRoom(forLocks count: Int) {
+    if count > insides.count { insides.grow(toCount: count, filledWith: Inside()) }
+  }
+
   /// A request believes from now on that it holds the lock.
   mutating func entered(_ lock: LockID, at now: VirtualTime) {
     examine(.oneHolderPerLock)

@@ -10,3 +10,6 @@ let rowB = RowID(index: 1)
 let rowC = RowID(index: 2)
 
 func request(_ index: Int) -> RequestID { RequestID(index: index) }
+
+func transaction(_ index: Int) -> TransactionID { TransactionID(index: index) }
+func record(_ index: Int) -> RecordID { RecordID(index: index) }
