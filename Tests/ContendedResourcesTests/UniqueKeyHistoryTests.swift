@@ -13,7 +13,7 @@ struct UniqueKeyHistoryTests {
 
   @Test("agree on long histories")
   func longHistories() {
-    let letters = letters(sessions: 6, keys: [1, 2, 3, 5, 8])
+    let letters = letters(sessions: 6, keys: [1, 2, 3, 5, 8], endings: 4)
     checkLongHistories(of: OrderedBesideArray.self, letters: letters, seeds: 0..<15, length: 500)
     checkLongHistories(of: UnorderedBesideArray.self, letters: letters, seeds: 0..<15, length: 500)
     checkLongHistories(of: WeightedBesideArray.self, letters: letters, seeds: 0..<15, length: 500)
@@ -23,11 +23,11 @@ struct UniqueKeyHistoryTests {
   /// many keys there are always gaps.
   @Test("agree on long histories of many keys")
   func manyKeys() {
-    let letters = letters(sessions: 8, keys: Array(1...60))
+    let letters = letters(sessions: 8, keys: Array(1...60), endings: 60)
     checkLongHistories(of: OrderedBesideArray.self, letters: letters, seeds: 0..<12, length: 500)
   }
 
-  private func letters(sessions: Int, keys: [Int]) -> [KeyOperation] {
+  private func letters(sessions: Int, keys: [Int], endings: Int = 1) -> [KeyOperation] {
     var letters: [KeyOperation] = []
     for session in 0..<sessions {
       for key in keys {
@@ -37,10 +37,10 @@ struct UniqueKeyHistoryTests {
           .run(.insert(key, onDuplicate: .exclusive), session),
           .run(.update(key, to: .failed), session),
         ]
-        // Rollbacks leave gaps to lock and keys to insert again.
-        letters += [.end(session, committed: false), .timeOut(session)]
       }
       letters += [.end(session, committed: true)]
+      // Rollbacks leave gaps to lock and keys to insert again.
+      for _ in 0..<endings { letters += [.end(session, committed: false), .timeOut(session)] }
     }
     return letters
   }
