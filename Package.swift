@@ -53,6 +53,7 @@ let modules: [(name: String, imports: [String])] = [
 /// A test target and the modules that it uses.
 let tests: [(name: String, uses: [String])] = [
   ("SimulationBasicsTests", ["SimulationBasics"]),
+  ("ScenarioModelTests", ["ScenarioModel", "SimulationBasics"]),
   ("EventKernelTests", ["EventKernel", "SimulationBasics"]),
   ("ContendedResourcesTests", ["ContendedResources", "SimulationBasics"]),
   ("MeasurementsTests", ["Measurements", "ScenarioModel", "SimulationBasics"]),
@@ -118,6 +119,10 @@ let package = Package(
         .embedInCode("aws-backoff.json5"),
         .embedInCode("hot-row.json5"),
         .embedInCode("connection-pool.json5"),
+        .embedInCode("agrawal-carey-livny-blocking.json5"),
+        .embedInCode("agrawal-carey-livny-immediate-restart.json5"),
+        .embedInCode("agrawal-carey-livny-optimistic.json5"),
+        .embedInCode("row-locks-thrashing.json5"),
       ], swiftSettings: strict),
     .executableTarget(name: "simulate", dependencies: ["SimulateCommand"], swiftSettings: strict),
     .executableTarget(

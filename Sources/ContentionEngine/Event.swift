@@ -19,6 +19,16 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
   case leaseExpired(LockID)
   /// The message that a lock was released has reached an instance.
   case unlockMessageArrived(LockID, InstanceID)
+  /// The reply to SUBSCRIBE or UNSUBSCRIBE has reached an instance.
+  case subscriptionAnswered(LockID, InstanceID)
+  /// The same for the channel that a waiter for a fair lock has for itself.
+  case privateSubscriptionAnswered(RequestID)
+  /// The message that a fair lock is free has reached the first who waits.
+  case firstWaiterCalled(LockID, RequestID)
+  /// A request has slept long enough between two tries for a lock.
+  case lockPollDue(RequestID)
+  /// It is time to start the lease of a lock anew.
+  case leaseRenewalDue(LockID)
   /// The log has been synced.
   case syncEnded
   /// A load begins.
@@ -54,6 +64,12 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case .gracefulRampDownEnded(let user): Self.word(12, user.index)
     case .warmUpEnded: Self.word(13, 0)
     case .secondPassed: Self.word(14, 0)
+    case .subscriptionAnswered(let lock, let instance):
+      Self.word(15, lock.index, instance.index)
+    case .privateSubscriptionAnswered(let request): Self.word(16, request.index)
+    case .firstWaiterCalled(let lock, let request): Self.word(17, lock.index, request.index)
+    case .lockPollDue(let request): Self.word(18, request.index)
+    case .leaseRenewalDue(let lock): Self.word(19, lock.index)
     }
   }
 
@@ -79,6 +95,11 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case 12: self = .gracefulRampDownEnded(UserID(index: first))
     case 13: self = .warmUpEnded
     case 14: self = .secondPassed
+    case 15: self = .subscriptionAnswered(LockID(index: first), InstanceID(index: second))
+    case 16: self = .privateSubscriptionAnswered(RequestID(index: first))
+    case 17: self = .firstWaiterCalled(LockID(index: first), RequestID(index: second))
+    case 18: self = .lockPollDue(RequestID(index: first))
+    case 19: self = .leaseRenewalDue(LockID(index: first))
     default: preconditionFailure("an event of no known kind")
     }
   }

@@ -12,6 +12,9 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
   case connectionTimeout
   case distributedLockTimeout
   case staleToken
+  case lockNotAvailable
+  case duplicateKey
+  case recordChanged
   /// The idempotency key is being processed by another request, or has failed and may not be tried
   /// again.
   case keyRefused
@@ -30,6 +33,9 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .connectionTimeout: self = .connectionTimeout
     case .distributedLockTimeout: self = .distributedLockTimeout
     case .staleToken: self = .staleToken
+    case .lockNotAvailable: self = .lockNotAvailable
+    case .duplicateKey: self = .duplicateKey
+    case .recordChanged: self = .recordChanged
     }
   }
 
@@ -41,7 +47,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     switch self {
     case .none: 200
     case .versionConflict, .distributedLockTimeout, .staleToken, .keyRefused, .refused: 409
-    case .deadlock, .unlockByStranger: 500
+    case .deadlock, .unlockByStranger, .duplicateKey, .lockNotAvailable, .recordChanged: 500
     case .lockWaitTimeout: 408
     case .connectionTimeout: 503
     case .threadRefused: 0
@@ -54,7 +60,8 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
   /// The counter of each time that it happens.
   var counter: MetricName? {
     switch self {
-    case .none, .refused, .unlockByStranger, .staleToken: nil
+    case .none, .refused, .unlockByStranger, .staleToken, .lockNotAvailable, .recordChanged: nil
+    case .duplicateKey: .duplicateKeyErrors
     case .versionConflict: .optimisticLockConflicts
     case .deadlock: .deadlocks
     case .lockWaitTimeout: .pessimisticLockTimeouts
@@ -71,7 +78,8 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .versionConflict: .optimisticLockExhausted
     case .deadlock: .deadlockExhausted
     case .none, .lockWaitTimeout, .connectionTimeout, .distributedLockTimeout, .staleToken,
-      .keyRefused, .threadRefused, .unlockByStranger, .refused:
+      .keyRefused, .threadRefused, .unlockByStranger, .refused, .lockNotAvailable, .duplicateKey,
+      .recordChanged:
       nil
     }
   }
@@ -83,7 +91,8 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .deadlock: .deadlock
     case .lockWaitTimeout: .lockTimeout
     case .none, .connectionTimeout, .distributedLockTimeout, .staleToken, .keyRefused,
-      .threadRefused, .unlockByStranger, .refused:
+      .threadRefused, .unlockByStranger, .refused, .lockNotAvailable, .duplicateKey,
+      .recordChanged:
       nil
     }
   }

@@ -6,20 +6,24 @@ import SimulationBasics
 /// loops.
 struct RequestArena: ~Copyable {
   private var states: FixedTable<RequestState>
-  private var rowsOfKeys: FixedTable<RowID>
+  /// By request and slot.
+  private var rowsInSlots: FixedTable<RowID>
   private var registers: FixedTable<Register>
   private var frames: FixedTable<RetryFrame>
+  /// By request and level: the transactions that stand aside for others.
+  private var suspended: FixedTable<OpenTransaction>
   private var firstFree: Int32 = -1
   private var used = 0
-  let keyLimit: Int
+  let slotLimit: Int
   let registerLimit: Int
   let frameLimit: Int
+  let suspendedLimit: Int
   /// How many requests are in flight.
   private(set) var count = 0
 
   init(for compiled: CompiledScenario, expectedRequests: Int) {
-    var keys = 1
-    for program in compiled.programs { keys = max(keys, program.keys.count) }
+    var slots = 1
+    for program in compiled.programs { slots = max(slots, program.slotCount) }
     var registers = 1
     for instruction in compiled.instructions {
       if case .read(_, _, let register, _) = instruction {
@@ -28,14 +32,16 @@ struct RequestArena: ~Copyable {
     }
     var frames = 1
     for retry in compiled.retries { frames = max(frames, retry.depth + 1) }
-    keyLimit = keys
+    slotLimit = slots
     registerLimit = registers
     frameLimit = frames
+    suspendedLimit = compiled.openTransactions - 1
     let count = max(1, expectedRequests)
     states = FixedTable(repeating: Self.idle, count: count)
-    rowsOfKeys = FixedTable(repeating: RowID(index: -1), count: count * keys)
+    rowsInSlots = FixedTable(repeating: RowID(index: -1), count: count * slots)
     self.registers = FixedTable(repeating: Register(), count: count * registers)
     self.frames = FixedTable(repeating: RetryFrame(), count: count * frames)
+    suspended = FixedTable(repeating: OpenTransaction(), count: count * suspendedLimit)
   }
 
   private static let idle = RequestState(
@@ -78,19 +84,20 @@ struct RequestArena: ~Copyable {
   private mutating func grow() {
     let larger = states.count * 2
     states.grow(toCount: larger, filledWith: Self.idle)
-    rowsOfKeys.grow(toCount: larger * keyLimit, filledWith: RowID(index: -1))
+    rowsInSlots.grow(toCount: larger * slotLimit, filledWith: RowID(index: -1))
     registers.grow(toCount: larger * registerLimit, filledWith: Register())
     frames.grow(toCount: larger * frameLimit, filledWith: RetryFrame())
+    suspended.grow(toCount: larger * suspendedLimit, filledWith: OpenTransaction())
   }
 
   // MARK: What belongs to a request
 
-  /// The row that a key of the request has chosen.
-  func row(_ key: Int, of request: RequestID) -> RowID {
-    rowsOfKeys[Int(request.index) * keyLimit + key]
+  /// The row in a slot of the request; its index is negative when there is none.
+  func row(_ slot: Int, of request: RequestID) -> RowID {
+    rowsInSlots[Int(request.index) * slotLimit + slot]
   }
-  mutating func choose(_ row: RowID, forKey key: Int, of request: RequestID) {
-    rowsOfKeys[Int(request.index) * keyLimit + key] = row
+  mutating func put(_ row: RowID, inSlot slot: Int, of request: RequestID) {
+    rowsInSlots[Int(request.index) * slotLimit + slot] = row
   }
 
   func register(_ register: Int, of request: RequestID) -> RowImage {
@@ -107,6 +114,13 @@ struct RequestArena: ~Copyable {
   }
   func lastRead(_ register: Int, of request: RequestID) -> LastRead {
     registers[Int(request.index) * registerLimit + register].lastRead
+  }
+
+  func suspended(of request: RequestID, at level: Int) -> OpenTransaction {
+    suspended[Int(request.index) * suspendedLimit + level]
+  }
+  mutating func suspend(_ transaction: OpenTransaction, of request: RequestID, at level: Int) {
+    suspended[Int(request.index) * suspendedLimit + level] = transaction
   }
 
   func frame(_ depth: Int, of request: RequestID) -> RetryFrame {

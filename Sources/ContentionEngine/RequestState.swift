@@ -19,6 +19,11 @@ struct RequestState: BitwiseCopyable {
     case subscription
     case unlock
     case sync
+    /// A connection is on its way to the request.
+    case handOff
+    case server
+    case gate
+    case barrier
   }
 
   /// The index of the next instruction.
@@ -37,12 +42,13 @@ struct RequestState: BitwiseCopyable {
   /// The status of the answer, unless a step or a failure decides on another.
   var status: UInt16 = 200
   var retries: Int32 = 0
-  /// Whether the open transaction reads from one snapshot (REPEATABLE READ).
-  var isRepeatable = false
-  /// The updates that the open transaction has made, as bits.
-  var written: UInt64 = 0
-  /// Whether the open transaction has changed the row of a key; a lock on it alone needs no sync.
-  var hasWrittenKey = false
+  /// Whether the request gives up as soon as its load ends.
+  var isGivingUp = false
+  /// How many transactions of the request are suspended, each for the next.
+  var level: UInt8 = 0
+  /// Whether the last statement that asked for a row did not have its lock before.
+  var hasJustLocked = false
+  var open = OpenTransaction()
   /// What became of the statement before.
   var statement = StatementOutcome.done
   /// Whether the request has the distributed lock that it asked for.
@@ -55,6 +61,13 @@ struct RequestState: BitwiseCopyable {
   var since: VirtualTime
   /// The time-out of the present wait.
   var timer = EventHandle.none
+  /// Whether the request hears of a release by a channel of its own (the fair lock).
+  var listensPrivately = false
+  /// How often it has slept for its lock, and for how long the last time.
+  var lockPolls: Int32 = 0
+  var previousPoll = VirtualDuration.zero
+  /// What it carries, when it is no request of a user but a command to the lock server.
+  var errand = LockErrand.none
   /// Until when the request will wait for its distributed lock.
   var lockDeadline = VirtualTime.start
   /// How long the lock lasts that somebody else has.
@@ -62,6 +75,10 @@ struct RequestState: BitwiseCopyable {
   /// The fencing token of the lock that the request took last.
   var token: UInt64 = 0
   var key: IdempotencyKey
+  /// The slot of the key among those that are shared; −1 when only this request can carry it.
+  var keySlot: Int32 = -1
+  /// Which of its user's requests it is, counted from 1.
+  var number: Int64 = 1
   /// Time that went into attempts that were thrown away, in nanoseconds.
   var wasted: UInt64 = 0
   var shares = TimeShares()
@@ -83,6 +100,21 @@ struct RequestState: BitwiseCopyable {
     wait = .nothing
     since = now
   }
+}
+
+/// The transaction to which the statements of a request belong.
+struct OpenTransaction: BitwiseCopyable {
+  /// Whether it reads from one snapshot (REPEATABLE READ).
+  var isRepeatable = false
+  /// Whether it has changed the row of a key; a lock on it alone needs no sync.
+  var hasWrittenKey = false
+  /// The updates that it has made, as bits.
+  var written: UInt64 = 0
+  /// The updates that it makes at its commit point, as bits.
+  var deferred: UInt64 = 0
+  var beganAt = VirtualTime.start
+  /// Later transactions have larger numbers.
+  var number: UInt64 = 0
 }
 
 /// What an UPDATE or INSERT did at the server.

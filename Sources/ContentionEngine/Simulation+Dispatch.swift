@@ -23,6 +23,16 @@ extension Simulation {
       leaseExpired(lock)
     case .unlockMessageArrived(let lock, let instance):
       unlockMessageArrived(about: lock, on: instance)
+    case .subscriptionAnswered(let lock, let instance):
+      subscriptionAnswered(about: lock, on: instance)
+    case .privateSubscriptionAnswered(let request):
+      privateSubscriptionAnswered(for: request)
+    case .firstWaiterCalled(let lock, let first):
+      firstWaiterCalled(for: lock, first)
+    case .lockPollDue(let request):
+      lockPollDue(request)
+    case .leaseRenewalDue(let lock):
+      renewLease(of: lock)
     case .syncEnded:
       syncEnded()
     case .loadStarted(let load):
@@ -98,6 +108,24 @@ extension Simulation {
     let length = samplers.sample(timing, from: &stream)
     drawn[slot] = stream.position
     return length
+  }
+
+  /// Draws whether something happens that has this probability.
+  mutating func drawChance(
+    _ probability: Double, for purpose: RandomPurpose, of user: UserID
+  ) -> Bool {
+    drawUnit(for: purpose, of: user) < probability
+  }
+
+  /// Draws a number strictly between 0 and 1.
+  mutating func drawUnit(for purpose: RandomPurpose, of user: UserID) -> Double {
+    let slot = Int(user.index) * RandomPurpose.allCases.count + Int(purpose.rawValue)
+    var stream = RandomStream(
+      runSeed: seed, replication: replication, purpose: purpose, entity: users[user.index].entity,
+      position: drawn[slot])
+    let number = stream.unitInterval()
+    drawn[slot] = stream.position
+    return number
   }
 
   /// Draws a whole number from 0 up to, but not including, `bound`.

@@ -2,146 +2,239 @@ import ContendedResources
 import EventKernel
 import Measurements
 import RequestPrograms
+import ScenarioModel
 import SimulationBasics
 
-/// Redisson's `RLock` between the instances and the lock server.
+/// Distributed locks as the lock server keeps them, whatever client asks.
 extension Simulation {
+  // MARK: Names
+
   mutating func prepareLock(_ step: CompiledLockStep, for request: RequestID) {
-    requests[request].lock = lock(of: step, for: request)
+    let name = lockNumber(of: step, for: request)
+    requests[request].lock =
+      step.isPerRequest ? claimedLock(name, for: request) : LockID(index: name)
     requests[request].lockDeadline = now + step.wait
     requests[request].holdsLock = false
+    requests[request].listensPrivately = step.client == .redissonFair
+    requests[request].lockPolls = 0
   }
 
   /// The lock is named again: an inner one may have been taken and released since.
   mutating func leaveLock(_ step: CompiledLockStep, for request: RequestID) {
-    requests[request].lock = lock(of: step, for: request)
+    let name = lockNumber(of: step, for: request)
+    if step.isPerRequest {
+      // Claimed once more and dropped again: the request still has it claimed.
+      requests[request].lock = claimedLock(name, for: request)
+      _ = transientLocks.drop(requests[request].lock)
+    } else {
+      requests[request].lock = LockID(index: name)
+    }
+    requests[request].listensPrivately = step.client == .redissonFair
     ledger.left(requests[request].lock, at: now)
   }
 
-  private func lock(of step: CompiledLockStep, for request: RequestID) -> LockID {
+  /// The number of a lock, or of the rows in its name when the idempotency key is part of it, too.
+  private func lockNumber(of step: CompiledLockStep, for request: RequestID) -> Int {
     var number = compiled.lockNames[step.name].first
     for part in step.keys {
       number += (Int(requests.row(part.key, of: request).index) - part.firstRow) * part.stride
     }
-    return LockID(index: number)
+    return number
   }
 
-  /// The acquire script, as the lock server runs it.
+  /// A lock whose name has the request's idempotency key in it.
+  private mutating func claimedLock(_ name: Int, for request: RequestID) -> LockID {
+    let names = UInt64(compiled.transientLockNames)
+    let lock = transientLocks.claim(requests[request].key.number * names + UInt64(name))
+    if Int(lock.index) >= leases.count {
+      let count = max(Int(lock.index) + 1, leases.count * 2)
+      leases.grow(toCount: count, filledWith: LockLease())
+      meters.makeRoom(forLocks: count)
+      ledger.makeRoom(forLocks: count)
+    }
+    return lock
+  }
+
+  /// The request has no more to do with a lock whose name has its key in it.
+  mutating func forgetLock(of request: RequestID) {
+    let lock = requests[request].lock
+    guard transientLocks.drop(lock) else { return }
+    // A lease that ends in this very moment may still have its timer.
+    if queue.cancel(leases[lock.index].timer) { leaseExpired(lock) }
+    leases[lock.index] = LockLease()
+    locks.forget(lock)
+  }
+
+  // MARK: Taking and giving back
+
+  /// The acquire script, or `SET NX`, as the lock server runs it.
   mutating func tryLock(_ step: CompiledLockStep, for request: RequestID) {
     let lock = requests[request].lock
-    switch locks.tryAcquire(lock, for: request, lease: step.lease, now: now) {
+    let outcome =
+      step.client == .redissonFair
+      ? locks.tryAcquireFairly(
+        lock, for: request, lease: step.lease, allowance: step.fairAllowance, now: now)
+      : locks.tryAcquire(lock, for: request, lease: step.lease, now: now)
+    switch outcome {
     case .granted(let token):
       requests[request].holdsLock = true
       requests[request].token = token
       // A lease that ends in this very moment may still have its timer.
-      if queue.cancel(leaseTimers[lock.index]) {
+      if queue.cancel(leases[lock.index].timer) {
         meters.count(.leaseExpirations)
         meters.lockReleased(lock, at: now)
       }
       meters.lockTaken(lock, at: now)
-      leaseTokens[lock.index] = token
-      leaseTimers[lock.index] = queue.schedule(Event.leaseExpired(lock).word, at: now + step.lease)
+      leases[lock.index].token = token
+      startLeaseTimer(of: lock)
     case .held(let remaining):
       requests[request].lockRemaining = remaining
     }
   }
 
-  mutating func joinSubscription(for request: RequestID, orJumpTo target: Int32) -> Turn {
-    let lock = requests[request].lock
-    switch subscriptions.join(lock, on: requests[request].instance, for: request) {
-    case .mustSubscribe:
-      return .goesOn
-    case .subscribed:
-      requests[request].programCounter = target
-      return .goesOn
-    case .awaitsSubscription:
-      requests[request].programCounter = target
-      meters.locks.entered(at: now)
-      block(request, on: .subscription, as: .distributedLockWait)
-      return .ends
-    }
+  private mutating func startLeaseTimer(of lock: LockID) {
+    leases[lock.index].timer = queue.schedule(
+      Event.leaseExpired(lock).word, at: locks.expiry(of: lock))
   }
 
-  mutating func confirmSubscription(for request: RequestID) {
-    subscriptions.subscribed(to: requests[request].lock, on: requests[request].instance)
-    while let next = subscriptions.nextSubscribed() {
-      meters.locks.left(at: now, since: requests[next].since)
-      wake(next)
-    }
-  }
-
-  /// Waits on the local semaphore for min(time to live, rest of the wait).
-  mutating func awaitUnlock(for request: RequestID, thenJumpTo target: Int32) -> Turn {
-    let lock = requests[request].lock
-    requests[request].programCounter = target
-    switch subscriptions.awaitPermit(lock, on: requests[request].instance, for: request) {
-    case .permit:
-      return .goesOn
-    case .waiting:
-      meters.locks.entered(at: now)
-      block(request, on: .unlock, as: .distributedLockWait)
-      let end = min(
-        now + requests[request].lockRemaining, requests[request].lockDeadline)
-      requests[request].timer = queue.schedule(Event.unlockWaitTimedOut(request).word, at: end)
-      return .ends
-    }
-  }
-
-  mutating func unlockWaitTimedOut(_ request: RequestID) {
-    subscriptions.abandonWait(of: request)
-    meters.locks.left(at: now, since: requests[request].since)
-    requests[request].timer = .none
-    resume(request)
-  }
-
-  mutating func unlockMessageArrived(about lock: LockID, on instance: InstanceID) {
-    switch subscriptions.messageArrived(about: lock, on: instance) {
-    case .woke(let request):
-      meters.locks.left(at: now, since: requests[request].since)
-      wake(request)
-    case .stored, .nobodySubscribed:
-      break
-    }
-  }
-
-  /// The unlock script: deletes the key and publishes, or reports that the lock is not the
+  /// The unlock script: deletes the key and tells who waits, or reports that the lock is not the
   /// request's.
   mutating func unlock(for request: RequestID) {
     let lock = requests[request].lock
-    switch locks.unlock(lock, by: request, now: now) {
+    let isFair = requests[request].listensPrivately
+    requests[request].holdsLock = false
+    let outcome =
+      isFair
+      ? locks.unlockFairly(lock, by: request, now: now) : locks.unlock(lock, by: request, now: now)
+    switch outcome {
     case .released:
       meters.lockReleased(lock, at: now)
-      requests[request].holdsLock = false
-      _ = queue.cancel(leaseTimers[lock.index])
-      leaseTimers[lock.index] = .none
-      publishUnlock(of: lock, by: request)
+      _ = queue.cancel(leases[lock.index].timer)
+      leases[lock.index].timer = .none
+      if isFair {
+        callFirstWaiter(for: lock, by: request)
+      } else {
+        publishUnlock(of: lock, by: request)
+      }
+    case .wasFree:
+      callFirstWaiter(for: lock, by: request)
     case .stillHeld:
-      requests[request].holdsLock = false
+      _ = queue.cancel(leases[lock.index].timer)
+      startLeaseTimer(of: lock)
     case .notOwner:
       requests[request].holdsLock = true
     }
   }
 
-  /// One message to each instance that has subscribed; each wakes one waiter.
-  private mutating func publishUnlock(of lock: LockID, by request: RequestID) {
-    var instance = subscriptions.nextSubscriber(to: lock, after: nil)
-    while let subscriber = instance {
-      let leg = lockServerLeg(for: requests[request].user)
-      queue.schedule(Event.unlockMessageArrived(lock, subscriber).word, at: now + leg)
-      instance = subscriptions.nextSubscriber(to: lock, after: subscriber)
-    }
-  }
-
-  private mutating func lockServerLeg(for user: UserID) -> VirtualDuration {
-    guard let leg = compiled.lockServerLeg else { return .zero }
-    return draw(Int(leg.index), for: user)
-  }
-
   mutating func leaseExpired(_ lock: LockID) {
-    leaseTimers[lock.index] = .none
-    if locks.expire(lock, token: leaseTokens[lock.index]) {
+    leases[lock.index].timer = .none
+    if locks.expire(lock, token: leases[lock.index].token) {
       meters.count(.leaseExpirations)
       meters.lockReleased(lock, at: now)
     }
   }
+
+  mutating func leaveLockQueue(_ step: CompiledLockStep, by request: RequestID) {
+    locks.stopWaiting(
+      for: requests[request].lock, by: request, allowance: step.fairAllowance)
+  }
+
+  // MARK: The watchdog
+
+  mutating func startWatchdog(_ step: CompiledLockStep, for request: RequestID) {
+    let lock = requests[request].lock
+    // Whoever believed to have the lock before has lost it, and would learn of it at its next
+    // renewal.
+    _ = queue.cancel(leases[lock.index].renewal)
+    leases[lock.index].renewer = request
+    leases[lock.index].renewedToken = requests[request].token
+    leases[lock.index].renewal = queue.schedule(
+      Event.leaseRenewalDue(lock).word, at: now + step.renewalInterval)
+  }
+
+  mutating func stopWatchdog(of request: RequestID) {
+    let lock = requests[request].lock
+    guard leases[lock.index].renewer == request else { return }
+    _ = queue.cancel(leases[lock.index].renewal)
+    leases[lock.index].renewal = .none
+    leases[lock.index].renewer = .none
+  }
+
+  /// The client sends the command that starts the lease anew.
+  mutating func renewLease(of lock: LockID) {
+    let lease = leases[lock.index]
+    leases[lock.index].renewal = .none
+    send(
+      .renew, about: lock, on: requests[lease.renewer].instance, token: lease.renewedToken,
+      by: requests[lease.renewer].user)
+  }
+
+  /// The watchdog's script; when the reply is back, the client waits for the next turn.
+  private mutating func renew(_ lock: LockID, token: UInt64, for user: UserID) {
+    let length = compiled.scenario.system.lockServer.watchdogTimeout
+    guard locks.renew(lock, token: token, lease: length, now: now) else { return }
+    _ = queue.cancel(leases[lock.index].timer)
+    startLeaseTimer(of: lock)
+    // The owner may have unlocked while the command was on its way; then there is no next turn.
+    guard !leases[lock.index].renewer.isNone, leases[lock.index].renewedToken == token else {
+      return
+    }
+    let leg = lockServerLeg(for: user)
+    leases[lock.index].renewal = queue.schedule(
+      Event.leaseRenewalDue(lock).word,
+      at: now + leg + .nanoseconds(length.inNanoseconds / 3))
+  }
+
+  // MARK: Commands beside the requests
+
+  /// Sends a command for which no request waits.
+  mutating func send(
+    _ errand: LockErrand, about lock: LockID, on instance: InstanceID, token: UInt64 = 0,
+    by user: UserID
+  ) {
+    var state = RequestState(
+      programCounter: compiled.lockErrandStart, program: 0, user: user, instance: instance,
+      sentAt: now, since: now, key: IdempotencyKey(number: 0))
+    state.errand = errand
+    state.lock = lock
+    state.token = token
+    lockErrands += 1
+    execute(requests.add(state))
+  }
+
+  /// The lock server has served a command for which no request waits; the reply is an event.
+  mutating func runErrand(_ carrier: RequestID) {
+    let state = requests[carrier]
+    switch state.errand {
+    case .subscribe:
+      subscriptions.startMessages(about: state.lock, to: state.instance)
+      answer(to: state.instance, about: state.lock, for: state.user)
+    case .unsubscribe:
+      subscriptions.stopMessages(about: state.lock, to: state.instance)
+      answer(to: state.instance, about: state.lock, for: state.user)
+    case .subscribePrivately:
+      privateChannels.startMessages(about: state.lock, to: state.instance)
+      answerPrivately(on: state.lock, for: state.user)
+    case .unsubscribePrivately:
+      privateChannels.stopMessages(about: state.lock, to: state.instance)
+      answerPrivately(on: state.lock, for: state.user)
+    case .renew:
+      renew(state.lock, token: state.token, for: state.user)
+    case .none:
+      broken("a request came to the place of a command")
+    }
+    requests.remove(carrier)
+    lockErrands -= 1
+  }
+
+  /// How long a message takes from the lock server to the service, or back.
+  mutating func lockServerLeg(for user: UserID) -> VirtualDuration {
+    guard let leg = compiled.lockServerLeg else { return .zero }
+    return draw(Int(leg.index), for: user)
+  }
+}
+
+extension CompiledLockStep {
+  /// How long Redisson's fair lock believes a waiter to live when it is its turn.
+  var fairAllowance: VirtualDuration { wait > .zero ? wait : LockServer.fairWaitTimeout }
 }

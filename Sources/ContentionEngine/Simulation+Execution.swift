@@ -40,20 +40,38 @@ extension Simulation {
       releaseConnection(of: request)
       return .goesOn
 
+    case .takeServer(let pool): return takeServer(of: Int(pool), for: request)
+    case .releaseServer(let pool):
+      releaseServer(of: Int(pool), by: request)
+      return .goesOn
+    case .enterGate(let gate): return enterGate(Int(gate), for: request)
+    case .leaveGate(let gate):
+      leaveGate(Int(gate), by: request)
+      return .goesOn
+
     case .begin(let isolation):
-      requests[request].isRepeatable = isolation == .repeatableRead
+      begin(isolation, for: request)
       return .goesOn
     case .commit(let timing): return commit(timing, for: request)
     case .rollback:
       endTransaction(of: request, committed: false)
+      resolveDeadlocks()
       return .goesOn
-    case .lockRow(let key): return lockRow(requests.row(Int(key), of: request), for: request)
-    case .read(let key, let column, let register, let kind):
-      read(Int(key), Int(column), into: Int(register), kind, for: request)
+    case .suspendTransaction:
+      suspendTransaction(of: request)
       return .goesOn
-    case .write(let update):
-      write(updates[Int(update.index)], for: request)
+    case .resumeTransaction:
+      resumeTransaction(of: request)
       return .goesOn
+    case .lockRow(let slot, let mode, let patience):
+      return lockRow(in: Int(slot), mode, Int(patience.index), for: request)
+    case .read(let slot, let column, let register, let kind):
+      return read(Int(slot), Int(column), into: Int(register), kind, for: request)
+    case .deferWrite(let update):
+      requests[request].open.deferred |= updates[Int(update.index)].bit
+      return .goesOn
+    case .validate: return validate(request)
+    case .write(let update): return write(updates[Int(update.index)], for: request)
     case .requireFloor(let update):
       return requireFloor(updates[Int(update.index)], for: request)
     case .requireWritten(let update):
@@ -65,7 +83,15 @@ extension Simulation {
     case .branchOnKey(let step):
       branchOnKey(compiled.idempotencySteps[Int(step.index)], for: request)
       return .goesOn
-    case .insertKey(let table): return insertKey(in: table, for: request)
+    case .lockKey(let table): return lockKey(in: table, for: request)
+    case .jumpIfKeyExists(let target):
+      if requests[request].keyState != .absent { requests[request].programCounter = target }
+      return .goesOn
+    case .insertKey(let table, let ifDuplicate):
+      return insertKey(in: table, ifDuplicate, for: request)
+    case .requireInserted:
+      return requests[request].statement == .duplicate
+        ? fail(request, with: .duplicateKey) : .goesOn
     case .jumpIfDuplicate(let target):
       if requests[request].statement == .duplicate { requests[request].programCounter = target }
       return .goesOn
@@ -92,17 +118,21 @@ extension Simulation {
         return fail(request, with: .distributedLockTimeout)
       }
       return .goesOn
-    case .joinSubscription(let target): return joinSubscription(for: request, orJumpTo: target)
-    case .confirmSubscription:
-      confirmSubscription(for: request)
-      return .goesOn
+    case .joinSubscription: return joinSubscription(for: request)
     case .awaitUnlock(let target): return awaitUnlock(for: request, thenJumpTo: target)
     case .leaveSubscription:
-      _ = subscriptions.leave(
-        requests[request].lock, on: requests[request].instance, by: request)
+      leaveSubscription(of: request)
       return .goesOn
+    case .leaveLockQueue(let step):
+      leaveLockQueue(compiled.lockSteps[Int(step.index)], by: request)
+      return .goesOn
+    case .pollLock(let step):
+      return pollLock(compiled.lockSteps[Int(step.index)], for: request)
     case .enterLock:
       ledger.entered(requests[request].lock, at: now)
+      return .goesOn
+    case .startWatchdog(let step):
+      startWatchdog(compiled.lockSteps[Int(step.index)], for: request)
       return .goesOn
     case .leaveLock(let step):
       leaveLock(compiled.lockSteps[Int(step.index)], for: request)
@@ -110,6 +140,15 @@ extension Simulation {
     case .unlock:
       unlock(for: request)
       return .goesOn
+    case .stopWatchdog:
+      stopWatchdog(of: request)
+      return .goesOn
+    case .forgetLock:
+      forgetLock(of: request)
+      return .goesOn
+    case .runErrand:
+      runErrand(request)
+      return .ends
     case .requireUnlocked:
       if requests[request].holdsLock { return fail(request, with: .unlockByStranger) }
       return .goesOn
@@ -125,6 +164,20 @@ extension Simulation {
     case .jump(let target):
       requests[request].programCounter = target
       return .goesOn
+    case .jumpIfNoRow(let target, let slot):
+      if requests.row(Int(slot), of: request).index < 0 {
+        requests[request].programCounter = target
+      }
+      return .goesOn
+    case .choose(let choice):
+      choose(compiled.choices[Int(choice.index)], for: request)
+      return .goesOn
+    case .everyNth(let target, let occasion):
+      if !isOccasion(Int(occasion.index), for: request) {
+        requests[request].programCounter = target
+      }
+      return .goesOn
+    case .awaitBarrier(let barrier): return awaitBarrier(Int(barrier), for: request)
     case .fail:
       return unwind(request)
     case .refuse(let refusal):
@@ -164,6 +217,7 @@ extension Simulation {
     switch compiled.refusals[refusal].counter {
     case .insufficientBalance: meters.count(.insufficientBalance)
     case .stockDepletions: meters.count(.stockDepletions)
+    case .missingKeys: meters.count(.missingKeys)
     }
     return fail(request, with: .refused)
   }

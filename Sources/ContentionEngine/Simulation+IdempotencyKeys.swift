@@ -4,16 +4,15 @@ import RequestPrograms
 import ScenarioModel
 import SimulationBasics
 
-/// Idempotency keys: look up, insert, mark, take over.
+/// Idempotency keys: look up, lock, insert, mark, take over.
 extension Simulation {
-  /// The key of a request in one table: keys of different tables never meet.
-  private func key(of request: RequestID, in table: UInt8) -> IdempotencyKey {
-    let tables = UInt64(compiled.scenario.tables.count)
-    return IdempotencyKey(number: requests[request].key.number * tables + UInt64(table))
+  mutating func lookUpKey(in table: UInt8, for request: RequestID) {
+    note(
+      keys.lookup(requests[request].key, in: table, by: transaction(of: request)), for: request)
   }
 
-  mutating func lookUpKey(in table: UInt8, for request: RequestID) {
-    switch keys.lookup(key(of: request, in: table), by: request) {
+  private mutating func note(_ state: KeyState?, for request: RequestID) {
+    switch state {
     case nil: requests[request].keyState = .absent
     case .processing: requests[request].keyState = .processing
     case .completed(let status):
@@ -21,6 +20,21 @@ extension Simulation {
       requests[request].status = status
     case .failed: requests[request].keyState = .failed
     }
+  }
+
+  /// `SELECT … FOR UPDATE` of the key: its row is locked, or the gap where it would be.
+  mutating func lockKey(in table: UInt8, for request: RequestID) -> Turn {
+    switch keys.lockingLookup(
+      requests[request].key, in: table, by: transaction(of: request),
+      gapLocks: requests[request].open.isRepeatable, locks: &rowLocks)
+    {
+    case .found(let state): note(state, for: request)
+    case .missing: note(nil, for: request)
+    case .waits:
+      awaitKey(request)
+      return .ends
+    }
+    return .goesOn
   }
 
   mutating func branchOnKey(_ step: CompiledIdempotency, for request: RequestID) {
@@ -34,30 +48,38 @@ extension Simulation {
     }
   }
 
-  mutating func insertKey(in table: UInt8, for request: RequestID) -> Turn {
-    switch keys.insert(key(of: request, in: table), by: request) {
+  mutating func insertKey(
+    in table: UInt8, _ ifDuplicate: InsertStep.IfDuplicate, for request: RequestID
+  ) -> Turn {
+    let transaction = transaction(of: request)
+    switch keys.insert(
+      requests[request].key, in: table, by: transaction,
+      onDuplicate: ifDuplicate == .update ? .exclusive : .shared, locks: &rowLocks)
+    {
     case .inserted:
       requests[request].statement = .done
-      requests[request].hasWrittenKey = true
-      return .goesOn
-    case .duplicate:
+      requests[request].open.hasWrittenKey = true
+    case .duplicate(let state):
       requests[request].statement = .duplicate
-      return .goesOn
-    case .waiting:
+      if ifDuplicate == .update { return markKey(state, in: table, for: request) }
+    case .waits:
       awaitKey(request)
       return .ends
     }
+    return .goesOn
   }
 
   /// Marks the key; the row is the request's own, so as a rule nobody is in the way.
   mutating func markKey(_ state: KeyState, in table: UInt8, for request: RequestID) -> Turn {
-    switch keys.update(key(of: request, in: table), to: state, by: request) {
+    switch keys.update(
+      requests[request].key, in: table, to: state, by: transaction(of: request), locks: &rowLocks)
+    {
     case .staged:
-      requests[request].hasWrittenKey = true
+      requests[request].open.hasWrittenKey = true
       return .goesOn
     case .missing:
       return .goesOn
-    case .waiting:
+    case .waits:
       awaitKey(request)
       return .ends
     }
@@ -65,29 +87,25 @@ extension Simulation {
 
   /// `UPDATE … SET state = PROCESSING WHERE key = ? AND state = FAILED`: one of several wins.
   mutating func takeOverKey(in table: UInt8, for request: RequestID) -> Turn {
-    let key = key(of: request, in: table)
-    guard keys.lookup(key, by: request) == .failed else {
+    let transaction = transaction(of: request)
+    guard keys.lookup(requests[request].key, in: table, by: transaction) == .failed else {
       requests[request].statement = .duplicate
       return .goesOn
     }
-    switch keys.update(key, to: .processing, by: request) {
+    switch keys.update(
+      requests[request].key, in: table, to: .processing, by: transaction, locks: &rowLocks)
+    {
     case .staged:
       requests[request].statement = .done
-      requests[request].hasWrittenKey = true
+      requests[request].open.hasWrittenKey = true
       return .goesOn
     case .missing:
       requests[request].statement = .duplicate
       return .goesOn
-    case .waiting:
+    case .waits:
       awaitKey(request)
       return .ends
     }
-  }
-
-  private mutating func awaitKey(_ request: RequestID) {
-    meters.keys.entered(at: now)
-    block(request, on: .key, as: .rowLockWait)
-    startLockWaitTimer(for: request)
   }
 
   mutating func replayAnswer(to request: RequestID) {
@@ -95,28 +113,10 @@ extension Simulation {
     meters.count(.duplicatePaymentsPrevented)
   }
 
-  mutating func endKeyTransaction(of request: RequestID, committed: Bool) {
-    keys.endTransaction(of: request, committed: committed)
-    while let woken = keys.nextWoken() {
-      meters.keys.left(at: now, since: requests[woken.request].since)
-      switch woken.outcome {
-      case .inserted:
-        requests[woken.request].statement = .done
-        requests[woken.request].hasWrittenKey = true
-      case .duplicate, .missing: requests[woken.request].statement = .duplicate
-      case .locked:
-        // The update is asked for again, now that the row is the request's own.
-        requests[woken.request].programCounter -= 1
-      }
-      wake(woken.request)
-    }
-  }
-
-  /// Nobody can name the key of a request that is over, unless its load shares one.
-  mutating func forgetKeys(of request: RequestID) {
-    guard requests[request].key.number >= UInt64(compiled.scenario.loads.count) else { return }
+  /// Nobody can name the key any more.
+  mutating func forget(_ key: IdempotencyKey) {
     for (index, table) in compiled.scenario.tables.enumerated() where table.hasUniqueKey {
-      keys.forget(key(of: request, in: UInt8(index)))
+      keys.forget(key, in: UInt8(index), locks: rowLocks)
     }
   }
 }

@@ -5,191 +5,50 @@ import RequestPrograms
 import ScenarioModel
 import SimulationBasics
 
-/// Rows: locks, reads, writes, commit and rollback.
+/// Transactions: begin, suspend, commit, roll back.
 extension Simulation {
-  // MARK: Row locks
+  // MARK: Identity
 
-  mutating func lockRow(_ row: RowID, for request: RequestID) -> Turn {
-    switch rowLocks.acquire(row, for: request) {
-    case .granted:
-      meters.rowTaken(row, at: now)
-      return .goesOn
-    case .alreadyHeld:
-      return .goesOn
-    case .queued:
-      awaitRow(row, request)
-      return .ends
-    case .deadlock(let victim):
-      if victim == request {
-        endTransaction(of: request, committed: false)
-        return fail(request, with: .deadlock)
-      }
-      awaitRow(row, request)
-      endWaitAsVictim(victim)
-      return .ends
-    }
+  /// The transaction that the statements of a request belong to.
+  @inline(__always)
+  func transaction(of request: RequestID) -> TransactionID {
+    TransactionID(index: Int(request.index) << levelBits | Int(requests[request].level))
   }
 
-  private mutating func awaitRow(_ row: RowID, _ request: RequestID) {
-    meters.rowAwaited(row, at: now)
-    block(request, on: .row, as: .rowLockWait)
-    startLockWaitTimer(for: request)
+  /// Whose transaction it is.
+  @inline(__always)
+  func request(of transaction: TransactionID) -> RequestID {
+    RequestID(index: Int(transaction.index) >> levelBits)
   }
 
-  /// MySQL looks for waits that have run out once a second; MariaDB ends them in time.
-  mutating func startLockWaitTimer(for request: RequestID) {
-    let database = compiled.scenario.system.database
-    var end = now + database.lockWaitTimeout
-    if let tick = database.engine.lockWaitTimeoutTick {
-      let over = end.nanosecondsSinceStart % tick.inNanoseconds
-      if over > 0 { end = end + .nanoseconds(tick.inNanoseconds - over) }
-    }
-    requests[request].timer = queue.schedule(Event.rowLockWaitTimedOut(request).word, at: end)
+  // MARK: Beginning
+
+  mutating func begin(_ isolation: IsolationLevel, for request: RequestID) {
+    transactionCount += 1
+    requests[request].open = OpenTransaction(
+      isRepeatable: isolation == .repeatableRead, beganAt: now, number: transactionCount)
   }
 
-  /// A request that waits for a row has been chosen as the victim of a deadlock.
-  private mutating func endWaitAsVictim(_ victim: RequestID) {
-    let row = rowLocks.abandonWait(of: victim)
-    meters.rowWaitEnded(row, at: now, since: requests[victim].since)
-    _ = queue.cancel(requests[victim].timer)
-    requests[victim].timer = .none
-    settle(victim)
-    endTransaction(of: victim, committed: false)
-    _ = fail(victim, with: .deadlock)
-    // The victim learns of it as an event of its own, after the request that closed the cycle has
-    // come to rest.
-    block(victim, on: .time, as: .statement)
-    queue.schedule(Event.requestResumed(victim).word, at: now)
+  /// Sets the open transaction aside; its locks stay.
+  mutating func suspendTransaction(of request: RequestID) {
+    requests.suspend(requests[request].open, of: request, at: Int(requests[request].level))
+    requests[request].level += 1
+    requests[request].open = OpenTransaction()
   }
 
-  mutating func rowLockWaitTimedOut(_ request: RequestID) {
-    switch requests[request].wait {
-    case .row:
-      let row = rowLocks.abandonWait(of: request)
-      meters.rowWaitEnded(row, at: now, since: requests[request].since)
-    case .key:
-      keys.abandonWait(of: request)
-      meters.keys.left(at: now, since: requests[request].since)
-    case .nothing, .time, .thread, .instanceCore, .databaseCore, .lockServerCore, .connection,
-      .subscription, .unlock, .sync:
-      broken("a lock wait timed out that was over")
-    }
-    requests[request].timer = .none
-    settle(request)
-    _ = fail(request, with: .lockWaitTimeout)
-    execute(request)
+  mutating func resumeTransaction(of request: RequestID) {
+    requests[request].level -= 1
+    requests[request].open = requests.suspended(of: request, at: Int(requests[request].level))
   }
 
-  // MARK: Reading and writing
-
-  mutating func read(
-    _ key: Int, _ column: Int, into register: Int, _ kind: ReadKind, for request: RequestID
-  ) {
-    let row = requests.row(key, of: request)
-    let image: RowImage
-    if kind == .plain && requests[request].isRepeatable {
-      rows.openView(for: request)
-      image = rows.snapshot(row, column: column, for: request)
-    } else {
-      image = rows.current(row, column: column, for: request)
-    }
-    requests.noteRead(register, of: request, of: image, at: now)
-  }
-
-  /// The service refuses before it sends an update that what was read does not allow.
-  mutating func requireFloor(_ update: CompiledUpdate, for request: RequestID) -> Turn {
-    guard let floor = update.atLeast, update.register >= 0 else { return .goesOn }
-    let value = changed(requests.register(update.register, of: request).value, by: update.change)
-    return value < floor ? refuse(update.refusal, request) : .goesOn
-  }
-
-  /// The guard is evaluated on the latest version of the row, whose lock the request has.
-  mutating func write(_ update: CompiledUpdate, for request: RequestID) {
-    let row = requests.row(update.key, of: request)
-    let current = rows.current(row, column: update.column, for: request)
-    let base: RowImage
-    switch update.writeGuard {
-    case .atomic:
-      base = current
-      if let floor = update.atLeast, changed(current.value, by: update.change) < floor {
-        requests[request].statement = .belowFloor
-        return
-      }
-    case .optimistic:
-      base = requests.register(update.register, of: request)
-      if base.version != current.version {
-        requests[request].statement = .versionMoved
-        return
-      }
-    case .none, .pessimistic:
-      base = requests.register(update.register, of: request)
-    }
-    if update.isFenced {
-      if requests[request].token < rows.fence(of: row) {
-        requests[request].statement = .tokenStale
-        return
-      }
-      rows.raiseFence(row, to: requests[request].token)
-    }
-    let folded: UInt64
-    switch update.change {
-    case .add: folded = base.effects + 1
-    case .set: folded = current.effects + 1
-    }
-    let value = changed(base.value, by: update.change)
-    rows.stage(row, column: update.column, value: value, effects: folded, by: request)
-    rowLocks.noteRowChange(by: request)
-    noteWrite(of: update.column, in: row, by: request)
-    requests[request].written |= update.bit
-    requests[request].statement = .done
-  }
-
-  /// A further update of the row in this request starts from what was written, and expects its new
-  /// version.
-  ///
-  /// As in JPA, where a row is one entity however it was found: its other columns stay as they were
-  /// read.
-  private mutating func noteWrite(of column: Int, in row: RowID, by request: RequestID) {
-    let written = rows.current(row, column: column, for: request)
-    let program = Int(requests[request].program)
-    let first = firstRegisters[program]
-    for index in first..<firstRegisters[program + 1] {
-      guard requests.row(registers[index].key, of: request) == row else { continue }
-      var image = requests.register(index - first, of: request)
-      if registers[index].column == column {
-        image = written
-      } else {
-        image.version = written.version
-      }
-      requests.setRegister(index - first, of: request, to: image)
-    }
-  }
-
-  private func changed(_ value: Int64, by change: UpdateStep.Change) -> Int64 {
-    switch change {
-    case .add(let amount): value &+ amount
-    case .set(let new): new
-    }
-  }
-
-  mutating func requireWritten(_ update: CompiledUpdate, for request: RequestID) -> Turn {
-    // Counted where its conflicts are, so that these are always some of those.
-    if update.writeGuard == .optimistic { meters.versionChecks += 1 }
-    return switch requests[request].statement {
-    case .done: .goesOn
-    case .versionMoved: fail(request, with: .versionConflict)
-    case .tokenStale: fail(request, with: .staleToken)
-    case .belowFloor: refuse(update.refusal, request)
-    case .duplicate: broken("an update met a duplicate key")
-    }
-  }
-
-  // MARK: Commit and rollback
+  // MARK: Commit
 
   mutating func commit(_ timing: TimingID, for request: RequestID) -> Turn {
-    let hasWritten = rows.hasStagedWrites(by: request) || requests[request].hasWrittenKey
+    let hasWritten =
+      requests[request].open.hasWrittenKey || rows.hasStagedWrites(by: transaction(of: request))
     if !hasWritten || samplers.constant(Int(timing.index)) == .zero {
       endTransaction(of: request, committed: true)
+      resolveDeadlocks()
       return .goesOn
     }
     block(request, on: .sync, as: .commit)
@@ -214,6 +73,7 @@ extension Simulation {
       requests[request].wait = .nothing
       queue.schedule(Event.requestResumed(request).word, at: now)
     }
+    resolveDeadlocks()
     guard let leader = commits.startNext() else { return }
     // Everybody who waited goes with this sync, or with group commit off the leader alone.
     var member = commits.nextMember(after: nil)
@@ -232,28 +92,54 @@ extension Simulation {
     return timing
   }
 
-  /// What the transaction wrote becomes visible or vanishes, and its locks pass on.
-  mutating func endTransaction(of request: RequestID, committed: Bool) {
-    if committed {
-      while let write = rows.commitNext(of: request) { tellLedger(of: write, by: request) }
-    } else {
-      _ = rows.rollback(of: request)
-    }
-    requests[request].written = 0
-    requests[request].hasWrittenKey = false
-    if rows.hasView(request) { rows.closeView(of: request) }
-    if keys.hasOpenTransaction(of: request) { endKeyTransaction(of: request, committed: committed) }
-    while let release = rowLocks.releaseNext(heldBy: request) {
-      switch release {
-      case .freed(let row):
-        meters.rowReleased(row, at: now)
-      case .passed(let row, to: let next):
-        meters.rowReleased(row, at: now)
-        meters.rowTaken(row, at: now)
-        meters.rowWaitEnded(row, at: now, since: requests[next].since)
-        wake(next)
+  /// The commit point of a transaction without locks: what it has read must still stand; then what
+  /// it noted becomes visible at once.
+  mutating func validate(_ request: RequestID) -> Turn {
+    meters.versionChecks += 1
+    let transaction = transaction(of: request)
+    let program = Int(requests[request].program)
+    for index in firstRegisters[program]..<firstRegisters[program + 1] {
+      let register = index - firstRegisters[program]
+      let row = requests.row(registers[index].slot, of: request)
+      guard row.index >= 0,
+        requests.lastRead(register, of: request).at >= requests[request].open.beganAt
+      else { continue }
+      let image = requests.register(register, of: request)
+      if rows.committed(row, column: registers[index].column).version != image.version {
+        return fail(request, with: .versionConflict)
       }
     }
+    for index in compiled.programs[program].updates
+    where requests[request].open.deferred & updates[index].bit != 0 {
+      stage(updates[index], on: requests.register(updates[index].register, of: request), request)
+    }
+    while let write = rows.commitNext(of: transaction) { tellLedger(of: write, by: request) }
+    requests[request].open.written = 0
+    requests[request].open.deferred = 0
+    return .goesOn
+  }
+
+  // MARK: The end
+
+  /// What the transaction wrote becomes visible or vanishes, and its locks pass on.
+  ///
+  /// New cycles of waits may stand afterwards: `resolveDeadlocks()` follows.
+  mutating func endTransaction(of request: RequestID, committed: Bool) {
+    let transaction = transaction(of: request)
+    if committed {
+      while let write = rows.commitNext(of: transaction) { tellLedger(of: write, by: request) }
+    } else {
+      _ = rows.rollback(of: transaction)
+    }
+    requests[request].open.written = 0
+    requests[request].open.deferred = 0
+    requests[request].open.hasWrittenKey = false
+    if rows.hasView(transaction) { rows.closeView(of: transaction) }
+    if keys.hasOpenTransaction(of: transaction) {
+      keys.endTransaction(of: transaction, committed: committed, locks: &rowLocks)
+      tellGrants()
+    }
+    releaseLocks(of: transaction)
   }
 
   /// Tells the ledger what became visible: one effect for each update that wrote this column of
@@ -263,8 +149,8 @@ extension Simulation {
     var last = -1
     for index in compiled.programs[Int(requests[request].program)].updates {
       guard updates[index].column == write.column,
-        updates[index].bit == 0 || updates[index].bit & requests[request].written != 0,
-        requests.row(updates[index].key, of: request) == write.row
+        updates[index].bit == 0 || updates[index].bit & requests[request].open.written != 0,
+        requests.row(updates[index].slot, of: request) == write.row
       else { continue }
       ledger.effected(updates[index], on: write, by: request)
       effects += 1

@@ -55,6 +55,7 @@ public struct Simulation: ~Copyable {
   let registers: FixedTable<CompiledRegister>
   let firstRegisters: FixedTable<Int>
   let retryDepths: FixedTable<Int>
+  var rowPlans: RowPlans
 
   // Users and requests.
   var users: FixedTable<UserState>
@@ -62,7 +63,12 @@ public struct Simulation: ~Copyable {
   var requests: RequestArena
   var nextKey: UInt64
   var nextInstance: Int32 = 0
+  /// How many transactions have begun.
+  var transactionCount: UInt64 = 0
   var activeUsers = 0
+  var sharedKeys: SharedKeys
+  var occasions: Occasions
+  var barriers: Barriers
 
   // What they contend for.
   var threads: InstanceGroup<RequestThreads>
@@ -70,25 +76,37 @@ public struct Simulation: ~Copyable {
   var pools: InstanceGroup<ServerGroup>
   var databaseCores: ServerGroup
   var lockServerThread: ServerGroup
+  var modelServers: ModelServers
   var rowLocks: RowLockTable
   var rows: VersionedRows
   var keys: UniqueKeyTable
   var commits: GroupCommit
   var locks: LockServer
   var subscriptions: LockSubscriptions
-  /// By lock: the event at the end of the present lease, and the token of that grant.
-  var leaseTimers: FixedTable<EventHandle>
-  var leaseTokens: FixedTable<UInt64>
+  /// For fair locks: a channel for each request, which takes the place of the lock.
+  var privateChannels: LockSubscriptions
+  var transientLocks: TransientLocks
+  var leases: FixedTable<LockLease>
+  /// How many of the requests are commands to the lock server.
+  var lockErrands = 0
+  /// How many bits of a transaction's number tell the suspended levels of its request.
+  let levelBits: Int
+  /// Records below this number are rows.
+  let rowCount: Int
 
   // What is measured.
   var meters: Meters
   var ledger: SafetyLedger
+  var responseTimes = ResponseTimes()
+  /// Requests that gave up at the end of their load.
+  var gaveUpAtEnd: UInt64 = 0
   var closedIntervals: [IntervalRow] = []
   /// When the measurements began; the start of the run unless there is a warm-up.
   var windowStart = VirtualTime.start
   /// When the last load was over, as soon as it is.
   var endOfLoads: VirtualTime?
   var measured: MeasuredRun?
+  var latestDeadlock: DeadlockReport?
   var lastIntervalEnd = VirtualTime.start
 
   /// Prepares a run at virtual time 0.
@@ -147,6 +165,11 @@ public struct Simulation: ~Copyable {
     // Numbers below the count of loads are the keys that all requests of a load share.
     nextKey = UInt64(scenario.loads.count)
 
+    rowPlans = RowPlans(compiled)
+    sharedKeys = SharedKeys(compiled)
+    occasions = Occasions(compiled)
+    barriers = Barriers(compiled, userCount: userCount)
+
     queue = EventQueue(expectedCount: userCount * 2 + 64)
     let instances = system.instances
     threads = InstanceGroup(count: instances) {
@@ -162,22 +185,35 @@ public struct Simulation: ~Copyable {
     }
     databaseCores = ServerGroup(size: system.database.cores, expectedRequests: userCount)
     lockServerThread = ServerGroup(size: 1, expectedRequests: userCount)
-    let rowCount = scenario.tables.reduce(0) { $0 + $1.rows }
+    modelServers = ModelServers(system, expectedRequests: userCount)
+    rowCount = scenario.tables.reduce(0) { $0 + $1.fixedRows }
+    var bits = 0
+    while 1 << bits < compiled.openTransactions { bits += 1 }
+    levelBits = bits
     rowLocks = RowLockTable(
-      rowCount: rowCount, expectedRequests: userCount,
-      detectsDeadlocks: system.database.deadlockDetection)
+      recordCount: rowCount, expectedTransactions: userCount << bits,
+      rules: LockRules(system.database))
     rows = VersionedRows(
       layout: scenario.tables.map { table in
-        TableLayout(rowCount: table.rows, initialValues: table.columns.map { $0.initialValue })
-      }, expectedRequests: userCount)
-    keys = UniqueKeyTable(expectedKeys: userCount, expectedRequests: userCount)
+        TableLayout(
+          rowCount: table.fixedRows, initialValues: table.columns.map { $0.initialValue })
+      }, expectedTransactions: userCount << bits)
+    keys = UniqueKeyTable(
+      indexes: zip(scenario.tables, compiled.hasOrderedKeys).map { table, isOrdered in
+        UniqueIndexLayout(
+          existingKeys: table.hasUniqueKey ? table.rows : 0,
+          order: table.keyOrder == .ascending ? .ascending : .random, isOrdered: isOrdered)
+      }, firstRecord: RecordID(index: rowCount), salt: seed ^ UInt64(replication) << 32,
+      expectedKeys: userCount, expectedTransactions: userCount << bits)
     commits = GroupCommit(groups: system.database.groupCommit, expectedRequests: userCount)
-    let lockCount = compiled.lockNames.last.map { $0.first + $0.count } ?? 0
+    let lockCount = compiled.lockCount
     locks = LockServer(expectedLocks: lockCount)
     subscriptions = LockSubscriptions(
       instanceCount: instances, expectedLocks: lockCount, expectedRequests: userCount)
-    leaseTimers = FixedTable(repeating: .none, count: lockCount)
-    leaseTokens = FixedTable(repeating: 0, count: lockCount)
+    privateChannels = LockSubscriptions(
+      instanceCount: 1, expectedLocks: 0, expectedRequests: 0)
+    transientLocks = TransientLocks(firstNumber: lockCount)
+    leases = FixedTable(repeating: LockLease(), count: lockCount)
     meters = Meters(
       tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
       compiled: compiled)

@@ -12,14 +12,14 @@ public struct RunScreen {
   let style: TextStyle
   let summary: K6Summary
   let answer: RunAnswer
-  private let repeatCommand: String?
+  private let options: RunScreenOptions
 
   private init(_ result: RunResult, _ options: RunScreenOptions) {
     self.result = result
     style = TextStyle(isColored: options.isColored)
     summary = K6Summary(result)
     answer = RunAnswer(result, summary: summary)
-    repeatCommand = options.repeatCommand
+    self.options = options
   }
 
   /// The whole screen, with a line end after the last line.
@@ -31,7 +31,7 @@ public struct RunScreen {
     let own =
       [
         screen.safetyLines, screen.witnessLines, screen.contentionLines, screen.timeLines,
-        screen.lastLines,
+        screen.innoDBStatusLines, screen.lastLines,
       ]
       .filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
     return screen.head + K6SummaryText(screen.summary, options: k6Options).sections + own + "\n"
@@ -110,11 +110,20 @@ public struct RunScreen {
     return text
   }
 
+  // MARK: InnoDB's monitor
+
+  /// Without indentation: these are the server's own words.
+  private var innoDBStatusLines: [String] {
+    guard options.showsInnoDBStatus else { return [] }
+    guard let deadlock = result.latestDeadlock else { return ["No deadlock was detected."] }
+    return [String(InnoDBMonitorText.text(deadlock).dropLast())]
+  }
+
   // MARK: The last line
 
   private var lastLines: [String] {
     let digest = "  digest " + style.cyan(result.digest.text)
-    guard let repeatCommand else { return [digest] }
+    guard let repeatCommand = options.repeatCommand else { return [digest] }
     let oneLine = "   repeat with: " + repeatCommand
     let width = ScreenText.width(of: "  digest " + result.digest.text + oneLine)
     return width <= ScreenText.width

@@ -18,24 +18,20 @@ struct StepsInUse {
   private mutating func visit(_ steps: [Step], _ defence: Defence) {
     for step in steps {
       switch step {
-      case .cpu, .delay, .read, .lock, .refuse, .respond: break
       case .distributedLock(let lock):
-        if defence.turnsOn(lock.layer) { distributedLocks = true }
-        visit(lock.steps, defence)
+        if defence.includes(lock.layer) { distributedLocks = true }
       case .idempotent(let idempotent):
-        if defence.turnsOn(idempotent.layer) { idempotencyKeys = true }
-        visit(idempotent.steps, defence)
-      case .retry(let policy, let inner):
+        if defence.includes(idempotent.layer) { idempotencyKeys = true }
+      case .retry(let policy, _):
         if policy.on.contains(.versionConflict) {
           conflictAttempts = .some(larger(conflictAttempts, policy.attempts))
         }
-        visit(inner, defence)
-      case .transaction(_, let inner), .connection(let inner):
-        visit(inner, defence)
       case .update(let update):
         let writeGuard = update.writeGuard ?? defence.writeGuard
         if !guards.contains(writeGuard) { guards.append(writeGuard) }
+      default: break
       }
+      visit(step.innerSteps, defence)
     }
   }
 
@@ -46,34 +42,13 @@ struct StepsInUse {
   }
 }
 
-extension Defence {
-  /// Whether a step of that layer is on; a step without a layer always is.
-  fileprivate func turnsOn(_ layer: Layer?) -> Bool {
-    switch layer {
-    case nil: true
-    case .distributedLock: distributedLock
-    case .idempotencyKey: idempotencyKey
-    case .fencingToken: fencingToken
-    case .optimistic: writeGuard == .optimistic
-    case .pessimistic: writeGuard == .pessimistic
-    case .atomic: writeGuard == .atomic
-    }
-  }
-}
-
 extension [Step] {
   /// Every update in these steps, in the order in which they are written.
   var updates: [UpdateStep] {
     var found: [UpdateStep] = []
     for step in self {
-      switch step {
-      case .cpu, .delay, .read, .lock, .refuse, .respond: break
-      case .distributedLock(let lock): found += lock.steps.updates
-      case .idempotent(let idempotent): found += idempotent.steps.updates
-      case .retry(_, let inner), .transaction(_, let inner), .connection(let inner):
-        found += inner.updates
-      case .update(let update): found.append(update)
-      }
+      if case .update(let update) = step { found.append(update) }
+      found += step.innerSteps.updates
     }
     return found
   }

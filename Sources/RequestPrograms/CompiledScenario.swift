@@ -17,10 +17,28 @@ public struct CompiledScenario: Sendable {
   public let lockSteps: [CompiledLockStep]
   public let idempotencySteps: [CompiledIdempotency]
   public let refusals: [Refusal]
+  /// How long a statement waits for a row; the first is as long as the database lets it.
+  public let patiences: [LockStep.Patience]
+  public let choices: [CompiledChoice]
+  /// Which occasions are meant, of requests and of iterations.
+  public let occasions: [EveryNth]
+  /// How many users belong together at each barrier, of requests and of iterations.
+  public let barriers: [Int]
+  /// By table: whether gap locks matter there, because a transaction may hold one or wait for one.
+  public let hasOrderedKeys: [Bool]
+  /// The largest number of transactions that one request has open at once.
+  public let openTransactions: Int
   /// The names of distributed locks, each with the range of lock numbers that it can form.
   public let lockNames: [LockNameRange]
+  /// How many locks have numbers for the whole run.
+  public var lockCount: Int { lockNames.reduce(0) { $0 + $1.count } }
+  /// How many locks one idempotency key can be in the name of.
+  public let transientLockNames: Int
   /// One program for each load, in the order of `Scenario.loads`.
   public let iterations: [IterationProgram]
+  /// Where the program of commands begins that clients send to the lock server beside their
+  /// requests; −1 when there are none.
+  public let lockErrandStart: Int32
   /// How long a message takes between the service and the lock server; `nil` when it takes no time.
   public let lockServerLeg: TimingID?
   /// For each table, the number of its first row.
@@ -35,6 +53,8 @@ public struct RequestProgram: Sendable {
   public let end: Int32
   /// How it chooses its rows, in the order of `RequestClass.keys`.
   public let keys: [CompiledKey]
+  /// The number of rows that it may have in all.
+  public let slotCount: Int
   /// Its updates, as indices into `CompiledScenario.updates`; a request makes all of them when
   /// nothing fails or is refused.
   public let updates: Range<Int>
@@ -44,16 +64,30 @@ public struct RequestProgram: Sendable {
 
 /// A register of a request: one column of the row that a key has chosen.
 public struct CompiledRegister: Sendable, BitwiseCopyable {
-  /// The position of its key in the request's keys.
-  public let key: Int
+  public let slot: Int
   public let column: Int
 }
 
-/// How a request chooses a row.
+/// How a request chooses its rows, and the slots in which it keeps them.
 public struct CompiledKey: Sendable {
+  /// The number of the table's first row, and how many rows it has.
   public let firstRow: Int
   public let rowCount: Int
   public let choice: RowChoice
+  /// How many rows a request has.
+  public let count: ClosedRange<Int>
+  public let order: RowKey.Order
+  public let redrawOnRetry: Bool
+  public let firstSlot: Int
+
+  /// The slots that rows of this key may take.
+  public var slots: Range<Int> { firstSlot..<(firstSlot + count.upperBound) }
+}
+
+/// A choice by chance.
+public struct CompiledChoice: Sendable {
+  /// The sums of the weights up to each branch, and where it begins.
+  public let branches: [(sum: UInt64, place: Int32)]
 }
 
 /// How long something takes, and from which stream that is drawn.
@@ -64,7 +98,9 @@ public struct Timing: Hashable, Sendable {
 
 /// A write of one column, with its guard.
 public struct CompiledUpdate: Sendable, BitwiseCopyable {
-  /// The position of its key in the request's keys.
+  /// The slot of its row.
+  public let slot: Int
+  /// The position of the row's key in the request's keys.
   public let key: Int
   public let table: Int
   public let column: Int
@@ -87,27 +123,54 @@ public struct CompiledRetry: Sendable {
   public let ranges: [VirtualDuration]
   /// How deep it stands inside other retries of its program; 0 is outermost.
   public let depth: Int
+  /// Whether a further attempt chooses rows again: not inside a transaction, which has touched the
+  /// rows of the attempts before.
+  public let redraws: Bool
   /// Where the next attempt begins.
   public let nextAttempt: Int32
 }
 
 /// A distributed lock that a program takes.
 public struct CompiledLockStep: Sendable {
+  public let client: LockClient
   public let wait: VirtualDuration
   public let lease: VirtualDuration
+  /// Whether the client's watchdog starts the lease anew every third of it.
+  public let isRenewed: Bool
+  /// How long a spinning client sleeps between two tries, and the range before try n + 1 at index
+  /// n − 1; the last one repeats.
+  public let poll: Backoff
+  public let pollRanges: [VirtualDuration]
   /// The index in `CompiledScenario.lockNames`.
   public let name: Int
   /// The positions in the request's keys whose rows make the name, with the stride of each in the
   /// lock numbers.
   public let keys: [(key: Int, firstRow: Int, stride: Int)]
+  /// Whether the request's idempotency key is part of the name.
+  public let isPerRequest: Bool
+
+  /// How long after one renewal is answered the next is sent (RenewalTask.java).
+  public var renewalInterval: VirtualDuration { .nanoseconds(lease.inNanoseconds / 3) }
+
+  /// Whether a client that gives up has something to tell the lock server, or to forget.
+  package var mustTellWhenGivingUp: Bool { client == .redissonFair || isPerRequest }
 }
 
 /// A lock name and the numbers of the locks that it can form.
 public struct LockNameRange: Sendable {
   /// The name with its placeholders.
   public let text: String
+  /// The number of its first lock; of a name with the idempotency key in it, of its first
+  /// combination of rows among all such names.
   public let first: Int
-  public let count: Int
+  /// How many combinations of rows it can have.
+  public let combinations: Int
+  /// Whether the request's idempotency key is part of the name, so that its locks have numbers only
+  /// while they are in use.
+  public let isPerRequest: Bool
+
+  /// How many locks have numbers for the whole run.
+  public var count: Int { isPerRequest ? 0 : combinations }
 }
 
 /// Where a request goes on after its key was looked up.
@@ -133,6 +196,10 @@ public enum IterationInstruction: Equatable, Sendable, BitwiseCopyable {
   case request(program: Int32, key: IterationStep.KeyUse)
   case sleep(TimingID)
   case check(Int32)
+  /// Jumps unless this is one of the iterations that are meant.
+  case everyNth(Int32, OccasionID)
+  case awaitBarrier(Int16)
+  case jump(Int32)
   /// Starts a repetition.
   case setCounter(Int32, to: Int32)
   /// Counts one repetition, and jumps back while some are left.

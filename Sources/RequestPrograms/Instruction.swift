@@ -18,6 +18,12 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   /// Takes a connection of the instance's pool, or fails with `connectionTimeout`.
   case takeConnection
   case releaseConnection
+  /// Takes a server of a pool of the model's own, or waits for one.
+  case takeServer(Int16)
+  case releaseServer(Int16)
+  /// Goes into a gate of the model, or waits before it.
+  case enterGate(Int16)
+  case leaveGate(Int16)
 
   // MARK: Transactions, at the database server
 
@@ -28,12 +34,21 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   case commit(TimingID)
   /// Undoes what was written, and lets go of the row locks.
   case rollback
-  /// Takes the lock of a row, or fails with `lockWaitTimeout` or `deadlock`.
-  case lockRow(key: UInt8)
-  /// Reads one column of a row into a register.
-  case read(key: UInt8, column: UInt8, register: UInt8, ReadKind)
+  /// Sets the open transaction aside: what follows is in another one, until `resumeTransaction`.
+  case suspendTransaction
+  case resumeTransaction
+  /// Takes the lock of the row in a slot, or fails with `lockWaitTimeout`, `lockNotAvailable` or
+  /// `deadlock`.
+  case lockRow(slot: UInt8, LockStep.Mode, PatienceID)
+  /// Reads one column of the row in a slot into a register.
+  case read(slot: UInt8, column: UInt8, register: UInt8, ReadKind)
   /// Evaluates the guard of an update on the locked row, and writes if it holds.
   case write(UpdateID)
+  /// Notes a write that is made at the commit point, when nobody has changed what was read.
+  case deferWrite(UpdateID)
+  /// The commit point of a transaction without locks: fails with `versionConflict` if a row that it
+  /// has read has changed, else makes the noted writes visible.
+  case validate
 
   // MARK: Transactions, at the service
 
@@ -48,11 +63,17 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   case lookUpKey(table: UInt8)
   /// Goes on by the state of the key: absent falls through, each other state has its place.
   case branchOnKey(IdempotencyID)
+  /// Reads and locks the row of the request's key, or the gap where it would be.
+  case lockKey(table: UInt8)
+  /// Jumps when the look-up before found the key.
+  case jumpIfKeyExists(Int32)
   /// Inserts the key as PROCESSING; a duplicate of an uncommitted key waits for its inserter to
   /// end.
-  case insertKey(table: UInt8)
+  case insertKey(table: UInt8, InsertStep.IfDuplicate)
   /// Jumps when the insert before met a duplicate.
   case jumpIfDuplicate(Int32)
+  /// Fails with `duplicateKey` when the insert before met a duplicate.
+  case requireInserted
   /// Takes a FAILED key over; another request may have done so before.
   case takeOverKey(table: UInt8)
   /// Marks the key as completed with the answer, or as failed.
@@ -63,7 +84,7 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   /// Fails because another request is processing the key, or has failed with it.
   case refuseKey
 
-  // MARK: The distributed lock (Redisson)
+  // MARK: The distributed lock
 
   /// Works out the lock's name, and until when the request will wait for it.
   case prepareLock(LockStepID)
@@ -72,23 +93,33 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   case jumpIfLocked(Int32)
   /// Fails with `distributedLockTimeout` when the wait is over.
   case failIfLockWaitIsOver
-  /// Joins the instance's subscription; jumps when it stands already, waits when it is on its way.
-  case joinSubscription(Int32)
-  /// The subscription has been confirmed: those who waited for it go on.
-  case confirmSubscription
+  /// Joins the instance's subscription, or has one made; waits for it, or for the end of the wait.
+  case joinSubscription
   /// Waits for an unlock message, for the end of the lease, or for the end of the wait, and then
   /// jumps.
   case awaitUnlock(Int32)
   case leaveSubscription
+  /// At the lock server: leaves the list of those who wait for a fair lock.
+  case leaveLockQueue(LockStepID)
+  /// Sleeps before the next try.
+  case pollLock(LockStepID)
   /// The request is inside the lock, as far as it knows.
   case enterLock
+  /// Starts to renew the lease.
+  case startWatchdog(LockStepID)
   /// The request is about to unlock; the lock is named again, because an inner one may have been
   /// named since.
   case leaveLock(LockStepID)
   /// At the lock server: releases the lock if it is still the request's own.
   case unlock
+  /// Ends the renewals of the lease.
+  case stopWatchdog
+  /// The request has no more to do with a lock whose name has its idempotency key in it.
+  case forgetLock
   /// Fails with `unlockByStranger` when the lock was no longer the request's own.
   case requireUnlocked
+  /// At the lock server: does what a command does that was sent beside the requests, and ends.
+  case runErrand
 
   // MARK: Control
 
@@ -99,6 +130,14 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   /// The attempt has failed: backs off and goes on with the next one, or passes the failure on.
   case retryOrFail(RetryID)
   case jump(Int32)
+  /// Jumps when the request has no row in a slot.
+  case jumpIfNoRow(Int32, slot: UInt8)
+  /// Goes on in one of several places by chance.
+  case choose(ChoiceID)
+  /// Jumps unless this is one of the occasions that are meant.
+  case everyNth(Int32, OccasionID)
+  /// Waits until as many users as belong together have come here.
+  case awaitBarrier(Int16)
   /// Passes the failure on to the handler of this instruction.
   case fail
   /// Fails with a refusal of the business.
@@ -142,6 +181,22 @@ public struct RefusalID: Equatable, Sendable, BitwiseCopyable {
   package init(index: Int) { self.index = Int16(index) }
 }
 
+/// An index into `CompiledScenario.patiences`.
+public struct PatienceID: Equatable, Sendable, BitwiseCopyable {
+  public let index: Int16
+  package init(index: Int) { self.index = Int16(index) }
+}
+/// An index into `CompiledScenario.choices`.
+public struct ChoiceID: Equatable, Sendable, BitwiseCopyable {
+  public let index: Int16
+  package init(index: Int) { self.index = Int16(index) }
+}
+/// An index into `CompiledScenario.occasions`.
+public struct OccasionID: Equatable, Sendable, BitwiseCopyable {
+  public let index: Int16
+  package init(index: Int) { self.index = Int16(index) }
+}
+
 /// What a request does while it lets time pass.
 public enum Activity: UInt8, Sendable, BitwiseCopyable {
   /// A message travels between the client and the service.
@@ -154,7 +209,7 @@ public enum Activity: UInt8, Sendable, BitwiseCopyable {
   case commit
   /// A command travels to the lock server, is served, or its answer travels back.
   case lockCommand
-  /// Something outside the system takes its time.
+  /// Something outside the system takes its time, or a server of the model's own.
   case externalDelay
 }
 

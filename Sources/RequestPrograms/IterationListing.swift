@@ -21,6 +21,9 @@ struct IterationListing {
       switch key {
       case .new: return "request " + name + " with a new key"
       case .same: return "request " + name + " with the key that all share"
+      case .previous: return "request " + name + " with the key of the request before"
+      case .ofGroup(let size):
+        return "request " + name + " with a key that \(size) users share in this iteration"
       }
     case .sleep(let timing):
       return "sleep (" + compiled.timings[Int(timing.index)].distribution.words + ")"
@@ -31,6 +34,11 @@ struct IterationListing {
         text += (position == 0 ? " " : " or ") + "\(status)"
       }
       return text
+    case .everyNth(let target, let occasion):
+      return compiled.occasions[Int(occasion.index)].words + ", else → \(target + 1)"
+    case .awaitBarrier(let barrier):
+      return "wait for \(compiled.barriers[Int(barrier)]) users"
+    case .jump(let target): return "→ \(target + 1)"
     case .setCounter(_, let count): return "\(count) times"
     case .countDown(_, let target): return "until it is done → \(target + 1)"
     case .endIteration: return "the iteration is over"

@@ -40,6 +40,29 @@ extension Executor {
   private func users(_ count: Int) -> String { count == 1 ? "1 user" : "\(count) users" }
 }
 
+extension EveryNth {
+  var words: String {
+    var text = "occasion \(first)"
+    if every > 0 { text += " and then one in \(every)" }
+    switch counting {
+    case .ofUser: text += " of the user"
+    case .ofGroup(let size): text += " of a group of \(size) users"
+    }
+    return text + (onlyFirstAttempt ? ", in the first attempt" : "")
+  }
+}
+
+extension LockStep.Patience {
+  var words: String? {
+    switch self {
+    case .wait: nil
+    case .timeout(let length): "waits \(length.description)"
+    case .noWait: "NOWAIT"
+    case .skipLocked: "SKIP LOCKED"
+    }
+  }
+}
+
 extension RetryPolicy {
   var words: String {
     var text = attempts.map { "retry up to \($0) attempts" } ?? "retry without end"
@@ -52,8 +75,14 @@ extension RetryPolicy {
 
 extension Backoff {
   var words: String {
+    if followsResponseTime { return "backoff exponential, mean the mean response time" }
     if base == .zero { return "no backoff" }
-    var text = "backoff " + base.description
+    return "backoff " + pollWords
+  }
+
+  /// The same as the sleep between two tries.
+  var pollWords: String {
+    var text = base.description
     if factor != 1 { text += " ×" + factorText }
     if cap < .longestInAModel { text += " ≤ " + cap.description }
     if jitter != .none { text += ", jitter " + jitter.rawValue }
@@ -72,6 +101,11 @@ extension Backoff {
     text += "\(rest % 100 == 0 ? rest / 100 : rest % 10 == 0 ? rest / 10 : rest)"
     return text
   }
+}
+
+extension CompiledLockStep {
+  /// The client, unless it is Redisson's plain lock.
+  var clientWords: String { client == .redisson ? "" : " (" + client.rawValue + ")" }
 }
 
 extension DurationDistribution {

@@ -26,6 +26,18 @@ extension ProgramBuilder {
       case .check(let name, let statuses):
         instructions.append(.check(Int32(checks.count)))
         checks.append((name, statuses))
+      case .barrier(let parties):
+        instructions.append(.awaitBarrier(barrier(parties: parties)))
+      case .everyNth(let every, let inner, let otherwise):
+        let occasion = self.occasion(every)
+        let branch = instructions.count
+        instructions.append(.everyNth(0, occasion))
+        flatten(inner, depth: depth, into: &instructions, &checks)
+        let skip = instructions.count
+        instructions.append(.jump(0))
+        instructions[branch] = .everyNth(Int32(instructions.count), occasion)
+        flatten(otherwise, depth: depth, into: &instructions, &checks)
+        instructions[skip] = .jump(Int32(instructions.count))
       case .repeated(let count, let inner):
         instructions.append(.setCounter(Int32(depth), to: Int32(count)))
         let start = Int32(instructions.count)

@@ -5,6 +5,7 @@ extension ProgramBuilder {
   /// Writes the program of one request class: in, steps, answer, out.
   mutating func compileRequest(_ index: Int) -> RequestProgram {
     request = scenario.requests[index]
+    keys = compiledKeys()
     registers = []
     requestUpdateCount = 0
     let firstUpdate = updates.count
@@ -37,14 +38,29 @@ extension ProgramBuilder {
     spend(.clientNetwork, system.network, .network)
     emit(.answer)
 
-    let keys = request.keys.map {
-      CompiledKey(
-        firstRow: firstRows[$0.table], rowCount: scenario.tables[$0.table].rows,
-        choice: $0.choice)
-    }
     return RequestProgram(
-      start: start, end: position, keys: keys, updates: firstUpdate..<updates.count,
-      registers: registers.map { CompiledRegister(key: $0.row.key, column: $0.column) })
+      start: start, end: position, keys: keys, slotCount: keys.last?.slots.upperBound ?? 0,
+      updates: firstUpdate..<updates.count,
+      registers: registers.map { CompiledRegister(slot: $0.slot, column: $0.column) })
+  }
+
+  /// The keys of the request with a slot for each row that one may have.
+  private func compiledKeys() -> [CompiledKey] {
+    var compiled: [CompiledKey] = []
+    var firstSlot = 0
+    for key in request.keys {
+      var count = key.count
+      if case .subset(let whole, _) = key.choice {
+        count = 0...request.keys[whole].count.upperBound
+      }
+      compiled.append(
+        CompiledKey(
+          firstRow: firstRows[key.table], rowCount: scenario.tables[key.table].rows,
+          choice: key.choice, count: count, order: key.order, redrawOnRetry: key.redrawOnRetry,
+          firstSlot: firstSlot))
+      firstSlot += count.upperBound
+    }
+    return compiled
   }
 
   mutating func compile(_ steps: [Step], in surroundings: Surroundings) {
@@ -62,15 +78,8 @@ extension ProgramBuilder {
   }
 
   private func answer(in step: Step) -> UInt16? {
-    let inner: [Step]
-    switch step {
-    case .respond(let status): return status
-    case .distributedLock(let lock): inner = lock.steps
-    case .idempotent(let idempotent): inner = idempotent.steps
-    case .retry(_, let steps), .connection(let steps), .transaction(_, let steps): inner = steps
-    case .cpu, .delay, .read, .lock, .update, .refuse: return nil
-    }
-    return answer(in: inner[...])
+    if case .respond(let status) = step { return status }
+    return answer(in: step.innerSteps[...])
   }
 
   private mutating func compile(_ step: Step, in surroundings: Surroundings) {
@@ -81,30 +90,54 @@ extension ProgramBuilder {
     case .delay(let time):
       spend(.externalDelay, time, .externalDelay)
     case .distributedLock(let lock):
-      if isOn(lock.layer) {
+      if defence.includes(lock.layer) {
         compile(lock, in: surroundings)
       } else {
         compile(lock.steps, in: surroundings)
       }
     case .idempotent(let idempotent):
-      if isOn(idempotent.layer) {
+      if defence.includes(idempotent.layer) {
         compile(idempotent, in: surroundings)
       } else {
         compile(idempotent.steps, in: surroundings)
       }
     case .retry(let policy, let steps):
       compile(policy, steps, in: surroundings)
-    case .transaction(let isolation, let steps):
-      compileTransaction(
-        isolation ?? scenario.system.database.isolation, steps, in: surroundings)
+    case .transaction(let transaction):
+      compile(transaction, in: surroundings)
     case .connection(let steps):
       holdingConnection(in: surroundings) { builder, inner in builder.compile(steps, in: inner) }
     case .read(let row):
-      compileRead(row, in: surroundings)
-    case .lock(let row):
-      statement(.select, acquiring: .lockRow(key: UInt8(row.key)), in: surroundings) { _ in }
+      forEachRow(row, in: surroundings) { $0.compileRead(row, in: $1) }
+    case .lock(let lock):
+      forEachRow(lock.row, in: surroundings) { $0.compile(lock, in: $1) }
     case .update(let update):
-      compileUpdate(update, in: surroundings)
+      forEachRow(update.row, in: surroundings) { $0.compileUpdate(update, in: $1) }
+    case .insert(let insert):
+      compile(insert, in: surroundings)
+    case .forEach(let key, let steps):
+      forEachRow(of: key, in: surroundings) { $0.compile(steps, in: $1) }
+    case .use(let server, let time):
+      emit(.takeServer(Int16(server)))
+      spend(.serverUse, time, .externalDelay)
+      emit(.releaseServer(Int16(server)))
+    case .gate(let gate, let steps):
+      holding(.enterGate(Int16(gate)), until: .leaveGate(Int16(gate))) {
+        $0.compile(steps, in: surroundings)
+      }
+    case .choose(let branches):
+      compile(branches, in: surroundings)
+    case .everyNth(let occasion, let steps, let otherwise):
+      let others = newLabel()
+      let done = newLabel()
+      emit(.everyNth(others.number, self.occasion(occasion)))
+      compile(steps, in: surroundings)
+      emit(.jump(done.number))
+      place(others)
+      compile(otherwise, in: surroundings)
+      place(done)
+    case .barrier(let parties):
+      emit(.awaitBarrier(barrier(parties: parties)))
     case .refuse(let refused):
       emit(.refuse(refusal(refused)))
     case .respond(let status):
@@ -112,16 +145,97 @@ extension ProgramBuilder {
     }
   }
 
-  private func isOn(_ layer: Layer?) -> Bool {
-    switch layer {
-    case nil: true
-    case .distributedLock: defence.distributedLock
-    case .idempotencyKey: defence.idempotencyKey
-    case .fencingToken: defence.fencingToken
-    case .optimistic: defence.writeGuard == .optimistic
-    case .pessimistic: defence.writeGuard == .pessimistic
-    case .atomic: defence.writeGuard == .atomic
+  // MARK: Parts that contain others
+
+  /// Compiles something for the row that a reference means, or for each in turn.
+  private mutating func forEachRow(
+    _ row: RowReference, in surroundings: Surroundings,
+    _ body: (inout ProgramBuilder, Surroundings) -> Void
+  ) {
+    guard let item = row.item else { return forEachRow(of: row.key, in: surroundings, body) }
+    forItem(item, of: row.key, in: surroundings, body)
+  }
+
+  /// Compiles something for each row of a key in turn; once for the present row inside a `forEach`
+  /// of it.
+  ///
+  /// What a request has no row for is jumped over.
+  private mutating func forEachRow(
+    of key: Int, in surroundings: Surroundings,
+    _ body: (inout ProgramBuilder, Surroundings) -> Void
+  ) {
+    if surroundings.items[key] != nil { return body(&self, surroundings) }
+    for item in 0..<keys[key].count.upperBound {
+      forItem(item, of: key, in: surroundings, body)
     }
+  }
+
+  /// Compiles something for one row of a key; a request that has no such row jumps over it.
+  private mutating func forItem(
+    _ item: Int, of key: Int, in surroundings: Surroundings,
+    _ body: (inout ProgramBuilder, Surroundings) -> Void
+  ) {
+    let next = newLabel()
+    if item >= keys[key].count.lowerBound || skipsRows(of: key) {
+      emit(.jumpIfNoRow(next.number, slot: UInt8(keys[key].firstSlot + item)))
+    }
+    var inner = surroundings
+    inner.items[key] = item
+    body(&self, inner)
+    place(next)
+  }
+
+  /// Whether a step of the request may leave out a row of a key (SKIP LOCKED).
+  private func skipsRows(of key: Int) -> Bool {
+    func skips(_ steps: [Step]) -> Bool {
+      steps.contains { step in
+        if case .lock(let lock) = step, lock.row.key == key, lock.patience == .skipLocked {
+          return true
+        }
+        return skips(step.innerSteps)
+      }
+    }
+    return skips(request.steps)
+  }
+
+  /// The slot of the row that a reference means here.
+  func slot(of row: RowReference, in surroundings: Surroundings) -> Int {
+    keys[row.key].firstSlot + (surroundings.items[row.key] ?? 0)
+  }
+
+  /// Something is held for the inner part, and given up after it, also when the part fails.
+  mutating func holding(
+    _ take: Instruction, until giveUp: Instruction, _ body: (inout ProgramBuilder) -> Void
+  ) {
+    let outer = handler
+    let failed = newLabel()
+    let done = newLabel()
+    emit(take)
+    handler = failed
+    body(&self)
+    handler = outer
+    emit(giveUp)
+    emit(.jump(done.number))
+    place(failed)
+    emit(giveUp)
+    emit(.fail)
+    place(done)
+  }
+
+  private mutating func compile(_ branches: [WeightedSteps], in surroundings: Surroundings) {
+    let done = newLabel()
+    var sum: UInt64 = 0
+    let places = branches.map { branch in
+      sum += UInt64(branch.weight)
+      return (sum: sum, place: newLabel())
+    }
+    emit(.choose(choice(places.map { ($0.sum, $0.place.number) })))
+    for (branch, place) in zip(branches, places) {
+      self.place(place.place)
+      compile(branch.steps, in: surroundings)
+      emit(.jump(done.number))
+    }
+    place(done)
   }
 
   /// attempt: steps, and after a failure back off and try again or pass it on.
@@ -130,7 +244,7 @@ extension ProgramBuilder {
   ) {
     let outer = handler
     let again = newLabel()
-    let retry = retry(policy, depth: surroundings.retryDepth, from: again)
+    let retry = retry(policy, from: again, in: surroundings)
     let failed = newLabel()
     let done = newLabel()
     emit(.beginRetry(retry))

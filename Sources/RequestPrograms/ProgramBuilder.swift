@@ -13,6 +13,12 @@ struct ProgramBuilder {
   struct Surroundings {
     /// Whether a transaction is open; statements outside one commit by themselves.
     var isInTransaction = false
+    /// How many transactions are open around the step, suspended ones included.
+    var openTransactions = 0
+    /// How the open transaction deals with conflicts.
+    var control = TransactionStep.Control.locking
+    /// By key: which of its rows a surrounding `forEach` is at.
+    var items: [Int: Int] = [:]
     /// Whether a connection is held already.
     var holdsConnection = false
     /// How many retries surround the step.
@@ -34,23 +40,31 @@ struct ProgramBuilder {
   private var idempotencySteps: [CompiledIdempotency] = []
   private(set) var refusals: [Refusal] = []
   var lockNames: [LockNameRange] = []
+  private(set) var patiences: [LockStep.Patience] = [.wait]
+  private var choices: [CompiledChoice] = []
+  private(set) var occasions: [EveryNth] = []
+  private(set) var barriers: [Int] = []
+  var hasOrderedKeys: [Bool]
+  var openTransactions = 1
 
   /// Where a failure of the instruction that is written next goes on.
   var handler = Label.none
   /// The request class that is being compiled, and the register of each column read so far.
   var request: RequestClass
-  var registers: [(row: RowReference, column: Int, register: Int)] = []
+  var keys: [CompiledKey] = []
+  var registers: [(slot: Int, column: Int)] = []
   var requestUpdateCount = 0
 
   init(scenario: Scenario, defence: Defence) {
     self.scenario = scenario
     self.defence = defence
+    self.hasOrderedKeys = scenario.tables.map { _ in false }
     self.request = RequestClass(identifier: "", name: "", keys: [], steps: [])
     var firstRows: [Int] = []
     var next = 0
     for table in scenario.tables {
       firstRows.append(next)
-      next += table.rows
+      next += table.fixedRows
     }
     self.firstRows = firstRows
   }
@@ -89,12 +103,37 @@ struct ProgramBuilder {
   }
 
   /// Adds a retry whose next attempts begin at a place that may still be unknown.
-  mutating func retry(_ policy: RetryPolicy, depth: Int, from again: Label) -> RetryID {
+  mutating func retry(
+    _ policy: RetryPolicy, from again: Label, in surroundings: Surroundings
+  ) -> RetryID {
     retries.append(
       CompiledRetry(
-        policy: policy, ranges: policy.backoff.ranges(attempts: policy.attempts), depth: depth,
+        policy: policy, ranges: policy.backoff.ranges(attempts: policy.attempts),
+        depth: surroundings.retryDepth, redraws: surroundings.openTransactions == 0,
         nextAttempt: again.number))
     return RetryID(index: retries.count - 1)
+  }
+
+  /// The index of a patience; equal ones share one.
+  mutating func patience(_ patience: LockStep.Patience) -> PatienceID {
+    if let index = patiences.firstIndex(of: patience) { return PatienceID(index: index) }
+    patiences.append(patience)
+    return PatienceID(index: patiences.count - 1)
+  }
+
+  mutating func choice(_ branches: [(sum: UInt64, place: Int32)]) -> ChoiceID {
+    choices.append(CompiledChoice(branches: branches))
+    return ChoiceID(index: choices.count - 1)
+  }
+
+  mutating func occasion(_ occasion: EveryNth) -> OccasionID {
+    occasions.append(occasion)
+    return OccasionID(index: occasions.count - 1)
+  }
+
+  mutating func barrier(parties: Int) -> Int16 {
+    barriers.append(parties)
+    return Int16(barriers.count - 1)
   }
 
   mutating func idempotency(_ step: CompiledIdempotency) -> IdempotencyID {
@@ -137,10 +176,16 @@ struct ProgramBuilder {
     }
   }
 
+  func resolvedChoices() -> [CompiledChoice] {
+    choices.map { choice in
+      CompiledChoice(branches: choice.branches.map { ($0.sum, resolved($0.place)) })
+    }
+  }
+
   func resolvedRetries() -> [CompiledRetry] {
     retries.map {
       CompiledRetry(
-        policy: $0.policy, ranges: $0.ranges, depth: $0.depth,
+        policy: $0.policy, ranges: $0.ranges, depth: $0.depth, redraws: $0.redraws,
         nextAttempt: resolved($0.nextAttempt))
     }
   }
@@ -150,9 +195,11 @@ struct ProgramBuilder {
       switch instruction {
       case .jumpIfDuplicate(let target): .jumpIfDuplicate(resolved(target))
       case .jumpIfLocked(let target): .jumpIfLocked(resolved(target))
-      case .joinSubscription(let target): .joinSubscription(resolved(target))
       case .awaitUnlock(let target): .awaitUnlock(resolved(target))
       case .jump(let target): .jump(resolved(target))
+      case .jumpIfKeyExists(let target): .jumpIfKeyExists(resolved(target))
+      case .jumpIfNoRow(let target, let slot): .jumpIfNoRow(resolved(target), slot: slot)
+      case .everyNth(let target, let occasion): .everyNth(resolved(target), occasion)
       default: instruction
       }
     }

@@ -11,11 +11,13 @@ import SimulationBasics
 /// - Complexity: O(number of steps).
 public enum ProgramCompiler {
   public static func compile(_ scenario: Scenario, under strategy: Strategy) -> CompiledScenario {
+    let scenario = scenario.withHazardsApplied(under: strategy.defence)
     var builder = ProgramBuilder(scenario: scenario, defence: strategy.defence)
     var programs: [RequestProgram] = []
     for index in scenario.requests.indices { programs.append(builder.compileRequest(index)) }
     var iterations: [IterationProgram] = []
     for load in scenario.loads { iterations.append(builder.compileIteration(of: load)) }
+    let lockErrandStart = builder.compileLockErrands()
     let lockServerNetwork = scenario.system.lockServer.network
     let lockServerLeg =
       lockServerNetwork == .zero ? nil : builder.timing(.lockServerNetwork, lockServerNetwork)
@@ -24,7 +26,13 @@ public enum ProgramCompiler {
       handlers: builder.resolvedHandlers(), programs: programs, timings: builder.timings,
       updates: builder.updates, retries: builder.resolvedRetries(), lockSteps: builder.lockSteps,
       idempotencySteps: builder.resolvedIdempotencySteps(), refusals: builder.refusals,
-      lockNames: builder.lockNames, iterations: iterations,
+      patiences: builder.patiences, choices: builder.resolvedChoices(),
+      occasions: builder.occasions, barriers: builder.barriers,
+      hasOrderedKeys: builder.hasOrderedKeys, openTransactions: builder.openTransactions,
+      lockNames: builder.lockNames,
+      transientLockNames: builder.lockNames.reduce(0) {
+        $0 + ($1.isPerRequest ? $1.combinations : 0)
+      }, iterations: iterations, lockErrandStart: lockErrandStart,
       lockServerLeg: lockServerLeg, firstRows: builder.firstRows)
   }
 }

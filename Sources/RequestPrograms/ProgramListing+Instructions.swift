@@ -20,6 +20,15 @@ extension ProgramListing {
       return "take a connection"
         + size(system.pool.size, "an instance, waits \(system.pool.timeout.description)")
     case .releaseConnection: return "give the connection back"
+    case .takeServer(let pool):
+      let model = system.serverPools[Int(pool)]
+      return "take a server of " + model.name + size(model.count)
+    case .releaseServer(let pool):
+      return "give the server of " + system.serverPools[Int(pool)].name + " back"
+    case .enterGate(let gate):
+      let model = system.gates[Int(gate)]
+      return "go into gate " + model.name + size(model.size)
+    case .leaveGate(let gate): return "leave gate " + system.gates[Int(gate)].name
 
     case .begin(let isolation): return "begin (" + isolation.rawValue + ")"
     case .commit(let timing):
@@ -27,14 +36,20 @@ extension ProgramListing {
       if length == .zero { return "commit" }
       return "commit (" + length.words + (system.database.groupCommit ? ", group commit)" : ")")
     case .rollback: return "roll back"
-    case .lockRow(let key):
-      let statement = isForUpdate(at: position) ? "to UPDATE it" : "FOR UPDATE"
-      return "lock row " + row(Int(key)) + " " + statement
-        + " (waits \(system.database.lockWaitTimeout.description))"
-    case .read(let key, let column, _, let kind):
-      let name = self.column(Int(column), ofKey: Int(key))
+    case .suspendTransaction: return "suspend the transaction"
+    case .resumeTransaction: return "resume the transaction"
+    case .lockRow(let slot, let mode, let patience):
+      let statement =
+        isForUpdate(at: position) ? "to UPDATE it" : mode == .share ? "FOR SHARE" : "FOR UPDATE"
+      return "lock row " + row(Int(slot)) + " " + statement + " ("
+        + (compiled.patiences[Int(patience.index)].words ?? waitsForLock) + ")"
+    case .read(let slot, let column, _, let kind):
+      let name = self.column(Int(column), ofSlot: Int(slot))
       return kind == .locking ? "read " + name + ", the latest" : "read " + name
     case .write(let update): return words(for: compiled.updates[Int(update.index)])
+    case .deferWrite(let update):
+      return "note for the commit point: " + words(for: compiled.updates[Int(update.index)])
+    case .validate: return "commit point: fail if a row that was read has changed, else write"
     case .requireFloor(let update):
       return floorWords(for: compiled.updates[Int(update.index)])
     case .requireWritten(let update):
@@ -45,9 +60,13 @@ extension ProgramListing {
       let places = compiled.idempotencySteps[Int(step.index)]
       return "key COMPLETED " + place(places.completed) + ", PROCESSING "
         + place(places.processing) + ", FAILED " + place(places.failed) + ", absent goes on"
-    case .insertKey(let table):
-      return "insert the key into " + self.table(table)
-        + " as PROCESSING (waits \(system.database.lockWaitTimeout.description))"
+    case .lockKey(let table):
+      return "look the key up in " + self.table(table) + " FOR UPDATE (" + waitsForLock + ")"
+    case .jumpIfKeyExists(let target): return "if it is there " + place(target)
+    case .insertKey(let table, let ifDuplicate):
+      return "insert the key into " + self.table(table) + " as PROCESSING"
+        + (ifDuplicate == .update ? " or update it" : "") + " (" + waitsForLock + ")"
+    case .requireInserted: return "fail if it was there"
     case .jumpIfDuplicate(let target): return "if another was faster " + place(target)
     case .takeOverKey(let table):
       return "set the key in " + self.table(table) + " from FAILED to PROCESSING"
@@ -67,22 +86,29 @@ extension ProgramListing {
     case .prepareLock(let step):
       let lock = compiled.lockSteps[Int(step.index)]
       return "wants lock " + compiled.lockNames[lock.name].text + ", waits \(lock.wait.description)"
+        + lock.clientWords
     case .tryLock(let step):
       let lock = compiled.lockSteps[Int(step.index)]
       return "try lock " + compiled.lockNames[lock.name].text + " for \(lock.lease.description)"
     case .jumpIfLocked(let target): return "if it is locked now " + place(target)
     case .failIfLockWaitIsOver: return "fail if the wait is over"
-    case .joinSubscription(let target):
-      return "subscribe to unlocks; if the instance already has " + place(target)
-    case .confirmSubscription: return "the instance is subscribed"
+    case .joinSubscription: return "wait until the client is subscribed to unlocks"
     case .awaitUnlock(let target):
       return "wait for an unlock, the end of the lease or of the wait, then " + place(target)
     case .leaveSubscription: return "unsubscribe"
+    case .leaveLockQueue: return "leave the list of those who wait"
+    case .pollLock(let step):
+      return "sleep (" + compiled.lockSteps[Int(step.index)].poll.pollWords + ")"
     case .enterLock: return "inside the lock"
+    case .startWatchdog(let step):
+      let interval = compiled.lockSteps[Int(step.index)].renewalInterval
+      return "renew the lease every \(interval.description)"
     case .leaveLock(let step):
       let lock = compiled.lockSteps[Int(step.index)]
       return "about to leave lock " + compiled.lockNames[lock.name].text
     case .unlock: return "unlock, if the lock is still held"
+    case .stopWatchdog: return "renew no more"
+    case .forgetLock: return "forget the lock"
     case .requireUnlocked: return "fail if it was held no longer"
 
     case .beginRetry(let retry):
@@ -93,6 +119,15 @@ extension ProgramListing {
       return "if the failure is retried and attempts are left: back off, "
         + place(compiled.retries[Int(retry.index)].nextAttempt)
     case .jump(let target): return place(target)
+    case .jumpIfNoRow(let target, let slot):
+      return "without a row " + row(Int(slot)) + " " + place(target)
+    case .choose(let choice):
+      return compiled.choices[Int(choice.index)].branches.reduce("by chance") {
+        $0 + " " + place($1.place)
+      }
+    case .everyNth(let target, let occasion):
+      return compiled.occasions[Int(occasion.index)].words + ", else " + place(target)
+    case .awaitBarrier(let barrier): return "wait for \(compiled.barriers[Int(barrier)]) users"
     case .fail: return "pass the failure on"
     case .refuse(let refusal):
       let refused = compiled.refusals[Int(refusal.index)]
@@ -106,6 +141,10 @@ extension ProgramListing {
 
   // MARK: Parts
 
+  private var waitsForLock: String {
+    "waits \(scenario.system.database.lockWaitTimeout.description)"
+  }
+
   private func words(for activity: Activity, drawnFor purpose: RandomPurpose) -> String {
     switch (activity, purpose) {
     case (.network, _): return "travel between client and service"
@@ -116,6 +155,7 @@ extension ProgramListing {
     case (.commit, _): return "serve the ROLLBACK"
     case (.lockCommand, .lockServerNetwork): return "travel between service and Redis"
     case (.lockCommand, _): return "serve the command"
+    case (.externalDelay, .serverUse): return "be served"
     case (.externalDelay, _): return "wait for something outside"
     }
   }
@@ -182,14 +222,18 @@ extension Instruction {
   var canFail: Bool {
     switch self {
     case .takeThread, .takeConnection, .lockRow, .requireFloor, .requireWritten, .insertKey,
+      .validate, .lockKey, .requireInserted,
       .takeOverKey, .completeKey, .failKey, .refuseKey, .failIfLockWaitIsOver, .requireUnlocked,
       .retryOrFail, .fail, .refuse:
       true
     case .spend, .releaseThread, .takeCore, .releaseCore, .releaseConnection, .begin, .commit,
       .rollback, .read, .write, .lookUpKey, .branchOnKey, .jumpIfDuplicate, .replayAnswer,
-      .prepareLock, .tryLock, .jumpIfLocked, .joinSubscription, .confirmSubscription,
-      .awaitUnlock, .leaveSubscription, .enterLock, .leaveLock, .unlock, .beginRetry,
-      .beginAttempt, .jump, .respond, .respondToFailure, .answer:
+      .prepareLock, .tryLock, .jumpIfLocked, .joinSubscription, .awaitUnlock, .leaveSubscription,
+      .leaveLockQueue, .pollLock, .enterLock, .startWatchdog, .leaveLock, .unlock, .stopWatchdog,
+      .forgetLock, .runErrand, .beginRetry,
+      .takeServer, .releaseServer, .enterGate, .leaveGate, .suspendTransaction,
+      .resumeTransaction, .deferWrite, .jumpIfKeyExists, .jumpIfNoRow, .choose, .everyNth,
+      .awaitBarrier, .beginAttempt, .jump, .respond, .respondToFailure, .answer:
       false
     }
   }

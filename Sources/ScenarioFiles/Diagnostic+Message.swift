@@ -40,6 +40,8 @@ extension Problem {
     case .missingKey(let expected): return "missing; expected \(expected.words)"
     case .excludedKey(let other): return "cannot stand beside \(Wording.quoted(other)); give one"
     case .keyNeedsKey(let other): return "has a meaning only beside \(Wording.quoted(other))"
+    case .keyWithoutMeaning(let key, let value):
+      return "has no meaning beside \(key): \"\(value)\""
     case .keyOfOtherExecutor(let executor, let known):
       return
         "not a key of the executor \(Wording.quoted(executor)), which has \(Wording.all(known))"
@@ -47,6 +49,9 @@ extension Problem {
       return "expected \(expected.words), found \(found.words)"
     case .unknownWord(let found, let allowed, let suggestion):
       return "expected \(Wording.choice(allowed)), found \(Wording.quoted(found))"
+        + Wording.suggestion(suggestion)
+    case .nearlyWord(let found, let expected, let suggestion):
+      return "expected \(expected.words), found \(Wording.quoted(found))"
         + Wording.suggestion(suggestion)
     case .unknownName(let thing, let found, let known, let suggestion):
       let start = "unknown \(thing.rawValue) \(Wording.quoted(found))"
@@ -82,8 +87,14 @@ extension Problem {
     case .loadTooLong: return "expected an end within 100 years"
 
     case .step(let problem): return problem.message
+    case .rows(let problem): return problem.message
+    case .hazardNeeds(let hazard, let requirement):
+      return "\(Wording.quoted(hazard)) needs \(requirement)"
 
     case .noRequest: return "expected at least one step { request: … }"
+    case .barrierTooLarge(let parties, let users, let load):
+      return "expected at most \(users), the users of the load \(Wording.quoted(load)), found "
+        + "\(parties)"
     case .checkBeforeRequest: return "a check looks at an answer; put it after a request"
     case .noTimePasses:
       return "no time passes in an iteration, so users would repeat it for ever at one moment"
@@ -136,18 +147,43 @@ extension StepProblem {
       "\(Wording.quoted(step)) stands only inside \(Wording.quoted(outer))"
     case .notInside(let step, let outer):
       "\(Wording.quoted(step)) cannot stand inside \(Wording.quoted(outer))"
+    case .nestedTransaction:
+      "'transaction' stands inside 'transaction' only with propagation: \"requires-new\""
+    case .wordOnlyInside(let word, let step, let outer):
+      "\(Wording.quoted(word)) of \(Wording.quoted(step)) has a meaning only inside "
+        + Wording.quoted(outer)
     case .unclosedPlaceholder(let text):
       "expected braces in pairs around the name of a key, found \(Wording.quoted(text))"
     case .keyOfOtherTable(let key, let table):
       "the key \(Wording.quoted(key)) chooses a row of \(Wording.quoted(table))"
     case .tableWithUniqueKey(let table):
-      "\(Wording.quoted(table)) has a unique key and no rows to choose from"
+      "\(Wording.quoted(table)) has a unique key; only 'insert' and 'idempotent' work on it"
     case .tableWithoutUniqueKey(let table):
       "\(Wording.quoted(table)) has no unique key; give the table uniqueKey: true"
     case .layerOfOtherStep(let layer, let expected):
       "expected \(Wording.quoted(expected)), found \(Wording.quoted(layer))"
     case .neverRead(let row):
       "\(Wording.quoted(row)) is written but not read before; put a read or a lock before it"
+    case .noWeight: "expected at least one weight above 0"
+    }
+  }
+}
+
+extension RowProblem {
+  /// What is wrong and what would be right.
+  public var message: String {
+    switch self {
+    case .subsetOfLaterKey(let key):
+      "a subset is of a key before it, which \(Wording.quoted(key)) is not"
+    case .tooFewRows(let count, let source, let needed):
+      "a request has up to \(Wording.counted(needed, "different row")), and \(source.rawValue) "
+        + (count == 1 ? "is only 1" : "are only \(count)")
+    case .countOutOfOrder(let found, let least):
+      "expected at least \(least), which is 'from', found \(found.words)"
+    case .rowTwiceInRequest(let row, let rows):
+      "the row \(row) comes twice within \(rows) rows of the list, and the rows of a request differ"
+    case .severalRows(let key):
+      "\(Wording.quoted(key)) can have several rows; put the lock into a 'forEach' of it"
     }
   }
 }
@@ -213,10 +249,21 @@ extension Expectation {
     case .oneOf(let words): Wording.choice(words)
     case .rowReference: "a row such as \"users[user]\""
     case .columnReference: "a column of a row such as \"users[user].balance\""
+    case .rowChoice:
+      "\"vu\", \"uniform\", { zipf: 0.9 }, { hotSet: { rows: 10, probability: 0.9 } } or "
+        + "{ list: [1, 2] }"
+    case .rowCount: "a whole number of at least 1 or { from: 4, to: 12 }"
+    case .lockWait: "\"nowait\", \"skip-locked\" or a time above zero such as \"5s\""
+    case .occasions: "a whole number of at least 1 or { every: 5 }"
+    case .counting: "\"user\" or { group: 10 }"
+    case .keyUse: "\"new\", \"same\", \"previous\" or { group: 10 }"
     case .lockName: "the name of a lock such as \"balance:user:{user}\""
     case .stage: "a stage such as \"30s:100\""
     case .status: "a status from 100 to 599"
-    case .backoff: "\"none\", { fixed: \"50ms\" } or { exponential: { base: \"50ms\" } }"
+    case .backoff:
+      "\"none\", \"mean-response-time\", \"50ms\", { fixed: \"50ms\" } or "
+        + "{ exponential: { base: \"50ms\" } }"
+    case .poll: "\"50ms\", { fixed: \"50ms\" } or { exponential: { base: \"50ms\" } }"
     case .factor: "1, or a number from 1.001 to 1000"
     case .load: "a load such as { vus: 100, duration: \"60s\" } or { stages: [\"30s:100\"] }"
     case .startStagger: "\"none\", \"even\" or a time"

@@ -16,7 +16,7 @@ enum ModelLimits {
   static let addition: Int64 = 1_000_000_000_000
   /// Iterations of one load.
   static let iterations: Int64 = 1_000_000_000
-  /// Attempts of a retry that is not unlimited, and rounds of a `repeat`.
+  /// Attempts of a retry that is not unlimited, rounds of a `repeat`, and the distance of occasions.
   static let rounds: Int64 = 1_000_000
   /// A size: threads, connections, cores.
   static let size: Int64 = 1_000_000_000
@@ -29,11 +29,25 @@ enum ModelLimits {
   static let tables = 64
   /// Columns of a table.
   static let columns = 32
-  /// Keys of a request.
+  /// Keys of a request, those included that a step brings along.
   static let keys = 16
+  /// Rows of all keys of a request at their most; a request numbers them in 8 bits.
+  static let rowsOfRequest = 255
+  /// The largest number in a list of rows that a key has.
+  static let listedRows = 100_000
+  /// Kinds of servers, and gates: each.
+  static let serverPools = 64
+  /// Servers of one kind; each can have a queue of its own.
+  static let servers: Int64 = 10_000
+  /// Lists of steps of which one is chosen.
+  static let branches = 100
+  /// The weight of one of them; the sum of all fits 32 bits.
+  static let weight: Int64 = 1_000_000
+  /// Transactions of a request that are open at once.
+  static let nestedTransactions = 8
   /// Updates of a request; each is a bit of a set of 64.
   static let updates = 64
-  /// Columns of the rows that a request reads; each has a register, which an instruction names in 8
+  /// Columns of all rows that a request reads; each has a register, which an instruction names in 8
   /// bits.
   static let columnsRead = 255
   /// How deep `repeat` can stand inside `repeat`; a user has as many counters.

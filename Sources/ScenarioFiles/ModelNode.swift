@@ -10,6 +10,12 @@ struct ModelNode {
     if case .text(let text) = value.kind { text } else { nil }
   }
 
+  /// The member of this name, if the value is an object that has it.
+  func member(_ name: String) -> ModelNode? {
+    guard case .object(let members) = value.kind else { return nil }
+    return ModelObject(members: members, origin: origin, path: path)[name]
+  }
+
   /// Whether the value has already been reported as wrong.
   var isMalformed: Bool {
     if case .malformed = value.kind { true } else { false }

@@ -30,11 +30,15 @@ public enum Problem: Error, Hashable, Sendable {
   case excludedKey(by: String)
   /// A key that has a meaning only beside another.
   case keyNeedsKey(String)
+  /// A key that has no meaning beside this value of another.
+  case keyWithoutMeaning(key: String, value: String)
   /// A key that another choice of the executor has.
   case keyOfOtherExecutor(executor: String, known: [String])
   case unexpected(found: Found, expected: Expectation)
   /// Text that stands for none of the allowed words.
   case unknownWord(found: String, allowed: [String], suggestion: String?)
+  /// Text close to a word where something else than a word can stand, too.
+  case nearlyWord(found: String, expected: Expectation, suggestion: String)
   /// A name of something that the model does not have.
   case unknownName(NamedThing, found: String, known: [String], suggestion: String?)
   case duplicateItem(String)
@@ -60,10 +64,15 @@ public enum Problem: Error, Hashable, Sendable {
   case loadTooLong
 
   case step(StepProblem)
+  case rows(RowProblem)
+  /// The model has nothing that the mistake could be made with.
+  case hazardNeeds(hazard: String, requirement: String)
 
   // MARK: Users
 
   case noRequest
+  /// A barrier for more users than the load has: nobody would ever pass it.
+  case barrierTooLarge(parties: Int, users: Int, load: String)
   case checkBeforeRequest
   case noTimePasses
   case noUsers
@@ -94,6 +103,10 @@ public enum StepProblem: Hashable, Sendable {
   case noFinalAnswer
   case onlyInside(step: String, outer: String)
   case notInside(step: String, outer: String)
+  /// A transaction inside another that does not suspend it.
+  case nestedTransaction
+  /// A word that has a meaning only in a transaction.
+  case wordOnlyInside(word: String, of: String, outer: String)
   case unclosedPlaceholder(String)
   /// The key chooses a row of another table.
   case keyOfOtherTable(key: String, table: String)
@@ -101,6 +114,29 @@ public enum StepProblem: Hashable, Sendable {
   case tableWithoutUniqueKey(String)
   case layerOfOtherStep(layer: String, expected: String)
   case neverRead(row: String)
+  case noWeight
+}
+
+/// What is wrong with how a request chooses its rows.
+public enum RowProblem: Hashable, Sendable {
+  /// A subset of itself or of a key that stands behind it.
+  case subsetOfLaterKey(String)
+  /// A request has more rows than there are to choose from.
+  case tooFewRows(count: Int, RowSource, needed: Int)
+  /// The largest of two numbers of rows is below the least.
+  case countOutOfOrder(found: Found, from: Int)
+  /// The same row twice in a list, so near that a request could have it twice.
+  case rowTwiceInRequest(row: Int, rows: Int)
+  /// A key with several rows where one is meant, outside a `forEach` of the key.
+  case severalRows(key: String)
+}
+
+/// What rows are chosen from.
+public enum RowSource: String, Hashable, Sendable {
+  case table = "in the table"
+  case list = "in the list"
+  case hotSet = "in the hot set"
+  case others = "outside the hot set"
 }
 
 /// What was met where something else should be.
@@ -161,10 +197,23 @@ public enum Expectation: Hashable, Sendable {
   case oneOf([String])
   case rowReference
   case columnReference
+  /// How a request chooses its rows.
+  case rowChoice
+  /// How many rows a request has.
+  case rowCount
+  /// What a locking read does when the row is taken.
+  case lockWait
+  /// Which occasions are meant.
+  case occasions
+  /// What is counted: a user's own, or those of a group.
+  case counting
+  case keyUse
   case lockName
   case stage
   case status
   case backoff
+  /// A backoff that is never zero.
+  case poll
   case factor
   case load
   case startStagger
@@ -174,14 +223,20 @@ public enum Expectation: Hashable, Sendable {
 
 /// The kinds of thing that a model names.
 public enum NamedThing: String, Hashable, Sendable {
-  case table, column, key, request, strategy, layer, metric, step
+  case table, column, key, request, strategy, layer, metric, step, server, gate, hazard
   case iterationStep = "iteration step"
 }
 
 /// The things whose number is bounded.
 public enum CountedThing: String, Hashable, Sendable {
   case rows, users, steps, reasons, tables, columns, requests, keys, strategies, loads, stages,
-    statuses, updates
+    statuses, updates, gates, hazards
+  case serverPools = "kinds of servers"
+  case branches = "lists of steps to choose from"
+  case rowsOfRequest = "rows in all keys of a request"
+  case nestedTransactions = "transactions open at once in a request"
+  case stepsOfRows = "steps, each counted for every row that it is about"
+  case updatesOfRows = "updates, each counted for every row that it is about"
   case stepsInAll = "steps in all requests and iterations"
   case columnsRead = "columns in the rows that a request reads or locks"
   case nestedRepeats = "'repeat' steps inside each other"

@@ -2,7 +2,9 @@ import ScenarioModel
 import SimulationBasics
 
 extension ScenarioBuilder {
-  private static let commonKeys = ["startTime", "gracefulStop", "startStagger", "warmUp"]
+  private static let commonKeys = [
+    "startTime", "gracefulStop", "startStagger", "warmUp", "stopRetriesAtEnd",
+  ]
 
   /// The executors by k6's names, each with its keys.
   private static let executors: [(name: String, keys: [String])] = [
@@ -37,7 +39,7 @@ extension ScenarioBuilder {
       {
         loads.append(load)
       } else if let iteration {
-        _ = self.iteration(iteration)
+        _ = self.iteration(iteration, load: "default", users: nil)
       }
     }
     noteTooManyUsers(loads, in: model)
@@ -54,11 +56,14 @@ extension ScenarioBuilder {
     let gracefulStop = object["gracefulStop"].flatMap { constantTime($0) } ?? .seconds(30)
     let stagger = object["startStagger"].flatMap { startStagger($0) } ?? .none
     let warmUp = object["warmUp"].flatMap { constantTime($0) } ?? .zero
-    let steps = iterationNode.map { iteration($0) } ?? []
+    let stopRetriesAtEnd = object["stopRetriesAtEnd"].flatMap { truth($0) } ?? false
+    let steps =
+      iterationNode.map { iteration($0, load: name, users: executor?.mostUsers) } ?? []
     guard let executor else { return nil }
     let load = Load(
       name: name, executor: executor, startTime: startTime, gracefulStop: gracefulStop,
-      startStagger: stagger, warmUp: warmUp, iteration: steps)
+      startStagger: stagger, warmUp: warmUp, stopRetriesAtEnd: stopRetriesAtEnd,
+      iteration: steps)
     if let iterationNode, executor.lastsForATime, !steps.isEmpty, findings.isEmpty,
       !takesTime(steps)
     {

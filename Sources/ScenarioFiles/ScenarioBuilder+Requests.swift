@@ -16,12 +16,15 @@ extension ScenarioBuilder {
     _ node: ModelNode, identifier: String, locks: inout [LockNameUse]
   ) -> RequestClass {
     var request = RequestClass(identifier: identifier, name: identifier, keys: [], steps: [])
+    barriers.append([])
     guard let object = object(node, keys: ["name", "keys", "steps"]) else { return request }
     if let node = object["name"], let name = nonEmptyText(node) { request.name = name }
     if let node = object["keys"] { request.keys = rowKeys(node) }
     guard let node = required("steps", in: object, .listOf("step")) else { return request }
     var scope = StepScope(keys: request.keys)
     request.steps = steps(node, in: &scope)
+    request.keys = scope.keys
+    barriers[barriers.count - 1] = scope.barriers
     locks += scope.locks
     if case .list(let values) = node.value.kind, request.steps.count == values.count,
       !request.steps.contains(where: { $0.endsRequest })
@@ -31,45 +34,17 @@ extension ScenarioBuilder {
     return request
   }
 
-  // MARK: - Keys
-
-  private mutating func rowKeys(_ node: ModelNode) -> [RowKey] {
-    let members = namedMembers(node, of: .keys, limit: ModelLimits.keys, each: "key")
-    return members.map { name, node in rowKey(node, name: name) }
-  }
-
-  /// Stands for the table of a key whose table is not known, so that it is complained about only
-  /// once.
-  static let unknownTable = -1
-
-  private mutating func rowKey(_ node: ModelNode, name: String) -> RowKey {
-    var key = RowKey(name: name, table: Self.unknownTable, choice: .virtualUser)
-    guard let object = object(node, keys: ["row", "by"]) else { return key }
-    if let node = required("row", in: object, .tableName), let table = tableWithRows(node) {
-      key.table = table
-    }
-    if let node = object["by"], let choice = word(node, of: RowChoice.allCases) {
-      key.choice = choice
-    }
-    return key
-  }
-
-  /// The table that a text names; it must have rows.
-  private mutating func tableWithRows(_ node: ModelNode) -> Int? {
-    guard let name = nonEmptyText(node) else { return nil }
-    guard let table = index(of: name, in: tables.map { $0.name }, .table, at: node) else {
-      return nil
-    }
-    if tables[table].hasUniqueKey { note(.step(.tableWithUniqueKey(name)), at: node) }
-    return table
-  }
-
   // MARK: - References
 
   /// A row such as `users[user]`, and the column behind it if there is one.
+  ///
+  /// Rows may also be described where they are used; the request then gets a key for them.
   mutating func reference(
-    _ node: ModelNode, expected: Expectation, in scope: StepScope
+    _ node: ModelNode, expected: Expectation, in scope: inout StepScope
   ) -> (row: RowReference, column: Int?)? {
+    if case .object = node.value.kind {
+      return describedRows(node, hasColumn: expected == .columnReference, in: &scope)
+    }
     guard let text = node.text else {
       noteUnexpected(node, expected)
       return nil
@@ -96,9 +71,11 @@ extension ScenarioBuilder {
     }
     let row = RowReference(table: table, key: key)
     guard let name = parts.column else { return (row, nil) }
-    let columnNames = tables[table].columns.map { $0.name }
-    guard let column = index(of: name, in: columnNames, .column, at: node) else { return nil }
-    return (row, column)
+    return column(name, of: table, at: node).map { (row, $0) }
+  }
+
+  mutating func column(_ name: String, of table: Int, at node: ModelNode) -> Int? {
+    index(of: name, in: tables[table].columns.map { $0.name }, .column, at: node)
   }
 
   // MARK: - Lock names
@@ -117,6 +94,9 @@ extension ScenarioBuilder {
     var keys: [Int] = []
     for placeholder in placeholders {
       guard let key = index(of: placeholder, in: known, .key, at: node) else { return nil }
+      if scope.keys[key].isPlural && !scope.eachKeys.contains(key) {
+        note(.rows(.severalRows(key: placeholder)), at: node)
+      }
       keys.append(key)
     }
     return LockName(text: text, keys: keys)

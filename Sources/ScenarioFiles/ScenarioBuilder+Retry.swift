@@ -25,10 +25,43 @@ extension ScenarioBuilder {
 
   // MARK: - Backoff
 
-  /// The pause before a retry: `"none"`, a fixed one, or one that grows.
+  /// The pause before a retry: `"none"`, a fixed one, one that grows, or one that follows the mean
+  /// response time.
   private mutating func backoff(_ node: ModelNode) -> Backoff? {
-    if node.text == "none" { return Backoff.none }
-    guard let object = openObject(node, expected: .backoff) else { return nil }
+    switch node.text {
+    case "none": return Backoff.none
+    case "mean-response-time": return .meanResponseTime
+    default: break
+    }
+    if let text = node.text, !startsTime(text) {
+      noteNoWord(node, of: ["none", "mean-response-time"], .backoff)
+      return nil
+    }
+    return pause(node, expected: .backoff)
+  }
+
+  /// The pause between two tries of a spinning client; never none, for it would spin for ever at one
+  /// moment.
+  mutating func poll(_ node: ModelNode) -> Backoff? {
+    guard let pause = pause(node, expected: .poll) else { return nil }
+    if pause.base > .zero { return pause }
+    noteUnexpected(node.member("fixed") ?? node, .positiveTime)
+    return nil
+  }
+
+  /// Whether a text is rather a time than a word: it begins with a digit, a sign or a dot.
+  func startsTime(_ text: String) -> Bool {
+    guard let first = text.utf8.first else { return false }
+    return ASCII.isDigit(first) || [ASCII.minus, ASCII.plus, ASCII.dot].contains(first)
+  }
+
+  /// A fixed pause, or one that grows; a time alone is a fixed one.
+  private mutating func pause(_ node: ModelNode, expected: Expectation) -> Backoff? {
+    switch node.value.kind {
+    case .text, .number: return constantTime(node).map { Backoff(base: $0) }
+    case .null, .truth, .list, .object, .malformed: break
+    }
+    guard let object = openObject(node, expected: expected) else { return nil }
     noteUnknownKeys(object, known: ["fixed", "exponential", "jitter"])
     exclude("fixed", "exponential", in: object)
     let jitterNode = object["jitter"]
@@ -42,7 +75,7 @@ extension ScenarioBuilder {
       return constantTime(fixed).map { Backoff(base: $0, jitter: jitter) }
     }
     if let growing = object["exponential"] { return exponential(growing, jitter: jitter) }
-    noteUnexpected(node, .backoff)
+    noteUnexpected(node, expected)
     return nil
   }
 

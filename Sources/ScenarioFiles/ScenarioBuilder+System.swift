@@ -5,7 +5,7 @@ extension ScenarioBuilder {
   mutating func systemModel(_ node: ModelNode) -> SystemModel {
     var system = SystemModel()
     let keys = [
-      "instances", "network", "threads", "cores", "pool", "database", "redis",
+      "instances", "network", "threads", "cores", "pool", "database", "redis", "servers", "gates",
     ]
     guard let object = object(node, keys: keys) else { return system }
     if let node = object["instances"] {
@@ -17,8 +17,43 @@ extension ScenarioBuilder {
     if let node = object["pool"] { system.pool = pool(node) }
     if let node = object["database"] { system.database = database(node) }
     if let node = object["redis"] { system.lockServer = lockServer(node) }
+    if let node = object["servers"] { system.serverPools = serverPools(node) }
+    if let node = object["gates"] { system.gates = gates(node) }
     return system
   }
+
+  // MARK: - Servers and gates
+
+  private mutating func serverPools(_ node: ModelNode) -> [ServerPoolModel] {
+    let members = namedMembers(
+      node, of: .serverPools, limit: ModelLimits.serverPools, each: "kind of servers")
+    return members.map { name, node in
+      var pool = ServerPoolModel(name: name, count: nil)
+      guard let object = object(node, keys: ["count", "queue"]) else { return pool }
+      if let node = required("count", in: object, .size(from: 1)) {
+        pool.count = size(node, to: ModelLimits.servers)
+      }
+      if let node = object["queue"], let queue = word(node, of: ServerPoolModel.Queue.allCases) {
+        pool.queue = queue
+      }
+      return pool
+    }
+  }
+
+  private mutating func gates(_ node: ModelNode) -> [GateModel] {
+    let members = namedMembers(node, of: .gates, limit: ModelLimits.serverPools, each: "gate")
+    return members.map { name, node in
+      var gate = GateModel(name: name, size: nil)
+      if let object = object(node, keys: ["size"]),
+        let node = required("size", in: object, .size(from: 1))
+      {
+        gate.size = size(node)
+      }
+      return gate
+    }
+  }
+
+  // MARK: - The parts of an instance, the database, the lock server
 
   /// The request threads; what is not said about a limited number is as Tomcat has it.
   private mutating func threads(_ node: ModelNode) -> RequestThreadsModel {
@@ -32,9 +67,10 @@ extension ScenarioBuilder {
 
   private mutating func pool(_ node: ModelNode) -> ConnectionPoolModel {
     var pool = ConnectionPoolModel()
-    guard let object = object(node, keys: ["size", "timeout"]) else { return pool }
+    guard let object = object(node, keys: ["size", "timeout", "barging"]) else { return pool }
     if let node = object["size"] { pool.size = size(node) }
     if let node = object["timeout"], let timeout = positiveTime(node) { pool.timeout = timeout }
+    if let node = object["barging"], let share = probability(node) { pool.barging = share }
     return pool
   }
 
@@ -43,7 +79,8 @@ extension ScenarioBuilder {
     let keys = [
       "engine", "isolation", "cores", "roundTrip", "network", "statement", "begin", "select",
       "insert", "update", "commit", "rollback", "groupCommit", "lockWaitTimeout",
-      "deadlockDetection",
+      "deadlockDetection", "deadlockVictim", "rollbackOnTimeout", "snapshotIsolation",
+      "upgradeBypass",
     ]
     guard let object = object(node, keys: keys) else { return database }
     if let node = object["engine"], let engine = word(node, of: DatabaseEngine.allCases) {
@@ -68,6 +105,16 @@ extension ScenarioBuilder {
     if let node = object["deadlockDetection"], let value = truth(node) {
       database.deadlockDetection = value
     }
+    if let node = object["deadlockVictim"], let victim = word(node, of: DeadlockVictim.allCases) {
+      database.deadlockVictim = victim
+    }
+    if let node = object["rollbackOnTimeout"], let value = truth(node) {
+      database.rollbackOnTimeout = value
+    }
+    if let node = object["snapshotIsolation"], let value = truth(node) {
+      database.snapshotIsolation = value
+    }
+    if let node = object["upgradeBypass"] { database.upgradeBypass = truth(node) }
     return database
   }
 
@@ -77,16 +124,22 @@ extension ScenarioBuilder {
     object[key].flatMap { time($0) } ?? standard
   }
 
+  private static let lockServerKeys = [
+    "client", "roundTrip", "network", "command", "poll", "watchdogTimeout",
+  ]
+
   private mutating func lockServer(_ node: ModelNode) -> LockServerModel {
     var server = LockServerModel()
-    guard let object = object(node, keys: ["client", "roundTrip", "network", "command"]) else {
-      return server
-    }
+    guard let object = object(node, keys: Self.lockServerKeys) else { return server }
     if let node = object["client"], let client = word(node, of: LockClient.allCases) {
       server.client = client
     }
     server.network = oneWay(in: object)
     if let node = object["command"], let command = time(node) { server.command = command }
+    if let node = object["poll"], let poll = poll(node) { server.poll = poll }
+    if let node = object["watchdogTimeout"], let timeout = positiveTime(node) {
+      server.watchdogTimeout = timeout
+    }
     return server
   }
 }

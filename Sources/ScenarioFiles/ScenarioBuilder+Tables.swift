@@ -19,12 +19,17 @@ extension ScenarioBuilder {
 
   private mutating func table(_ node: ModelNode, name: String) -> Table {
     var table = Table(name: name, rows: 1, columns: [])
-    guard let object = object(node, keys: ["rows", "columns", "uniqueKey"]) else { return table }
+    guard let object = object(node, keys: ["rows", "columns", "uniqueKey", "keyOrder"]) else {
+      return table
+    }
     table.hasUniqueKey = object["uniqueKey"].flatMap { truth($0) } ?? false
+    if let node = object["keyOrder"] {
+      if let order = word(node, of: Table.KeyOrder.allCases) { table.keyOrder = order }
+      if !table.hasUniqueKey { note(.keyNeedsKey("uniqueKey"), at: node) }
+    }
     if table.hasUniqueKey {
-      exclude("rows", "uniqueKey", in: object)
       exclude("columns", "uniqueKey", in: object)
-      table.rows = 0
+      table.rows = object["rows"].flatMap { count($0, in: 0...ModelLimits.rows) } ?? 0
       return table
     }
     if let node = required("rows", in: object, .wholeNumberAtLeast(1)) {

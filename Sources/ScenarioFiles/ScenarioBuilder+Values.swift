@@ -147,6 +147,17 @@ extension ScenarioBuilder {
     return nil
   }
 
+  /// Notes text that is none of the words of a place where other things than words can stand, too.
+  mutating func noteNoWord(_ node: ModelNode, of words: [String], _ expected: Expectation) {
+    guard let text = node.text,
+      let suggestion = SpellingSuggestion.closest(to: text, in: words)
+    else {
+      noteUnexpected(node, expected)
+      return
+    }
+    note(.nearlyWord(found: text, expected: expected, suggestion: suggestion), at: node)
+  }
+
   /// The place of a name among known ones.
   mutating func index(
     of name: String, in known: [String], _ thing: NamedThing, at node: ModelNode
@@ -211,6 +222,10 @@ extension ScenarioBuilder {
       noteUnexpected(node, .size(from: least))
     }
     return nil
+  }
+
+  mutating func probability(_ node: ModelNode) -> Double? {
+    number(node, from: Bound(value: 0, text: "0"), to: Bound(value: 1, text: "1"))
   }
 
   /// A number between bounds.

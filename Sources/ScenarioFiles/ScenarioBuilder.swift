@@ -12,6 +12,10 @@ struct ScenarioBuilder {
   /// The requests read so far; iterations refer to them.
   var requests: [RequestClass] = []
   var system = SystemModel()
+  /// The barriers of each request read so far.
+  var barriers: [[BarrierUse]] = []
+  /// The hazards read so far, and where they stand.
+  var hazardNodes: [(hazard: Hazard, node: ModelNode)] = []
   /// The number of steps so far, in all requests and iterations.
   var stepCount = 0
   /// What the command line puts in the place of the executor of every load.
@@ -24,7 +28,7 @@ struct ScenarioBuilder {
 
   private static let keys = [
     "title", "question", "strategy", "strategies", "tables", "system", "requests", "iteration",
-    "load", "scenarios", "thresholds",
+    "load", "scenarios", "thresholds", "hazards",
   ]
 
   /// Reads a whole model; `nil` when the tree is no object at all.
@@ -43,9 +47,12 @@ struct ScenarioBuilder {
     let strategy = chosenStrategy(model["strategy"], among: strategies)
     let loads = loadList(model)
     let thresholds = model["thresholds"].map { thresholdList($0) } ?? []
-    return Scenario(
+    let hazards = model["hazards"].map { hazardList($0) } ?? []
+    let scenario = Scenario(
       name: name, title: title, question: question, tables: tables, system: system,
       requests: requests, loads: loads, strategy: strategy, strategies: strategies,
-      thresholds: thresholds)
+      thresholds: thresholds, hazards: hazards)
+    if findings.isEmpty { noteIdleHazards(of: scenario) }
+    return scenario
   }
 }

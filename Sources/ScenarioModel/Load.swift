@@ -13,13 +13,16 @@ public struct Load: Hashable, Sendable {
   public var startStagger: StartStagger
   /// What comes before the measurements: what ends sooner is not counted.
   public var warmUp: VirtualDuration
+  /// Whether a request whose next attempt would begin after the load's end gives up at that end:
+  /// nobody hears of it, and it is in no metric.
+  public var stopRetriesAtEnd: Bool
   /// What a user does again and again.
   public var iteration: [IterationStep]
 
   public init(
     name: String, executor: Executor, startTime: VirtualDuration = .zero,
     gracefulStop: VirtualDuration = .seconds(30), startStagger: StartStagger = .none,
-    warmUp: VirtualDuration = .zero, iteration: [IterationStep]
+    warmUp: VirtualDuration = .zero, stopRetriesAtEnd: Bool = false, iteration: [IterationStep]
   ) {
     self.name = name
     self.executor = executor
@@ -27,6 +30,7 @@ public struct Load: Hashable, Sendable {
     self.gracefulStop = gracefulStop
     self.startStagger = startStagger
     self.warmUp = warmUp
+    self.stopRetriesAtEnd = stopRetriesAtEnd
     self.iteration = iteration
   }
 }
@@ -66,11 +70,15 @@ public enum StartStagger: Hashable, Sendable {
 /// One step of a user's iteration.
 public indirect enum IterationStep: Hashable, Sendable {
   /// Which idempotency key a request carries.
-  public enum KeyUse: String, CaseIterable, Hashable, Sendable, BitwiseCopyable {
+  public enum KeyUse: Hashable, Sendable, BitwiseCopyable {
     /// A fresh key.
     case new
     /// One key for every request of the load that says `same`, whoever sends it.
     case same
+    /// The key of the user's request before; a fresh one for its first.
+    case previous
+    /// One key for each iteration number of a group of neighbouring users.
+    case ofGroup(size: Int32)
   }
 
   /// Sends a request and waits for its answer.
@@ -83,4 +91,8 @@ public indirect enum IterationStep: Hashable, Sendable {
   case repeated(Int, steps: [IterationStep])
   /// Notes whether the last answer had one of the statuses.
   case check(name: String, statuses: [UInt16])
+  /// Does the steps in some iterations and the others in all the rest.
+  case everyNth(EveryNth, steps: [IterationStep], otherwise: [IterationStep])
+  /// Waits until this many users of the load, neighbours in it, have come here.
+  case barrier(parties: Int)
 }

@@ -34,6 +34,9 @@ public struct Backoff: Hashable, Sendable {
   /// The longest pause.
   public var cap: VirtualDuration
   public var jitter: Jitter
+  /// Whether the pause is exponential with the mean response time of the run so far, whatever the
+  /// rest says (Agrawal, Carey and Livny, 1987: the restart delay of immediate-restart).
+  public var followsResponseTime = false
 
   public init(
     base: VirtualDuration, factor: Double = 1, cap: VirtualDuration? = nil, jitter: Jitter = .none
@@ -45,6 +48,13 @@ public struct Backoff: Hashable, Sendable {
   }
 
   public static let none = Backoff(base: .zero)
+
+  /// Exponential with the mean response time of all requests answered so far.
+  public static let meanResponseTime = {
+    var backoff = Backoff(base: .zero)
+    backoff.followsResponseTime = true
+    return backoff
+  }()
 }
 
 /// Why an attempt of a request failed: outcomes of the simulated system, not errors of the program.
@@ -61,4 +71,10 @@ public enum FailureReason: String, CaseIterable, Hashable, Sendable, BitwiseCopy
   case distributedLockTimeout = "distributed-lock-timeout"
   /// The write carried an older fencing token than the row had seen.
   case staleToken = "stale-token"
+  /// The row was locked by another and the statement would not wait: error 3572.
+  case lockNotAvailable = "lock-not-available"
+  /// The unique key was there already: error 1062.
+  case duplicateKey = "duplicate-key"
+  /// The row had changed since the transaction's snapshot: error 1020.
+  case recordChanged = "record-changed"
 }

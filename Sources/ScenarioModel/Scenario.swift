@@ -25,11 +25,14 @@ public struct Scenario: Hashable, Sendable {
   public var strategies: [Strategy]
   /// What must hold of the metrics at the end of a run, in declared order.
   public var thresholds: [Threshold]
+  /// The known mistakes that are switched on, in the order in which they apply.
+  public var hazards: [Hazard]
 
   public init(
     name: String, title: String, question: String, tables: [Table], system: SystemModel,
     requests: [RequestClass], loads: [Load], strategy: Strategy,
-    strategies: [Strategy] = Strategy.builtIn, thresholds: [Threshold] = []
+    strategies: [Strategy] = Strategy.builtIn, thresholds: [Threshold] = [],
+    hazards: [Hazard] = []
   ) {
     self.name = name
     self.title = title
@@ -41,6 +44,7 @@ public struct Scenario: Hashable, Sendable {
     self.strategy = strategy
     self.strategies = strategies
     self.thresholds = thresholds
+    self.hazards = hazards
   }
 }
 
@@ -57,13 +61,29 @@ public struct Table: Hashable, Sendable {
   }
 
   public var name: String
-  /// The number of rows when the run starts; 0 for a table with a unique key.
+  /// The number of rows when the run starts; with a unique key, the number of keys that are there.
   public var rows: Int
   public var columns: [Column]
+  /// The number of rows that steps can name: those of a unique key are named by their keys alone.
+  public var fixedRows: Int { hasUniqueKey ? 0 : rows }
   /// Whether rows are inserted under a unique key, as an idempotency table has it.
   public var hasUniqueKey: Bool
+  /// How new keys lie among those that are there.
+  public var keyOrder: KeyOrder
 
-  public init(name: String, rows: Int, columns: [Column], hasUniqueKey: Bool = false) {
+  /// How the keys of a unique index follow one another.
+  public enum KeyOrder: String, CaseIterable, Hashable, Sendable {
+    /// Anywhere, as random UUIDs do.
+    case random
+    /// Behind all others, as sequence numbers and time-ordered UUIDs do.
+    case ascending
+  }
+
+  public init(
+    name: String, rows: Int, columns: [Column], hasUniqueKey: Bool = false,
+    keyOrder: KeyOrder = .random
+  ) {
+    self.keyOrder = keyOrder
     self.name = name
     self.rows = rows
     self.columns = columns

@@ -15,8 +15,46 @@ public struct SystemModel: Hashable, Sendable {
   public var pool = ConnectionPoolModel()
   public var database = DatabaseModel()
   public var lockServer = LockServerModel()
+  /// Further servers that steps use, such as disks.
+  public var serverPools: [ServerPoolModel] = []
+  /// Further limits on how many requests are inside some steps at once.
+  public var gates: [GateModel] = []
 
   public init() {}
+}
+
+/// Servers of one kind that steps use for a time, such as disks.
+public struct ServerPoolModel: Hashable, Sendable {
+  /// How requests wait for these servers.
+  public enum Queue: String, CaseIterable, Hashable, Sendable {
+    /// In one queue, for whichever server is free first.
+    case shared
+    /// Each server has a queue of its own; a request joins one of them, each equally likely.
+    case each
+  }
+
+  public var name: String
+  /// How many there are, in the whole system; `nil` is unlimited.
+  public var count: Int?
+  public var queue: Queue
+
+  public init(name: String, count: Int?, queue: Queue = .shared) {
+    self.name = name
+    self.count = count
+    self.queue = queue
+  }
+}
+
+/// A limit on how many requests are inside some steps at once; the others wait in order of arrival.
+public struct GateModel: Hashable, Sendable {
+  public var name: String
+  /// How many requests may be inside (the multiprogramming level); `nil` is unlimited.
+  public var size: Int?
+
+  public init(name: String, size: Int?) {
+    self.name = name
+    self.size = size
+  }
 }
 
 /// The threads that serve requests in one instance, as Tomcat has them.
@@ -42,81 +80,13 @@ public struct ConnectionPoolModel: Hashable, Sendable {
   public var size: Int?
   /// The longest wait for a connection (`connectionTimeout`).
   public var timeout: VirtualDuration
+  /// The probability with which a newcomer that finds a connection on its way to a waiter takes it
+  /// (HikariCP marks a returned connection free before it hands it over: ConcurrentBag.requite).
+  public var barging: Double
 
-  public init(size: Int? = nil, timeout: VirtualDuration = .seconds(30)) {
+  public init(size: Int? = nil, timeout: VirtualDuration = .seconds(30), barging: Double = 0) {
     self.size = size
     self.timeout = timeout
+    self.barging = barging
   }
-}
-
-/// The database server.
-///
-/// A statement travels one leg, waits for its row locks, waits for a core, is served, and travels
-/// one leg back; each leg is drawn alone. Row locks are held until a COMMIT is durable or a
-/// ROLLBACK is served.
-public struct DatabaseModel: Hashable, Sendable {
-  public var engine: DatabaseEngine = .mySQL80
-  public var isolation: IsolationLevel = .repeatableRead
-  public var cores: Int?
-  /// How long a message takes between the service and the database, one way.
-  public var network: DurationDistribution = .zero
-  /// How long the server works on each kind of statement.
-  public var begin: DurationDistribution = .zero
-  public var select: DurationDistribution = .zero
-  public var insert: DurationDistribution = .zero
-  public var update: DurationDistribution = .zero
-  public var rollback: DurationDistribution = .zero
-  /// How long making a commit durable takes (the redo log and binary log syncs).
-  public var commit: DurationDistribution = .zero
-  /// Whether all commits that wait for the log go with one sync (binary log group commit).
-  public var groupCommit = true
-  /// The longest wait for one row lock (`innodb_lock_wait_timeout`); error 1205 then ends the
-  /// statement.
-  public var lockWaitTimeout: VirtualDuration = .seconds(50)
-  /// Whether a cycle of waits is found at once (`innodb_deadlock_detect`).
-  public var deadlockDetection = true
-
-  public init() {}
-}
-
-/// The database products whose behaviour differs.
-public enum DatabaseEngine: String, CaseIterable, Hashable, Sendable {
-  /// MySQL 8.0.20 and later. Lock wait time-outs are noticed by a tick once a second.
-  case mySQL80 = "mysql-8.0"
-  /// MariaDB. A lock wait ends at exactly its time-out (measured on 10.11).
-  case mariaDB = "mariadb"
-
-  /// How often the server looks for lock waits that have run out; `nil` when a wait ends exactly in
-  /// time.
-  public var lockWaitTimeoutTick: VirtualDuration? {
-    switch self {
-    case .mySQL80: .seconds(1)
-    case .mariaDB: nil
-    }
-  }
-}
-
-/// What a transaction's plain reads see.
-public enum IsolationLevel: String, CaseIterable, Hashable, Sendable, BitwiseCopyable {
-  /// Each statement sees what was committed when it ran.
-  case readCommitted = "read-committed"
-  /// Every plain read sees what was committed at the transaction's first plain read.
-  case repeatableRead = "repeatable-read"
-}
-
-/// The Redis server that keeps the distributed locks, and the client that asks it.
-public struct LockServerModel: Hashable, Sendable {
-  public var client: LockClient = .redisson
-  /// How long a message takes between the service and the lock server, one way.
-  public var network: DurationDistribution = .zero
-  /// How long the server's one thread works on a command.
-  public var command: DurationDistribution = .zero
-
-  public init() {}
-}
-
-/// The client libraries for a distributed lock.
-public enum LockClient: String, CaseIterable, Hashable, Sendable {
-  /// Redisson's `RLock`: subscribe, one wake-up per instance, wait for the time to live.
-  case redisson
 }

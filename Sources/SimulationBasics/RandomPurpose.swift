@@ -28,4 +28,16 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case backoffJitter = 10
   /// Which row a request is about.
   case rowChoice = 11
+  /// Which of several lists of steps is done.
+  case branchChoice = 12
+  /// Which server of a pool with a queue for each is used.
+  case serverChoice = 13
+  /// How long a server of the model's own is used.
+  case serverUse = 14
+  /// Whether a newcomer takes a connection that is on its way to a waiter.
+  case connectionBarging = 15
+  /// How long a client sleeps between two tries for a distributed lock.
+  case lockPoll = 16
+  /// How long an attempt waits that restarts after about a response time.
+  case restartDelay = 17
 }

@@ -120,8 +120,9 @@ struct RowTimelineTests {
       let reader = Build.request(
         [
           .transaction(
-            isolation: isolation,
-            steps: [Build.read(), Build.delay(20), Build.read(), Build.add(1)])
+            TransactionStep(
+              isolation: isolation,
+              steps: [Build.read(), Build.delay(20), Build.read(), Build.add(1)]))
         ], name: "read")
       var second = Build.once(1, request: 1, name: "second")
       second.startTime = .milliseconds(1)
@@ -272,8 +273,14 @@ struct RowTimelineTests {
     // each, no row changed: the latest joiner, u2, is the victim. Its rollback lets u1 have b at 6;
     // u1 commits 11–21 with 2 changes.
     let compiled = crossing(
-      first: [Build.transaction(.lock(a), Build.delay(5), .lock(b), Build.delay(5), add(a))],
-      second: [Build.transaction(.lock(b), Build.delay(5), .lock(a), Build.delay(5), add(b))]
+      first: [
+        Build.transaction(
+          .lock(LockStep(a)), Build.delay(5), .lock(LockStep(b)), Build.delay(5), add(a))
+      ],
+      second: [
+        Build.transaction(
+          .lock(LockStep(b)), Build.delay(5), .lock(LockStep(a)), Build.delay(5), add(b))
+      ]
     ).compiled("pessimistic")
     #expect(
       compiled.timeline() == [
@@ -291,8 +298,13 @@ struct RowTimelineTests {
     // is rolled back in its wait: ROLLBACK costs it 3 ms, 6–9. u2 has a at 6, computes to 11,
     // commits 11–21.
     let compiled = crossing(
-      first: [Build.transaction(.lock(a), Build.delay(5), .lock(b), Build.delay(5), add(a))],
-      second: [Build.transaction(add(b), Build.delay(5), .lock(a), Build.delay(5), add(a))],
+      first: [
+        Build.transaction(
+          .lock(LockStep(a)), Build.delay(5), .lock(LockStep(b)), Build.delay(5), add(a))
+      ],
+      second: [
+        Build.transaction(add(b), Build.delay(5), .lock(LockStep(a)), Build.delay(5), add(a))
+      ],
       rollback: 3
     ).compiled("atomic")
     #expect(
@@ -308,9 +320,13 @@ struct RowTimelineTests {
   func deadlockRetried() {
     // As in the tie, but u2 makes another attempt at 6: b is u1's until 21. It has b at 21, a at
     // 26, commits 31–41.
-    let second = Build.transaction(.lock(b), Build.delay(5), .lock(a), Build.delay(5), add(b))
+    let second = Build.transaction(
+      .lock(LockStep(b)), Build.delay(5), .lock(LockStep(a)), Build.delay(5), add(b))
     let compiled = crossing(
-      first: [Build.transaction(.lock(a), Build.delay(5), .lock(b), Build.delay(5), add(a))],
+      first: [
+        Build.transaction(
+          .lock(LockStep(a)), Build.delay(5), .lock(LockStep(b)), Build.delay(5), add(a))
+      ],
       second: [Build.retry(.none, second)]
     ).compiled("pessimistic")
     #expect(
@@ -328,8 +344,14 @@ struct RowTimelineTests {
     // u1 waits for b from 5, u2 for a from 6; u1 gives up at 1.005 s and lets go of a: u2 has it
     // then.
     let compiled = crossing(
-      first: [Build.transaction(.lock(a), Build.delay(5), .lock(b), Build.delay(5), add(a))],
-      second: [Build.transaction(.lock(b), Build.delay(5), .lock(a), Build.delay(5), add(b))],
+      first: [
+        Build.transaction(
+          .lock(LockStep(a)), Build.delay(5), .lock(LockStep(b)), Build.delay(5), add(a))
+      ],
+      second: [
+        Build.transaction(
+          .lock(LockStep(b)), Build.delay(5), .lock(LockStep(a)), Build.delay(5), add(b))
+      ],
       detects: false
     ).compiled("pessimistic")
     #expect(

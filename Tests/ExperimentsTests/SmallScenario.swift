@@ -23,11 +23,10 @@ func smallScenario(thinking: DurationDistribution = .exponential(mean: .millisec
               on: [.versionConflict], attempts: 3, backoff: Backoff(base: .milliseconds(1))),
             steps: [
               .transaction(
-                isolation: nil,
-                steps: [
+                TransactionStep(steps: [
                   .read(row), .cpu(.constant(.milliseconds(1))),
                   .update(UpdateStep(row: row, column: 0, change: .add(1))),
-                ])
+                ]))
             ]),
           .respond(status: 200),
         ])

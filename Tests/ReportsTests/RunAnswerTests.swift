@@ -155,7 +155,7 @@ struct RunAnswerTests {
         DistributedLockStep(
           name: LockName(text: "balance:user:{user}", keys: [0]), wait: .seconds(1),
           lease: .milliseconds(1), layer: .distributedLock,
-          steps: [.transaction(isolation: nil, steps: [.read(row), .update(update)])]))
+          steps: [.transaction(TransactionStep(steps: [.read(row), .update(update)]))]))
     ]
     #expect(
       answer(run, "distributed-lock").hasPrefix(

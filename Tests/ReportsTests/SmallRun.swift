@@ -44,13 +44,12 @@ struct SmallRun {
           RetryPolicy(on: [.versionConflict], attempts: 10, backoff: backoff),
           steps: [
             .transaction(
-              isolation: nil,
-              steps: [
+              TransactionStep(steps: [
                 .read(row),
                 .update(
                   UpdateStep(
                     row: row, column: 0, change: .add(change), atLeast: atLeast, refusal: refusal)),
-              ])
+              ]))
           ])
       ]
     let guarded: [Step] =

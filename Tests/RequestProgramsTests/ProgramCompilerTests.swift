@@ -72,7 +72,8 @@ struct ProgramCompilerTests {
       if case .read(_, _, _, let kind) = instruction { found.append(kind) }
     }
     #expect(found == kinds)
-    #expect(count(compiled) { $0 == .lockRow(key: 0) } == rowLocks)
+    #expect(
+      count(compiled) { $0 == .lockRow(slot: 0, .exclusive, PatienceID(index: 0)) } == rowLocks)
     #expect(compiled.updates.map(\.register) == [kinds.isEmpty ? -1 : 0])
   }
 
@@ -94,16 +95,15 @@ struct ProgramCompilerTests {
     var scenario = Scenarios.charge()
     scenario.requests[0].steps = [
       .transaction(
-        isolation: nil,
-        steps: [
+        TransactionStep(steps: [
           .read(row),
           .update(UpdateStep(row: row, column: 0, change: .add(1), writeGuard: .pessimistic)),
-        ])
+        ]))
     ]
     for strategy in Strategy.builtIn {
       let compiled = compiled(scenario, strategy.name)
       #expect(compiled.updates.map(\.writeGuard) == [.pessimistic])
-      #expect(count(compiled) { $0 == .lockRow(key: 0) } == 2)
+      #expect(count(compiled) { $0 == .lockRow(slot: 0, .exclusive, PatienceID(index: 0)) } == 2)
     }
   }
 
@@ -111,7 +111,7 @@ struct ProgramCompilerTests {
   func readsBeforeUpdate() {
     var scenario = Scenarios.charge()
     let update = UpdateStep(row: RowReference(table: 0, key: 0), column: 0, change: .add(1))
-    scenario.requests[0].steps = [.transaction(isolation: nil, steps: [.update(update)])]
+    scenario.requests[0].steps = [.transaction(TransactionStep(steps: [.update(update)]))]
     for strategy in Strategy.builtIn {
       let reads = count(compiled(scenario, strategy.name)) {
         if case .read = $0 { true } else { false }

@@ -5,7 +5,8 @@ public import SimulationBasics
 ///
 /// A key is gone at the moment its lease ends: at `now == expiresAt` it counts for nobody, whether
 /// or not the lease timer has fired. Nobody is told of an expiry (Redis publishes none on the
-/// lock's channel). Rules: Redisson, RedissonFencedLock.java and RedissonLock.java.
+/// lock's channel). Rules: Redisson at 66863978, RedissonFencedLock.java and RedissonLock.java; the
+/// scripts of RedissonFairLock.java are in `LockServer+Fair`.
 ///
 /// Token numbers are per lock, start at 1 and rise with each acquisition, also with the second of
 /// the same owner (INCR in Redisson's acquire script). So a token names one grant and one lease: a
@@ -15,16 +16,19 @@ public struct LockServer: ~Copyable {
   public enum AcquireOutcome: Equatable, Sendable {
     /// The lock is the request's until the lease ends; the token is larger than all before.
     case granted(token: UInt64)
-    /// Another holds the lock, for this long at most (PTTL); never zero.
+    /// Another holds the lock, for this long at most (PTTL). Zero only from the fair lock, when it is
+    /// free and another is the first who waits.
     case held(remaining: VirtualDuration)
   }
   /// What the unlock script answered.
   public enum UnlockOutcome: Equatable, Sendable {
     /// The key is deleted: publish the unlock message.
     case released
-    /// The owner has taken the lock this many times more than it has given it back. The lease goes
-    /// on as it was.
+    /// The owner has taken the lock this many times more than it has given it back. The lease starts
+    /// anew (PEXPIRE).
     case stillHeld(count: Int)
+    /// Nobody holds the lock: the fair lock takes that for a release, the others never answer so.
+    case wasFree
     /// The request holds no such lock, or not any more: an error in the application, and nothing
     /// changed.
     case notOwner
@@ -38,17 +42,24 @@ public struct LockServer: ~Copyable {
     /// The last token given, which outlives the key.
     var token: UInt64
     var expiresAt: VirtualTime
+    /// How long the owner asked for when it took the lock last.
+    var lease: VirtualDuration
 
-    static let absent = Key(owner: -1, holdCount: 0, token: 0, expiresAt: .start)
+    static let absent = Key(owner: -1, holdCount: 0, token: 0, expiresAt: .start, lease: .zero)
+
+    func isTaken(at now: VirtualTime) -> Bool { holdCount > 0 && now < expiresAt }
   }
 
-  private var keys: FixedTable<Key>
+  var keys: FixedTable<Key>
+  /// Who waits for fair locks.
+  var waiters: FairWaiters
   /// How many keys are there; one whose lease has ended counts until its timer fires or another
   /// takes it.
   public private(set) var heldCount = 0
 
   public init(expectedLocks: Int) {
     self.keys = FixedTable(repeating: .absent, count: expectedLocks)
+    self.waiters = FairWaiters()
   }
 
   /// Takes a lock that is free, run out, or the request's own; else says how long it is held at
@@ -61,17 +72,26 @@ public struct LockServer: ~Copyable {
   public mutating func tryAcquire(
     _ lock: LockID, for request: RequestID, lease: VirtualDuration, now: VirtualTime
   ) -> AcquireOutcome {
-    precondition(lease > .zero, "a lease that ends before it starts")
-    precondition(!request.isNone, "a lock was taken for nobody")
     keys.makeRoom(for: lock.index, filledWith: .absent)
     let key = keys[lock.index]
-    let isTaken = key.holdCount > 0 && now < key.expiresAt
-    if isTaken, key.owner != request.index { return .held(remaining: key.expiresAt - now) }
+    if key.isTaken(at: now), key.owner != request.index {
+      return .held(remaining: key.expiresAt - now)
+    }
+    return .granted(token: grant(lock, to: request, lease: lease, now: now))
+  }
+
+  /// Makes a lock the request's, or counts up when it is so already.
+  mutating func grant(
+    _ lock: LockID, to request: RequestID, lease: VirtualDuration, now: VirtualTime
+  ) -> UInt64 {
+    precondition(lease > .zero, "a lease that ends before it starts")
+    precondition(!request.isNone, "a lock was taken for nobody")
+    let key = keys[lock.index]
     if key.holdCount == 0 { heldCount += 1 }
     keys[lock.index] = Key(
-      owner: request.index, holdCount: isTaken ? key.holdCount + 1 : 1, token: key.token + 1,
-      expiresAt: now + lease)
-    return .granted(token: key.token + 1)
+      owner: request.index, holdCount: key.isTaken(at: now) ? key.holdCount + 1 : 1,
+      token: key.token + 1, expiresAt: now + lease, lease: lease)
+    return key.token + 1
   }
 
   /// Gives a lock back once; the last time deletes the key. A stranger's lock is never touched.
@@ -81,13 +101,34 @@ public struct LockServer: ~Copyable {
     _ lock: LockID, by request: RequestID, now: VirtualTime
   ) -> UnlockOutcome {
     guard let owner = owner(of: lock, now: now), owner == request else { return .notOwner }
-    if keys[lock.index].holdCount > 1 {
-      keys[lock.index].holdCount -= 1
-      return .stillHeld(count: Int(keys[lock.index].holdCount))
+    keys[lock.index].holdCount -= 1
+    let left = Int(keys[lock.index].holdCount)
+    if left > 0 {
+      keys[lock.index].expiresAt = now + keys[lock.index].lease
+      return .stillHeld(count: left)
     }
     remove(lock)
     return .released
   }
+
+  /// Starts the lease of one grant anew, if that grant is still in place: the watchdog's script.
+  ///
+  /// - Returns: Whether it is.
+  /// - Complexity: O(1).
+  public mutating func renew(
+    _ lock: LockID, token: UInt64, lease: VirtualDuration, now: VirtualTime
+  ) -> Bool {
+    guard Int(lock.index) < keys.count else { return false }
+    let key = keys[lock.index]
+    guard key.isTaken(at: now), key.token == token, key.owner >= 0 else { return false }
+    keys[lock.index].expiresAt = now + lease
+    return true
+  }
+
+  /// When the lease of a lock ends that somebody holds.
+  ///
+  /// - Complexity: O(1).
+  public func expiry(of lock: LockID) -> VirtualTime { keys[lock.index].expiresAt }
 
   /// Ends the lease of one grant, when its timer fires.
   ///
@@ -121,7 +162,16 @@ public struct LockServer: ~Copyable {
     return RequestID(index: Int(key.owner))
   }
 
-  private mutating func remove(_ lock: LockID) {
+  /// Forgets a lock altogether, its tokens too, because the number will stand for another name.
+  ///
+  /// - Complexity: O(1).
+  public mutating func forget(_ lock: LockID) {
+    guard Int(lock.index) < keys.count else { return }
+    if keys[lock.index].holdCount > 0 { heldCount -= 1 }
+    keys[lock.index] = .absent
+  }
+
+  mutating func remove(_ lock: LockID) {
     keys[lock.index].owner = -1
     keys[lock.index].holdCount = 0
     heldCount -= 1

@@ -21,12 +21,16 @@ extension LockSubscriptions {
       for pair in 0..<entryOf.count where entryOf[pair] >= 0 {
         let number = entryOf[pair]
         let entry = entries[number]
-        precondition(entry.members > 0, "a subscription without a member")
+        precondition(entry.stage != .free, "an entry that is free and used")
+        if entry.stage == .subscribed {
+          precondition(entry.members > 0, "a subscription without a member")
+          precondition(entry.isReached, "a subscription that no message reaches")
+        }
         precondition(entry.members == membersOf[number], "a count of members is wrong")
         precondition(
           entry.permits == 0 || waits.count(of: number * 2 + 1) == 0,
           "somebody waits beside a stored permit")
-        if entry.isSubscribed, number != justSubscribed {
+        if entry.stage == .subscribed, number != justSubscribed {
           precondition(waits.count(of: number * 2) == 0, "somebody awaits what has come")
         }
       }

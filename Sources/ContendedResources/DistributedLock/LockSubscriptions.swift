@@ -3,24 +3,40 @@ public import SimulationBasics
 /// Redisson's side of waiting for a lock: per instance and lock one subscription, shared by all who
 /// wait there.
 ///
-/// The first request that has to wait sends SUBSCRIBE; others that come while it is on its way wait
-/// for the same reply, which belongs to the instance and comes even if the first has left. Each
-/// UNLOCK message lets one waiter of the instance try again; if none waits, the permit stays for
-/// the next. When the last member leaves, the entry and its permits are gone (UNSUBSCRIBE). Rules:
-/// Redisson, RedissonLock.java (`tryLock`), PublishSubscribe.java and LockPubSub.java: one message
-/// releases one permit of a semaphore.
+/// The first request that has to wait makes the instance send SUBSCRIBE; others that come while it
+/// is on its way wait for the same reply, which comes even if the first has left. The server sends
+/// messages from when it has served SUBSCRIBE until it has served UNSUBSCRIBE, on one connection:
+/// none overtakes another or the reply. Each UNLOCK message lets one waiter of the instance try
+/// again; if none waits, the permit stays for the next. When the last member leaves, the instance
+/// sends UNSUBSCRIBE, and who comes before that is answered makes it subscribe again. One command
+/// for an entry is on its way at a time.
+///
+/// Rules: Redisson at 66863978, RedissonLock.java (`tryLock`), PublishSubscribe.java (a semaphore
+/// per channel is held from SUBSCRIBE or UNSUBSCRIBE to its reply) and LockPubSub.java (a message
+/// releases one permit of a semaphore).
 ///
 /// A request is a member of at most one entry at a time: `tryLock` unsubscribes before it returns.
+/// For the fair lock, whose waiters have a channel each, a channel stands in the place of the lock.
 public struct LockSubscriptions: ~Copyable {
   /// What a request that wants to wait for a lock has to do first.
   public enum JoinOutcome: Equatable, Sendable {
-    /// It is the first: it sends SUBSCRIBE, and `subscribed(to:on:)` follows when the reply is
-    /// here.
+    /// It is the first: the instance sends SUBSCRIBE, and the request waits for the reply.
     case mustSubscribe
-    /// Somebody's SUBSCRIBE is on its way; the request waits for the reply.
+    /// A command of the instance is on its way; the request waits for the reply to SUBSCRIBE.
     case awaitsSubscription
     /// The subscription stands.
     case subscribed
+  }
+  /// What the reply to SUBSCRIBE or UNSUBSCRIBE meant.
+  public enum AnswerOutcome: Equatable, Sendable {
+    /// The subscription stands; `nextSubscribed()` tells who waited for it, until nil.
+    case confirmed
+    /// All have left before the reply: the instance sends UNSUBSCRIBE.
+    case mustUnsubscribe
+    /// The subscription is over, and somebody has come meanwhile: the instance sends SUBSCRIBE.
+    case mustSubscribe
+    /// The subscription is over, and the entry is gone.
+    case gone
   }
   /// What became of the wish for a permit.
   public enum PermitOutcome: Equatable, Sendable {
@@ -35,15 +51,26 @@ public struct LockSubscriptions: ~Copyable {
     case woke(RequestID)
     /// Nobody waited; the next who would wait tries again at once.
     case stored
-    /// The instance has no subscription to the lock (any more, or yet).
+    /// The instance listens no more.
     case nobodySubscribed
   }
   /// What the leaving of a member meant for the entry.
   public enum LeaveOutcome: Equatable, Sendable {
-    /// It was the last: the entry is gone, and the instance sends UNSUBSCRIBE.
-    case last
-    /// The subscription stays.
-    case othersRemain
+    /// It was the last of a subscription that stands: the instance sends UNSUBSCRIBE.
+    case mustUnsubscribe
+    /// Others remain, or a reply is awaited that decides.
+    case nothingToSend
+  }
+
+  /// How far a subscription is.
+  enum Stage: UInt8, BitwiseCopyable {
+    case free
+    /// SUBSCRIBE or its reply is on its way.
+    case subscribing
+    /// Messages let waiters try.
+    case subscribed
+    /// UNSUBSCRIBE or its reply is on its way.
+    case unsubscribing
   }
 
   /// A subscription of one instance to one lock; a free one uses `members` for the list of free
@@ -54,9 +81,13 @@ public struct LockSubscriptions: ~Copyable {
   struct Entry: BitwiseCopyable {
     var members: Int32
     var permits: Int32
-    var isSubscribed: Bool
+    var stage: Stage
+    /// Whether the server sends messages.
+    var isReached = false
+    /// When the last of what the server has sent arrives.
+    var lastArrival = VirtualTime.start
 
-    static let free = Entry(members: -1, permits: 0, isSubscribed: false)
+    static let free = Entry(members: -1, permits: 0, stage: .free)
   }
 
   public let instanceCount: Int
@@ -77,17 +108,17 @@ public struct LockSubscriptions: ~Copyable {
     self.entryOf = FixedTable(repeating: -1, count: instanceCount * expectedLocks)
     self.entries = FixedTable(repeating: .free, count: expectedLocks)
     self.membership = FixedTable(repeating: -1, count: expectedRequests)
-    self.waits = RequestQueues(queueCount: expectedLocks * 2, expectedRequests: expectedRequests)
+    self.waits = RequestQueues(queueCount: expectedLocks * 2, expectedMembers: expectedRequests)
   }
 
   // MARK: Looking
 
-  /// Whether the subscription of an instance to a lock stands, so that a message reaches it.
-  public func isSubscribed(_ instance: InstanceID, to lock: LockID) -> Bool {
-    entry(lock, instance).map { entries[$0].isSubscribed } ?? false
+  /// Whether the server sends messages about a lock to an instance.
+  public func isReached(_ instance: InstanceID, by lock: LockID) -> Bool {
+    entry(lock, instance).map { entries[$0].isReached } ?? false
   }
 
-  /// The next instance, in the order of their numbers, that a message about a lock reaches.
+  /// The next instance, in the order of their numbers, to which a message about a lock is sent.
   ///
   /// - Parameter previous: The instance that was told before; nil to begin.
   /// - Complexity: O(instances).
@@ -95,7 +126,7 @@ public struct LockSubscriptions: ~Copyable {
     var number = previous.map { Int($0.index) + 1 } ?? 0
     while number < instanceCount {
       let instance = InstanceID(index: number)
-      if isSubscribed(instance, to: lock) { return instance }
+      if isReached(instance, by: lock) { return instance }
       number += 1
     }
     return nil
@@ -111,7 +142,8 @@ public struct LockSubscriptions: ~Copyable {
 
   // MARK: Subscribing
 
-  /// Makes a request a member of the entry of its instance and the lock.
+  /// Makes a request a member of the entry of its instance and the lock; it waits unless the
+  /// subscription stands.
   ///
   /// - Complexity: O(1).
   /// - Precondition: The request is a member of no entry.
@@ -124,44 +156,18 @@ public struct LockSubscriptions: ~Copyable {
     if let entry = entry(lock, instance) {
       membership[request.index] = entry
       entries[entry].members += 1
-      if entries[entry].isSubscribed { return .subscribed }
+      if entries[entry].stage == .subscribed { return .subscribed }
       _ = waits.append(request, to: entry * 2)
       return .awaitsSubscription
     }
     let entry = takeFreeEntry()
-    entries[entry] = Entry(members: 1, permits: 0, isSubscribed: false)
+    entries[entry] = Entry(members: 1, permits: 0, stage: .subscribing)
     let pair = pairIndex(lock, instance)
     entryOf.makeRoom(for: pair, filledWith: -1)
     entryOf[pair] = entry
     membership[request.index] = entry
+    _ = waits.append(request, to: entry * 2)
     return .mustSubscribe
-  }
-
-  /// Notes that the reply to SUBSCRIBE is here; then `nextSubscribed()` tells who waited for it,
-  /// until nil.
-  ///
-  /// A reply that finds no entry (all have left meanwhile) or one that stands already changes
-  /// nothing.
-  ///
-  /// - Complexity: O(1).
-  /// - Precondition: All who waited for an earlier reply have been told.
-  public mutating func subscribed(to lock: LockID, on instance: InstanceID) {
-    defer { checkInvariants() }
-    precondition(justSubscribed < 0, "a subscription before those of the last were told")
-    guard let entry = entry(lock, instance) else { return }
-    entries[entry].isSubscribed = true
-    justSubscribed = entry
-  }
-
-  /// Tells the next request that waited for the subscription, in order of arrival.
-  ///
-  /// - Complexity: O(1).
-  public mutating func nextSubscribed() -> RequestID? {
-    defer { checkInvariants() }
-    guard justSubscribed >= 0 else { return nil }
-    if let request = waits.popFirst(of: justSubscribed * 2) { return request }
-    justSubscribed = -1
-    return nil
   }
 
   // MARK: Permits
@@ -176,7 +182,8 @@ public struct LockSubscriptions: ~Copyable {
   ) -> PermitOutcome {
     defer { checkInvariants() }
     let entry = memberEntry(lock, instance, request)
-    precondition(entries[entry].isSubscribed, "a request awaits messages without a subscription")
+    precondition(
+      entries[entry].stage == .subscribed, "a request awaits messages without a subscription")
     precondition(!waits.contains(request), "a request waits twice for a message")
     if entries[entry].permits > 0 {
       entries[entry].permits -= 1
@@ -193,7 +200,7 @@ public struct LockSubscriptions: ~Copyable {
     about lock: LockID, on instance: InstanceID
   ) -> MessageOutcome {
     defer { checkInvariants() }
-    guard let entry = entry(lock, instance), entries[entry].isSubscribed else {
+    guard let entry = entry(lock, instance), entries[entry].stage == .subscribed else {
       return .nobodySubscribed
     }
     if let request = waits.popFirst(of: entry * 2 + 1) { return .woke(request) }
@@ -228,24 +235,23 @@ public struct LockSubscriptions: ~Copyable {
     precondition(!waits.contains(request), "a request left while it waits")
     membership[request.index] = -1
     entries[entry].members -= 1
-    if entries[entry].members > 0 { return .othersRemain }
+    if entries[entry].members > 0 { return .nothingToSend }
     if justSubscribed == entry { justSubscribed = -1 }
-    entryOf[pairIndex(lock, instance)] = -1
-    entries[entry] = .free
-    entries[entry].members = firstFreeEntry
-    firstFreeEntry = entry
-    return .last
+    guard entries[entry].stage == .subscribed else { return .nothingToSend }
+    entries[entry].stage = .unsubscribing
+    entries[entry].permits = 0
+    return .mustUnsubscribe
   }
 
   // MARK: Helpers
 
-  private func pairIndex(_ lock: LockID, _ instance: InstanceID) -> Int32 {
+  func pairIndex(_ lock: LockID, _ instance: InstanceID) -> Int32 {
     precondition(instance.index >= 0, "an instance before the first")
     precondition(Int(instance.index) < instanceCount, "an instance that does not exist")
     return lock.index * Int32(truncatingIfNeeded: instanceCount) + instance.index
   }
 
-  private func entry(_ lock: LockID, _ instance: InstanceID) -> Int32? {
+  func entry(_ lock: LockID, _ instance: InstanceID) -> Int32? {
     let pair = pairIndex(lock, instance)
     guard Int(pair) < entryOf.count, entryOf[pair] >= 0 else { return nil }
     return entryOf[pair]

@@ -181,6 +181,12 @@ public struct RowLockTable: ~Copyable {
     return TransactionID(index: Int(edge(of: transactions[transaction.index].wait)))
   }
 
+  /// How many row changes a transaction would have to undo.
+  public func rowChanges(of transaction: TransactionID) -> Int {
+    Int(transaction.index) < transactions.count
+      ? Int(transactions[transaction.index].rowChanges) : 0
+  }
+
   /// How many locks a transaction holds.
   public func heldCount(by transaction: TransactionID) -> Int {
     Int(transaction.index) < transactions.count

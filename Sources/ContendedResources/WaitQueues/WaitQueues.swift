@@ -55,6 +55,9 @@ package struct WaitQueues<Member: QueueMember>: ~Copyable {
 
   // MARK: Looking
 
+  /// Whether there is a queue of this number.
+  package func hasQueue(_ queue: Int32) -> Bool { queue >= 0 && Int(queue) < queues.count }
+
   /// The number of members in one queue.
   package func count(of queue: Int32) -> Int { Int(queues[queue].count) }
 

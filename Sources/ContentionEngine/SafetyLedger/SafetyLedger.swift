@@ -72,7 +72,7 @@ struct SafetyLedger: ~Copyable {
       firstColumns.append(columnCount)
       columnCount += table.columns.count
       firstCells.append(cellCount)
-      cellCount += table.rows * table.columns.count
+      cellCount += table.fixedRows * table.columns.count
     }
     self.firstColumns = firstColumns
     self.firstCells = firstCells
@@ -88,14 +88,22 @@ struct SafetyLedger: ~Copyable {
 
   /// A client sends a request; requests with one key share one intent.
   mutating func arrived(
-    _ request: RequestID, expecting effects: UInt64, sharing intent: Int?
+    _ request: RequestID, expecting effects: UInt64, sharing intent: Int32?
   ) {
     if Int(request.index) >= intentions.count {
       intentions.grow(toCount: max(16, intentions.count * 2), filledWith: Intention())
     }
     arrived += 1
     intentions[request.index] = Intention(
-      expectedEffects: effects, shared: Int32(intent ?? -1))
+      expectedEffects: effects, shared: intent ?? -1)
+  }
+
+  /// A shared intent begins anew: whoever had its number before has been forgotten.
+  mutating func openIntent(_ intent: Int) {
+    if intent >= sharedEffects.count {
+      sharedEffects.grow(toCount: max(intent + 1, sharedEffects.count * 2), filledWith: 0)
+    }
+    sharedEffects[intent] = 0
   }
 
   /// A client hears the answer.
@@ -192,6 +200,11 @@ struct SafetyLedger: ~Copyable {
 
   // MARK: Distributed locks
 
+  /// Makes sure that there are as many locks.
+  mutating func makeRoom(forLocks count: Int) {
+    if count > insides.count { insides.grow(toCount: count, filledWith: Inside()) }
+  }
+
   /// A request believes from now on that it holds the lock.
   mutating func entered(_ lock: LockID, at now: VirtualTime) {
     examine(.oneHolderPerLock)
@@ -231,7 +244,7 @@ struct SafetyLedger: ~Copyable {
     for (index, table) in tables.enumerated() {
       for column in table.columns.indices {
         let sums = columns[firstColumns[index] + column]
-        let initial = Int128(table.columns[column].initialValue) * Int128(table.rows)
+        let initial = Int128(table.columns[column].initialValue) * Int128(table.fixedRows)
         audits.append(
           SafetyReport.ColumnAudit(
             table: index, column: column, effects: sums.effects,

@@ -22,7 +22,7 @@ package enum Command: Equatable, Sendable {
   case version
 }
 
-/// Which model, under which defence, with which values replaced.
+/// Which model, under which defence, with which mistakes, with which values replaced.
 package struct ModelChoice: Equatable, Sendable {
   /// How the writes are guarded.
   package enum Guarding: Equatable, Sendable {
@@ -37,6 +37,8 @@ package struct ModelChoice: Equatable, Sendable {
   /// A bundled model's name, or a path.
   package var name = ModelChoice.defaultName
   package var guarding = Guarding.asModelled
+  /// The hazards that are switched on besides the model's own, in the order given; none twice.
+  package var hazards: [Hazard] = []
   /// The values of the model file that are replaced, in the order given; no path twice.
   package var settings: [ModelOverride] = []
 
@@ -84,6 +86,8 @@ package struct RunRequest: Equatable, Sendable {
   package var csvPath: String?
   /// Where k6's summary JSON goes.
   package var summaryExportPath: String?
+  /// Whether the screen ends with the last deadlock as InnoDB's monitor prints it.
+  package var showsInnoDBStatus = false
   package var showsProgress = true
   package var allowsColor = true
   /// Whether to run twice and compare.

@@ -145,6 +145,7 @@ extension CommandLineArguments {
     if let path = request.csvPath, !path.isEmpty, path == request.summaryExportPath {
       problems.append(.sameFile(.csv, .summaryExport, path))
     }
+    request.showsInnoDBStatus = isGiven(.innoDBStatus)
     request.showsProgress = !isGiven(.quiet)
     request.allowsColor = !isGiven(.noColor)
     request.verifies = isGiven(.verify)
@@ -206,8 +207,20 @@ extension CommandLineArguments {
       choice.name = name
     }
     choice.guarding = guarding()
+    choice.hazards = hazards()
     choice.settings = settings()
     return choice
+  }
+
+  private mutating func hazards() -> [Hazard] {
+    var hazards: [Hazard] = []
+    for case (.hazard, let text?) in flags where !text.isEmpty {
+      let parsed = parsed(.hazard, text) { name throws(Problem) in
+        try HazardParser.parse(name, after: hazards)
+      }
+      if let parsed { hazards.append(parsed) }
+    }
+    return hazards
   }
 
   private mutating func guarding() -> ModelChoice.Guarding {

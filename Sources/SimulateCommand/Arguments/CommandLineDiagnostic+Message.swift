@@ -50,6 +50,8 @@ extension CommandLineDiagnostic {
     case .unreadable(.layers, .unknownName(_, let name, let known, _)):
       // The known ones stand in the line below.
       "unknown layer \(quoted(name))" + suggestion(for: name, among: known)
+    case .unreadable(.hazard, .unknownName(_, let name, let known, _)):
+      "unknown hazard \(quoted(name))" + suggestion(for: name, among: known)
     case .unreadable(let flag, let problem):
       "\(flag.spelling): \(problem.message)"
     case .contradiction(let first, let second):
@@ -99,6 +101,12 @@ extension CommandLineDiagnostic {
       "write each path once"
     case .unreadable(.layers, _):
       "layers: \(list(Layer.allCases.map(\.rawValue)))"
+    case .unreadable(.hazard, .unknownName(_, _, let known, _)):
+      "hazards: \(lines(of: known))"
+    case .unreadable(.hazard, .hazardNeeds):
+      "leave it out, or choose another model"
+    case .unreadable(.hazard, _):
+      "write each hazard once"
     case .unreadable(let flag, _):
       "write \(Self.example(of: flag))"
     case .contradiction(let first, let second):
@@ -126,8 +134,8 @@ extension CommandLineDiagnostic {
     case .vus: "a whole number from 1 to 1000000"
     case .seed: "a whole number up to 18446744073709551615"
     case .set: "PATH=VALUE"
-    case .model, .duration, .stage, .strategy, .layers, .csv, .summaryExport, .quiet, .noColor,
-      .verify, .help, .version:
+    case .model, .duration, .stage, .strategy, .layers, .hazard, .csv, .summaryExport,
+      .innoDBStatus, .quiet, .noColor, .verify, .help, .version:
       "a value"
     }
   }
@@ -141,11 +149,12 @@ extension CommandLineDiagnostic {
     case .stage: "--stage 30s:100; units: ns, us, ms, s, m, h, d"
     case .strategy: "--strategy optimistic"
     case .layers: "--layers distributed-lock,optimistic"
+    case .hazard: "--hazard lock-inside-transaction"
     case .set: "--set system.pool.size=10"
     case .seed: "--seed 1"
     case .csv: "--csv series.csv"
     case .summaryExport: "--summary-export summary.json"
-    case .quiet, .noColor, .verify, .help, .version: flag.spelling
+    case .innoDBStatus, .quiet, .noColor, .verify, .help, .version: flag.spelling
     }
   }
 
@@ -158,6 +167,23 @@ extension CommandLineDiagnostic {
   }
 
   private func list(_ words: [String]) -> String { words.joined(separator: ", ") }
+
+  /// A list in as many lines as it needs, the later ones indented.
+  private func lines(of words: [String]) -> String {
+    var text = ""
+    var width = 0
+    for (index, word) in words.enumerated() {
+      let piece = index == words.count - 1 ? word : word + ","
+      if index > 0 {
+        let fits = width + piece.utf8.count < 80
+        text += fits ? " " : "\n\(Self.indent)  "
+        width = fits ? width + 1 : 0
+      }
+      text += piece
+      width += piece.utf8.count
+    }
+    return text
+  }
 
   private func quoted(_ text: String) -> String { QuotedText.text(of: text) }
 

@@ -9,10 +9,12 @@ package enum Flag: String, CaseIterable, Sendable {
   case stage
   case strategy
   case layers
+  case hazard
   case set
   case seed
   case csv
   case summaryExport = "summary-export"
+  case innoDBStatus = "innodb-status"
   case quiet
   case noColor = "no-color"
   case verify
@@ -30,8 +32,8 @@ package enum Flag: String, CaseIterable, Sendable {
     case .stage: "s"
     case .quiet: "q"
     case .help: "h"
-    case .model, .strategy, .layers, .set, .seed, .csv, .summaryExport, .noColor, .verify,
-      .version:
+    case .model, .strategy, .layers, .hazard, .set, .seed, .csv, .summaryExport, .innoDBStatus,
+      .noColor, .verify, .version:
       nil
     }
   }
@@ -43,20 +45,20 @@ package enum Flag: String, CaseIterable, Sendable {
     case .vus, .seed: "N"
     case .duration: "TIME"
     case .stage: "TIME:VUS"
-    case .strategy: "NAME"
+    case .strategy, .hazard: "NAME"
     case .layers: "A,B,…"
     case .set: "PATH=VALUE"
     case .csv, .summaryExport: "FILE"
-    case .quiet, .noColor, .verify, .help, .version: nil
+    case .innoDBStatus, .quiet, .noColor, .verify, .help, .version: nil
     }
   }
 
   /// Whether the flag may be given more than once, each adding to the one before.
   var mayRepeat: Bool {
     switch self {
-    case .stage, .set: true
-    case .model, .vus, .duration, .strategy, .layers, .seed, .csv, .summaryExport, .quiet,
-      .noColor, .verify, .help, .version:
+    case .stage, .hazard, .set: true
+    case .model, .vus, .duration, .strategy, .layers, .seed, .csv, .summaryExport,
+      .innoDBStatus, .quiet, .noColor, .verify, .help, .version:
       false
     }
   }
@@ -70,10 +72,12 @@ package enum Flag: String, CaseIterable, Sendable {
     case .stage: "ramp to VUS users over TIME; repeat for more stages"
     case .strategy: "how the write is guarded (default: the model's)"
     case .layers: "any combination of layers instead of a strategy"
+    case .hazard: "make a known mistake, such as lock-inside-transaction; repeat for more"
     case .set: "replace one value of the model, such as system.pool.size=10"
     case .seed: "the seed of every random number (default: 1)"
     case .csv: "write the per-interval series to FILE"
     case .summaryExport: "write the end-of-test summary to FILE as k6's JSON"
+    case .innoDBStatus: "print the last deadlock as SHOW ENGINE INNODB STATUS does"
     case .quiet: "no progress bar"
     case .noColor: "no colours, also on a terminal"
     case .verify: "run twice; compare digest, event count, intervals and screen"
@@ -89,10 +93,10 @@ extension Verb {
     switch self {
     case .run:
       [
-        .model, .vus, .duration, .stage, .strategy, .layers, .set, .seed, .csv, .summaryExport,
-        .quiet, .noColor, .verify, .help, .version,
+        .model, .vus, .duration, .stage, .strategy, .layers, .hazard, .set, .seed, .csv,
+        .summaryExport, .innoDBStatus, .quiet, .noColor, .verify, .help, .version,
       ]
-    case .explain: [.model, .strategy, .layers, .set, .help]
+    case .explain: [.model, .strategy, .layers, .hazard, .set, .help]
     case .report: [.quiet, .help]
     case .models, .help: [.help]
     }

@@ -21,6 +21,7 @@ extension RunRequest {
     case .layers(let defence):
       words += ["--layers", defence.layers.map(\.rawValue).joined(separator: ",")]
     }
+    for hazard in model.hazards { words += ["--hazard", hazard.rawValue] }
     for setting in model.settings { words += ["--set", "\(setting.path)=\(setting.value)"] }
     words += ["--seed", "\(seed)"]
     return words.map(Self.quoted).joined(separator: " ")

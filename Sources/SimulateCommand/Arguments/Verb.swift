@@ -36,6 +36,7 @@ package enum Verb: String, CaseIterable, Sendable {
         ("simulate --vus 1000 --strategy optimistic", "1000 users for 60 s, writes by version"),
         ("simulate --stage 30s:500 --stage 1m:500", "ramp up to 500 users and stay"),
         ("simulate --vus 1000 --layers distributed-lock,optimistic", "any layers together"),
+        ("simulate --vus 1000 --hazard lock-inside-transaction", "a known mistake, measured"),
         ("simulate --vus 1000 --csv series.csv", "the series, to plot"),
         ("simulate run my-model.json5 --verify", "a model of your own, run twice"),
       ]

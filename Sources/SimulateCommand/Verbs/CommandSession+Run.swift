@@ -27,7 +27,8 @@ extension CommandSession {
     let result = run.result
     let problem = finish(series: series, export: export, with: result)
     let options = RunScreenOptions(
-      isColored: request.allowsColor && io.outputTakesColor, repeatCommand: request.commandLine)
+      isColored: request.allowsColor && io.outputTakesColor, repeatCommand: request.commandLine,
+      showsInnoDBStatus: request.showsInnoDBStatus)
     try show(RunScreen.text(result, options: options))
     if let problem { throw .file(problem) }
     return result.thresholds.allSatisfy(\.outcome.passed) ? .success : .thresholdFailed
@@ -37,11 +38,12 @@ extension CommandSession {
   func compile(
     _ model: ModelChoice, users: RunRequest.Users = .asModelled
   ) throws(CommandFailure) -> CompiledScenario {
-    let scenario = try ModelSource.named(model.name, io: io)
+    var scenario = try ModelSource.named(model.name, io: io)
       .scenario(settings: model.settings, executor: users.executor)
     if users.executor != nil, scenario.loads.count > 1 {
       throw .commandLine([.severalLoads(users.flag, names: scenario.loads.map(\.name))])
     }
+    try model.switchOnHazards(in: &scenario)
     return ProgramCompiler.compile(scenario, under: try model.guarding.strategy(in: scenario))
   }
 

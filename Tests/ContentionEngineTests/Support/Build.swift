@@ -30,7 +30,7 @@ enum Build {
   static func delay(_ milliseconds: UInt64) -> Step {
     .delay(.constant(.milliseconds(milliseconds)))
   }
-  static func transaction(_ steps: Step...) -> Step { .transaction(isolation: nil, steps: steps) }
+  static func transaction(_ steps: Step...) -> Step { .transaction(TransactionStep(steps: steps)) }
 
   static func retry(
     on reasons: [FailureReason] = [.versionConflict, .deadlock], attempts: Int? = 10,

@@ -24,11 +24,10 @@ enum Scenarios {
 
     let user = RowReference(table: 0, key: 0)
     let transaction = Step.transaction(
-      isolation: nil,
-      steps: [
+      TransactionStep(steps: [
         .read(user), .cpu(.constant(.milliseconds(1))),
         .update(UpdateStep(row: user, column: 0, change: .add(10_000))),
-      ])
+      ]))
     let retry = RetryPolicy(
       on: [.versionConflict, .deadlock], attempts: 10,
       backoff: Backoff(base: .milliseconds(50), factor: 2, cap: .seconds(30)))
@@ -65,12 +64,13 @@ enum Scenarios {
     let user = RowReference(table: 0, key: 0)
     let other = RowReference(table: 0, key: 1)
     let write = Step.transaction(
-      isolation: .readCommitted,
-      steps: [
-        .lock(other), .read(user),
-        .update(UpdateStep(row: user, column: 0, change: .add(-1), atLeast: 0)),
-        .update(UpdateStep(row: other, column: 0, change: .set(7))),
-      ])
+      TransactionStep(
+        isolation: .readCommitted,
+        steps: [
+          .lock(other), .read(user),
+          .update(UpdateStep(row: user, column: 0, change: .add(-1), atLeast: 0)),
+          .update(UpdateStep(row: other, column: 0, change: .set(7))),
+        ]))
     func retry(_ reasons: [FailureReason], _ steps: [Step]) -> Step {
       .retry(RetryPolicy(on: reasons, attempts: 3, backoff: .none), steps: steps)
     }

@@ -1,0 +1,112 @@
+import ScenarioModel
+import SimulationBasics
+
+// Statements, and the rows that they are about.
+extension ScenarioBuilder {
+  /// The rows of a read or of a lock, which are known from there on.
+  mutating func read(_ node: ModelNode, in scope: inout StepScope) -> RowReference? {
+    guard let row = reference(node, expected: .rowReference, in: &scope)?.row else {
+      scope.reads.hasUnknown = true
+      return nil
+    }
+    scope.reads.insert(row)
+    countRows(of: row, at: node, in: &scope)
+    if scope.rowsWithRegisters.contains(row) { return row }
+    scope.rowsWithRegisters.append(row)
+    let before = scope.columnsRead
+    scope.columnsRead += tables[row.table].columns.count * scope.keys[row.key].count.upperBound
+    if before <= ModelLimits.columnsRead && scope.columnsRead > ModelLimits.columnsRead {
+      note(.tooMany(.columnsRead, limit: ModelLimits.columnsRead), at: node)
+    }
+    return row
+  }
+
+  mutating func lock(
+    _ node: ModelNode, _ object: ModelObject, in scope: inout StepScope
+  ) -> Step? {
+    if !scope.isInside("transaction") {
+      note(.step(.onlyInside(step: "lock", outer: "transaction")), at: node)
+    }
+    let row = read(node, in: &scope)
+    let mode = object["mode"].flatMap { word($0, of: LockStep.Mode.allCases) }
+    let patience = object["wait"].flatMap { self.patience($0) }
+    return row.map { .lock(LockStep($0, mode: mode ?? .exclusive, patience: patience ?? .wait)) }
+  }
+
+  /// What a locking read does when the row is taken.
+  private mutating func patience(_ node: ModelNode) -> LockStep.Patience? {
+    switch node.value.kind {
+    case .text("nowait"): return .noWait
+    case .text("skip-locked"): return .skipLocked
+    case .text(let text) where !startsTime(text):
+      noteNoWord(node, of: ["nowait", "skip-locked"], .lockWait)
+    case .text, .number: return positiveTime(node).map { .timeout($0) }
+    case .null, .truth, .list, .object, .malformed: noteUnexpected(node, .lockWait)
+    }
+    return nil
+  }
+
+  mutating func insert(_ node: ModelNode, _ object: ModelObject) -> Step? {
+    let table = nonEmptyText(node).flatMap { uniqueTable($0, at: node) }
+    let ifDuplicate = object["ifDuplicate"].flatMap {
+      word($0, of: InsertStep.IfDuplicate.allCases)
+    }
+    return table.map { .insert(InsertStep(table: $0, ifDuplicate: ifDuplicate ?? .fail)) }
+  }
+
+  mutating func update(
+    _ node: ModelNode, _ object: ModelObject, in scope: inout StepScope
+  ) -> Step? {
+    let target = reference(node, expected: .columnReference, in: &scope)
+    let times = target.map { scope.timesCompiled($0.row) } ?? scope.timesCompiled
+    if let row = target?.row { countRows(of: row, at: node, in: &scope) }
+    let before = scope.updateCount
+    scope.updateCount += times
+    if before <= ModelLimits.updates && scope.updateCount > ModelLimits.updates {
+      let thing: CountedThing = times == 1 ? .updates : .updatesOfRows
+      note(.tooMany(thing, limit: ModelLimits.updates), at: node)
+    }
+    exclude("add", "set", in: object)
+    var change: UpdateStep.Change?
+    if let node = object["add"] {
+      let range = -ModelLimits.addition...ModelLimits.addition
+      change = wholeNumber(node, in: range).map { .add($0) }
+    } else if let node = object["set"] {
+      let range = -ModelLimits.wholeNumber...ModelLimits.wholeNumber
+      change = wholeNumber(node, in: range).map { .set($0) }
+    } else {
+      let range = -ModelLimits.addition...ModelLimits.addition
+      _ = required(
+        "add", in: object, .wholeNumber(from: range.lowerBound, to: range.upperBound))
+    }
+    let atLeast = object["atLeast"].flatMap {
+      wholeNumber($0, in: -ModelLimits.wholeNumber...ModelLimits.wholeNumber)
+    }
+    if let refuse = object["refuse"], object["atLeast"] == nil {
+      note(.keyNeedsKey("atLeast"), at: refuse)
+    }
+    let refusal = object["refuse"].flatMap { self.refusal($0) } ?? .insufficientBalance
+    let writeGuard = object["guard"].flatMap { word($0, of: WriteGuard.allCases) }
+    guard let (row, column) = target, let column else { return nil }
+    if writeGuard != .atomic && !scope.hasRead(row) {
+      let text = "\(tables[row.table].name)[\(scope.keys[row.key].name)]"
+      note(.step(.neverRead(row: text)), at: node)
+    }
+    return change.map {
+      .update(
+        UpdateStep(
+          row: row, column: column, change: $0, atLeast: atLeast, refusal: refusal,
+          writeGuard: writeGuard))
+    }
+  }
+
+  mutating func refusal(_ node: ModelNode) -> Refusal? {
+    guard let object = object(node, keys: ["status", "counter"]) else { return nil }
+    let status = object["status"].flatMap { self.status($0) }
+    let expected = Expectation.oneOf(Refusal.Counter.allCases.map { $0.rawValue })
+    let counter = required("counter", in: object, expected).flatMap {
+      word($0, of: Refusal.Counter.allCases)
+    }
+    return counter.map { Refusal(status: status ?? 409, counter: $0) }
+  }
+}

@@ -1,0 +1,12 @@
+extension Defence {
+  /// Whether a step with this layer is on; one without a layer always is.
+  package func includes(_ layer: Layer?) -> Bool {
+    switch layer {
+    case nil: true
+    case .distributedLock: distributedLock
+    case .idempotencyKey: idempotencyKey
+    case .fencingToken: fencingToken
+    case .optimistic, .pessimistic, .atomic: layer?.writeGuard == writeGuard
+    }
+  }
+}
