@@ -50,7 +50,7 @@ private struct Database: ~Copyable {
   func holder(of key: IdempotencyKey) -> TransactionID? {
     name(of: key).flatMap { locks.holder(of: $0) }
   }
-  mutating func forget(_ key: IdempotencyKey) { keys.forget(key, in: 0, locks: locks) }
+  mutating func forget(_ key: IdempotencyKey) { keys.forget(key, in: 0, locks: &locks) }
 }
 
 @Suite("Unique key table")
