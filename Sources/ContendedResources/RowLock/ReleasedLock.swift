@@ -1,0 +1,11 @@
+/// A lock that its holder gave up.
+public struct ReleasedLock: Equatable, Sendable, BitwiseCopyable {
+  public var request: LockRequest
+  /// Whether the lock protected the record itself and now nobody holds one that does.
+  public var isLast: Bool
+
+  public init(request: LockRequest, isLast: Bool) {
+    self.request = request
+    self.isLast = isLast
+  }
+}
