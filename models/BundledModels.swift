@@ -15,5 +15,8 @@ public enum BundledModels {
     Model(name: "aws-backoff", text: PackageResources.aws_backoff_json5),
     Model(name: "hot-row", text: PackageResources.hot_row_json5),
     Model(name: "connection-pool", text: PackageResources.connection_pool_json5),
+    Model(name: "driver-none", text: PackageResources.driver_none_json5),
+    Model(name: "driver-optimistic", text: PackageResources.driver_optimistic_json5),
+    Model(name: "driver-pessimistic", text: PackageResources.driver_pessimistic_json5),
   ]
 }

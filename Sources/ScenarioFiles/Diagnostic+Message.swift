@@ -82,6 +82,7 @@ extension Problem {
     case .loadTooLong: return "expected an end within 100 years"
 
     case .step(let problem): return problem.message
+    case .table(let problem): return problem.message
 
     case .noRequest: return "expected at least one step { request: … }"
     case .checkBeforeRequest: return "a check looks at an answer; put it after a request"
@@ -148,6 +149,24 @@ extension StepProblem {
       "expected \(Wording.quoted(expected)), found \(Wording.quoted(layer))"
     case .neverRead(let row):
       "\(Wording.quoted(row)) is written but not read before; put a read or a lock before it"
+    }
+  }
+}
+
+extension TableProblem {
+  /// What is wrong and what would be right.
+  public var message: String {
+    switch self {
+    case .noColumns: "expected a line with the names of the columns, found the end of the text"
+    case .noRows: "expected at least one row below the names of the columns"
+    case .duplicateColumn(let name): "there are two columns \(Wording.quoted(name))"
+    case .missingColumn(let name): "there is no column \(Wording.quoted(name))"
+    case .fieldCount(let found, let expected):
+      "expected \(Wording.counted(expected, "field")), as there are columns, found \(found)"
+    case .strayQuote:
+      "a quote inside a field; put the field in quotes and write the quote twice"
+    case .textAfterQuote: "expected a comma or the end of the line after the closing quote"
+    case .unclosedQuote: "a field that begins here has no closing quote"
     }
   }
 }

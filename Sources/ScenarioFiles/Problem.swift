@@ -61,6 +61,10 @@ public enum Problem: Error, Hashable, Sendable {
 
   case step(StepProblem)
 
+  // MARK: Tables of measurements
+
+  case table(TableProblem)
+
   // MARK: Users
 
   case noRequest
@@ -101,6 +105,22 @@ public enum StepProblem: Hashable, Sendable {
   case tableWithoutUniqueKey(String)
   case layerOfOtherStep(layer: String, expected: String)
   case neverRead(row: String)
+}
+
+/// What is wrong with a table of comma-separated values.
+public enum TableProblem: Hashable, Sendable {
+  /// The text is empty.
+  case noColumns
+  case noRows
+  case duplicateColumn(String)
+  case missingColumn(String)
+  /// A row has more or fewer fields than there are columns.
+  case fieldCount(Int, expected: Int)
+  /// A quote inside a field that does not begin with one.
+  case strayQuote
+  /// Something stands between a closing quote and the next comma.
+  case textAfterQuote
+  case unclosedQuote
 }
 
 /// What was met where something else should be.

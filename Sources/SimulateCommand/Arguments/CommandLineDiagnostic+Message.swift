@@ -126,6 +126,9 @@ extension CommandLineDiagnostic {
     case .vus: "a whole number from 1 to 1000000"
     case .seed: "a whole number up to 18446744073709551615"
     case .set: "PATH=VALUE"
+    case .seeds: "a whole number from 1 to 10000"
+    case .jobs: "a whole number from 1 to 1024"
+    case .runs, .steps, .markdown: "a value"
     case .model, .duration, .stage, .strategy, .layers, .csv, .summaryExport, .quiet, .noColor,
       .verify, .help, .version:
       "a value"
@@ -145,6 +148,11 @@ extension CommandLineDiagnostic {
     case .seed: "--seed 1"
     case .csv: "--csv series.csv"
     case .summaryExport: "--summary-export summary.json"
+    case .runs: "--runs runs.csv"
+    case .steps: "--steps steps.csv"
+    case .markdown: "--markdown validation.md"
+    case .seeds: "--seeds 20"
+    case .jobs: "--jobs 2"
     case .quiet, .noColor, .verify, .help, .version: flag.spelling
     }
   }

@@ -13,6 +13,11 @@ package enum Flag: String, CaseIterable, Sendable {
   case seed
   case csv
   case summaryExport = "summary-export"
+  case runs
+  case steps
+  case markdown
+  case seeds
+  case jobs
   case quiet
   case noColor = "no-color"
   case verify
@@ -33,6 +38,7 @@ package enum Flag: String, CaseIterable, Sendable {
     case .model, .strategy, .layers, .set, .seed, .csv, .summaryExport, .noColor, .verify,
       .version:
       nil
+    case .runs, .steps, .markdown, .seeds, .jobs: nil
     }
   }
 
@@ -40,13 +46,13 @@ package enum Flag: String, CaseIterable, Sendable {
   var valueName: String? {
     switch self {
     case .model: "NAME|FILE"
-    case .vus, .seed: "N"
+    case .vus, .seed, .seeds, .jobs: "N"
     case .duration: "TIME"
     case .stage: "TIME:VUS"
     case .strategy: "NAME"
     case .layers: "A,B,…"
     case .set: "PATH=VALUE"
-    case .csv, .summaryExport: "FILE"
+    case .csv, .summaryExport, .runs, .steps, .markdown: "FILE"
     case .quiet, .noColor, .verify, .help, .version: nil
     }
   }
@@ -56,7 +62,7 @@ package enum Flag: String, CaseIterable, Sendable {
     switch self {
     case .stage, .set: true
     case .model, .vus, .duration, .strategy, .layers, .seed, .csv, .summaryExport, .quiet,
-      .noColor, .verify, .help, .version:
+      .noColor, .verify, .help, .version, .runs, .steps, .markdown, .seeds, .jobs:
       false
     }
   }
@@ -72,8 +78,13 @@ package enum Flag: String, CaseIterable, Sendable {
     case .layers: "any combination of layers instead of a strategy"
     case .set: "replace one value of the model, such as system.pool.size=10"
     case .seed: "the seed of every random number (default: 1)"
-    case .csv: "write the per-interval series to FILE"
+    case .csv: "write the series, or the comparison, to FILE as CSV"
     case .summaryExport: "write the end-of-test summary to FILE as k6's JSON"
+    case .runs: "the measured runs (default: those that are built in)"
+    case .steps: "the step times of one user alone (default: those that are built in)"
+    case .markdown: "write the comparison to FILE as Markdown"
+    case .seeds: "simulate each run N times (default: 20)"
+    case .jobs: "simulate N runs at once (default: one for each core)"
     case .quiet: "no progress bar"
     case .noColor: "no colours, also on a terminal"
     case .verify: "run twice; compare digest, event count, intervals and screen"
@@ -94,6 +105,7 @@ extension Verb {
       ]
     case .explain: [.model, .strategy, .layers, .set, .help]
     case .report: [.quiet, .help]
+    case .validate: [.runs, .steps, .csv, .markdown, .seeds, .jobs, .quiet, .help]
     case .models, .help: [.help]
     }
   }
