@@ -128,7 +128,7 @@ struct BadCommandLineTests {
     Case(
       "explain --csv a.csv",
       "simulate: --csv is not a flag of 'explain'",
-      "          it belongs to run; 'simulate help explain' lists what belongs here"),
+      "          it belongs to run, validate; 'simulate help explain' lists what belongs here"),
     Case(
       "--vus",
       "simulate: --vus needs a value",
