@@ -1,4 +1,4 @@
-/// The measurements that are part of the program, so that `simulate validate` works from any folder.
+/// Measurements that are part of the program, so that `simulate validate` works from any folder.
 public enum BundledMeasurements {
   /// A table by the name of its file, and its text.
   public struct Table: Sendable {
