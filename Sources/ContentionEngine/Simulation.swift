@@ -47,14 +47,17 @@ public struct Simulation: ~Copyable {
   let iterationInstructions: FixedTable<IterationInstruction>
   let iterationStarts: FixedTable<Int32>
   let programStarts: FixedTable<Int32>
-  /// By program: the updates that a request makes, as bits.
+  /// By program: the updates that every request makes, as bits.
   let expectedEffects: FixedTable<UInt64>
+  /// By program: whether it has any updates.
+  let hasUpdates: FixedTable<Bool>
   let updates: FixedTable<CompiledUpdate>
   /// The registers of all programs, one after another, and by program where its own begin; one more
   /// at the end.
   let registers: FixedTable<CompiledRegister>
   let firstRegisters: FixedTable<Int>
   let retryDepths: FixedTable<Int>
+  var rowPlans: RowPlans
 
   // Users and requests.
   var users: FixedTable<UserState>
@@ -65,6 +68,11 @@ public struct Simulation: ~Copyable {
   /// How many transactions have begun.
   var transactionCount: UInt64 = 0
   var activeUsers = 0
+  var sharedKeys: SharedKeys
+  var occasions: Occasions
+  var barriers: Barriers
+  let connectionBarging: Double
+  var handOffs: HandOffs
 
   // What they contend for.
   var threads: InstanceGroup<RequestThreads>
@@ -72,6 +80,7 @@ public struct Simulation: ~Copyable {
   var pools: InstanceGroup<ServerGroup>
   var databaseCores: ServerGroup
   var lockServerThread: ServerGroup
+  var modelServers: ModelServers
   var rowLocks: RowLockTable
   var rows: VersionedRows
   var keys: UniqueKeyTable
@@ -92,6 +101,9 @@ public struct Simulation: ~Copyable {
   // What is measured.
   var meters: Meters
   var ledger: SafetyLedger
+  var responseTimes = ResponseTimes()
+  /// Requests that gave up at the end of their load.
+  var gaveUpAtEnd: UInt64 = 0
   var closedIntervals: [IntervalRow] = []
   /// When the measurements began; the start of the run unless there is a warm-up.
   var windowStart = VirtualTime.start
@@ -131,8 +143,12 @@ public struct Simulation: ~Copyable {
     self.firstRegisters = FixedTable(firstRegisters)
     expectedEffects = FixedTable(
       compiled.programs.map { program in
-        program.updates.reduce(0) { $0 | compiled.updates[$1].bit }
+        program.updates.reduce(0) { bits, index in
+          let update = compiled.updates[index]
+          return update.isConditional ? bits : bits | update.bit
+        }
       })
+    hasUpdates = FixedTable(compiled.programs.map { !$0.updates.isEmpty })
     var starts: [Int32] = []
     var flattened: [IterationInstruction] = []
     for iteration in compiled.iterations {
@@ -157,6 +173,13 @@ public struct Simulation: ~Copyable {
     // Numbers below the count of loads are the keys that all requests of a load share.
     nextKey = UInt64(scenario.loads.count)
 
+    rowPlans = RowPlans(compiled)
+    sharedKeys = SharedKeys(compiled)
+    occasions = Occasions(compiled)
+    barriers = Barriers(compiled, userCount: userCount)
+    connectionBarging = system.pool.barging
+    handOffs = HandOffs(expectedRequests: system.pool.barging > 0 ? userCount : 0)
+
     queue = EventQueue(expectedCount: userCount * 2 + 64)
     let instances = system.instances
     threads = InstanceGroup(count: instances) {
@@ -172,6 +195,7 @@ public struct Simulation: ~Copyable {
     }
     databaseCores = ServerGroup(size: system.database.cores, expectedRequests: userCount)
     lockServerThread = ServerGroup(size: 1, expectedRequests: userCount)
+    modelServers = ModelServers(system, expectedRequests: userCount)
     rowCount = scenario.tables.reduce(0) { $0 + $1.fixedRows }
     var bits = 0
     while 1 << bits < compiled.openTransactions { bits += 1 }

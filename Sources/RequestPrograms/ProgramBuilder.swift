@@ -23,6 +23,8 @@ struct ProgramBuilder {
     var holdsConnection = false
     /// How many retries surround the step.
     var retryDepth = 0
+    /// Whether a request may pass the step by without a failure: another branch, or no row for it.
+    var isConditional = false
     /// The status with which the request answers when nothing fails from this step on.
     var status: UInt16 = 200
   }
@@ -103,10 +105,13 @@ struct ProgramBuilder {
   }
 
   /// Adds a retry whose next attempts begin at a place that may still be unknown.
-  mutating func retry(_ policy: RetryPolicy, depth: Int, from again: Label) -> RetryID {
+  mutating func retry(
+    _ policy: RetryPolicy, from again: Label, in surroundings: Surroundings
+  ) -> RetryID {
     retries.append(
       CompiledRetry(
-        policy: policy, ranges: policy.backoff.ranges(attempts: policy.attempts), depth: depth,
+        policy: policy, ranges: policy.backoff.ranges(attempts: policy.attempts),
+        depth: surroundings.retryDepth, redraws: surroundings.openTransactions == 0,
         nextAttempt: again.number))
     return RetryID(index: retries.count - 1)
   }
@@ -182,7 +187,7 @@ struct ProgramBuilder {
   func resolvedRetries() -> [CompiledRetry] {
     retries.map {
       CompiledRetry(
-        policy: $0.policy, ranges: $0.ranges, depth: $0.depth,
+        policy: $0.policy, ranges: $0.ranges, depth: $0.depth, redraws: $0.redraws,
         nextAttempt: resolved($0.nextAttempt))
     }
   }
