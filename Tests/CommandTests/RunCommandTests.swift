@@ -20,6 +20,23 @@ struct RunCommandTests {
     #expect(other.output != first.output)
   }
 
+  @Test("makes a mistake when a hazard is named, whether by the model or by the command")
+  func hazard() {
+    let right = FakeOutside()
+    #expect(right.run(short) == .success)
+    let wrong = FakeOutside()
+    #expect(wrong.run("\(short) --hazard single-user") == .success)
+    #expect(wrong.output != right.output)
+    #expect(wrong.output.contains("--hazard single-user"))
+    let explained = FakeOutside()
+    #expect(explained.run("explain --hazard missing-key") == .success)
+    #expect(explained.output.contains("refuse with 400 (missing_keys)"))
+    // A hazard that the model has already is not a second one.
+    let model = FakeOutside()
+    #expect(model.run("\(short) --set hazards=['single-user'] --hazard single-user") == .success)
+    #expect(model.output.contains("--hazard single-user"))
+  }
+
   @Test("prints the same screen whether or not files are written or compared")
   func screen() {
     let plain = FakeOutside()
