@@ -119,6 +119,10 @@ let package = Package(
         .embedInCode("aws-backoff.json5"),
         .embedInCode("hot-row.json5"),
         .embedInCode("connection-pool.json5"),
+        .embedInCode("agrawal-carey-livny-blocking.json5"),
+        .embedInCode("agrawal-carey-livny-immediate-restart.json5"),
+        .embedInCode("agrawal-carey-livny-optimistic.json5"),
+        .embedInCode("row-locks-thrashing.json5"),
       ], swiftSettings: strict),
     .executableTarget(name: "simulate", dependencies: ["SimulateCommand"], swiftSettings: strict),
     .executableTarget(

@@ -15,5 +15,15 @@ public enum BundledModels {
     Model(name: "aws-backoff", text: PackageResources.aws_backoff_json5),
     Model(name: "hot-row", text: PackageResources.hot_row_json5),
     Model(name: "connection-pool", text: PackageResources.connection_pool_json5),
+    Model(
+      name: "agrawal-carey-livny-blocking",
+      text: PackageResources.agrawal_carey_livny_blocking_json5),
+    Model(
+      name: "agrawal-carey-livny-immediate-restart",
+      text: PackageResources.agrawal_carey_livny_immediate_restart_json5),
+    Model(
+      name: "agrawal-carey-livny-optimistic",
+      text: PackageResources.agrawal_carey_livny_optimistic_json5),
+    Model(name: "row-locks-thrashing", text: PackageResources.row_locks_thrashing_json5),
   ]
 }

@@ -1,6 +1,7 @@
 import SimulationBasics
 
-/// One resource of a kind for each instance of the application.
+/// One resource of a kind for each instance of the application, or for each of something else that
+/// is numbered from 0.
 struct InstanceGroup<Resource: ~Copyable>: ~Copyable {
   private let storage: UnsafeMutableBufferPointer<Resource>
 
@@ -21,8 +22,14 @@ struct InstanceGroup<Resource: ~Copyable>: ~Copyable {
     _modify { yield &storage[checked(instance)] }
   }
 
-  private func checked(_ instance: InstanceID) -> Int {
-    let index = Int(instance.index)
+  subscript(index: Int) -> Resource {
+    _read { yield storage[checked(index)] }
+    _modify { yield &storage[checked(index)] }
+  }
+
+  private func checked(_ instance: InstanceID) -> Int { checked(Int(instance.index)) }
+
+  private func checked(_ index: Int) -> Int {
     precondition(index >= 0 && index < storage.count, "no such instance")
     return index
   }

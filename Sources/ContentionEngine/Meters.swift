@@ -23,6 +23,9 @@ struct Meters: ~Copyable {
   var pool = ServerMeter()
   var lockServer = ServerMeter()
   var log = ServerMeter()
+  /// By pool of the model's own, and by gate.
+  var modelServers: FixedTable<ServerMeter>
+  var gates: FixedTable<ServerMeter>
   /// Waits for another's insert of the same key.
   var keys = OccupancyMeter()
   /// Waits for a distributed lock, between the commands to the lock server.
@@ -73,6 +76,9 @@ struct Meters: ~Copyable {
   static let retryLimit = 1_000
 
   init(tableCount: Int, rowCount: Int, lockCount: Int, compiled: borrowing CompiledScenario) {
+    let system = compiled.scenario.system
+    modelServers = FixedTable(repeating: ServerMeter(), count: system.serverPools.count)
+    gates = FixedTable(repeating: ServerMeter(), count: system.gates.count)
     rowQueues = FixedTable(repeating: OccupancyMeter(), count: tableCount)
     holds = FixedTable(repeating: RowHold(), count: rowCount)
     lockHolds = FixedTable(repeating: RowHold(), count: lockCount)
@@ -173,6 +179,8 @@ struct Meters: ~Copyable {
     var total = threads.queue.waiting + cores.queue.waiting + databaseCores.queue.waiting
     total += pool.queue.waiting + lockServer.queue.waiting + log.queue.waiting
     total += keys.waiting + locks.waiting
+    for pool in 0..<modelServers.count { total += modelServers[pool].queue.waiting }
+    for gate in 0..<gates.count { total += gates[gate].queue.waiting }
     for table in 0..<rowQueues.count { total += rowQueues[table].waiting }
     return total
   }
@@ -188,6 +196,8 @@ struct Meters: ~Copyable {
     pool.startWindow(at: now)
     lockServer.startWindow(at: now)
     log.startWindow(at: now)
+    for pool in 0..<modelServers.count { modelServers[pool].startWindow(at: now) }
+    for gate in 0..<gates.count { gates[gate].startWindow(at: now) }
     keys.startWindow(at: now)
     locks.startWindow(at: now)
     for table in 0..<rowQueues.count { rowQueues[table].startWindow(at: now) }
@@ -209,19 +219,32 @@ struct Meters: ~Copyable {
     }
   }
 
+  /// A request that waits, and for what.
+  struct Waiting {
+    let wait: RequestState.Wait
+    /// The row that it waits for.
+    let row: RowID?
+    /// The pool or gate of the model's own that it waits for.
+    let modelServer: Int
+    let since: VirtualTime
+  }
+
   /// A request still waits for this at the end of the window.
-  mutating func unfinished(
-    _ wait: RequestState.Wait, row: RowID?, since: VirtualTime, at end: VirtualTime
-  ) {
-    switch wait {
-    case .nothing, .time: break
+  mutating func unfinished(_ waiting: Waiting, at end: VirtualTime) {
+    let since = waiting.since
+    switch waiting.wait {
+    case .nothing, .time, .handOff, .barrier: break
+    case .server: modelServers[waiting.modelServer].queue.unfinished(since: since, at: end)
+    case .gate: gates[waiting.modelServer].queue.unfinished(since: since, at: end)
     case .thread: threads.queue.unfinished(since: since, at: end)
     case .instanceCore: cores.queue.unfinished(since: since, at: end)
     case .databaseCore: databaseCores.queue.unfinished(since: since, at: end)
     case .lockServerCore: lockServer.queue.unfinished(since: since, at: end)
     case .connection: pool.queue.unfinished(since: since, at: end)
     case .row:
-      if let row { rowQueues[Int(tableOfRow[row.index])].unfinished(since: since, at: end) }
+      if let row = waiting.row {
+        rowQueues[Int(tableOfRow[row.index])].unfinished(since: since, at: end)
+      }
     case .key: keys.unfinished(since: since, at: end)
     case .subscription, .unlock: locks.unfinished(since: since, at: end)
     case .sync: log.queue.unfinished(since: since, at: end)
@@ -229,15 +252,17 @@ struct Meters: ~Copyable {
   }
 
   /// A request that was counted as unfinished waits on, unmeasured.
-  mutating func entered(_ wait: RequestState.Wait, row: RowID?, at now: VirtualTime) {
-    switch wait {
-    case .nothing, .time: break
+  mutating func entered(_ waiting: Waiting, at now: VirtualTime) {
+    switch waiting.wait {
+    case .nothing, .time, .handOff, .barrier: break
+    case .server: modelServers[waiting.modelServer].queue.entered(at: now)
+    case .gate: gates[waiting.modelServer].queue.entered(at: now)
     case .thread: threads.queue.entered(at: now)
     case .instanceCore: cores.queue.entered(at: now)
     case .databaseCore: databaseCores.queue.entered(at: now)
     case .lockServerCore: lockServer.queue.entered(at: now)
     case .connection: pool.queue.entered(at: now)
-    case .row: if let row { rowAwaited(row, at: now) }
+    case .row: if let row = waiting.row { rowAwaited(row, at: now) }
     case .key: keys.entered(at: now)
     case .subscription, .unlock: locks.entered(at: now)
     case .sync: log.queue.entered(at: now)

@@ -19,6 +19,11 @@ struct RequestState: BitwiseCopyable {
     case subscription
     case unlock
     case sync
+    /// A connection is on its way to the request.
+    case handOff
+    case server
+    case gate
+    case barrier
   }
 
   /// The index of the next instruction.
@@ -37,6 +42,8 @@ struct RequestState: BitwiseCopyable {
   /// The status of the answer, unless a step or a failure decides on another.
   var status: UInt16 = 200
   var retries: Int32 = 0
+  /// Whether the request gives up as soon as its load ends.
+  var isGivingUp = false
   /// How many transactions of the request are suspended, each for the next.
   var level: UInt8 = 0
   /// Whether the last statement that asked for a row did not have its lock before.
@@ -68,6 +75,10 @@ struct RequestState: BitwiseCopyable {
   /// The fencing token of the lock that the request took last.
   var token: UInt64 = 0
   var key: IdempotencyKey
+  /// The slot of the key among those that are shared; −1 when only this request can carry it.
+  var keySlot: Int32 = -1
+  /// Which of its user's requests it is, counted from 1.
+  var number: Int64 = 1
   /// Time that went into attempts that were thrown away, in nanoseconds.
   var wasted: UInt64 = 0
   var shares = TimeShares()

@@ -110,6 +110,24 @@ extension Simulation {
     return length
   }
 
+  /// Draws whether something happens that has this probability.
+  mutating func drawChance(
+    _ probability: Double, for purpose: RandomPurpose, of user: UserID
+  ) -> Bool {
+    drawUnit(for: purpose, of: user) < probability
+  }
+
+  /// Draws a number strictly between 0 and 1.
+  mutating func drawUnit(for purpose: RandomPurpose, of user: UserID) -> Double {
+    let slot = Int(user.index) * RandomPurpose.allCases.count + Int(purpose.rawValue)
+    var stream = RandomStream(
+      runSeed: seed, replication: replication, purpose: purpose, entity: users[user.index].entity,
+      position: drawn[slot])
+    let number = stream.unitInterval()
+    drawn[slot] = stream.position
+    return number
+  }
+
   /// Draws a whole number from 0 up to, but not including, `bound`.
   mutating func drawNumber(
     below bound: UInt64, for purpose: RandomPurpose, of user: UserID

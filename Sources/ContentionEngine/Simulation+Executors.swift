@@ -24,6 +24,7 @@ extension Simulation {
   mutating func start(_ load: Int) {
     let model = compiled.scenario.loads[load]
     loads[load].hasStarted = true
+    if model.stopRetriesAtEnd { loads[load].lastAttempt = .start + model.end }
     switch model.executor {
     case .constantVUs(let vus, let duration):
       scheduleEnd(of: load, after: duration)
@@ -148,11 +149,21 @@ extension Simulation {
     {
       plan(target, for: load)
     }
+    if barriers.count > 0 { noteStoppedUsers(of: load) }
     let grace = compiled.scenario.loads[load].gracefulStop
     if loads[load].active > 0 {
       loads[load].end = queue.schedule(Event.gracefulStopEnded(load).word, at: now + grace)
     }
     closeLoadIfOver(load)
+  }
+
+  /// Who is not there when the load ends never comes back.
+  private mutating func noteStoppedUsers(of load: Int) {
+    let first = loads[load].firstUser
+    for user in first..<(first + loads[load].userLimit) where users[user].activity == .idle {
+      users[user].hasStopped = true
+      breakBarriers(of: UserID(index: user))
+    }
   }
 
   mutating func interruptUsers(of load: Int) {
@@ -187,6 +198,14 @@ extension Simulation {
 }
 
 extension Executor {
+  /// Whether a user who has stopped never starts again, because what is left to do is counted.
+  var countsIterations: Bool {
+    switch self {
+    case .constantVUs, .rampingVUs: false
+    case .sharedIterations, .perVUIterations: true
+    }
+  }
+
   /// The largest number of users that are planned for at once.
   var userLimit: Int {
     switch self {

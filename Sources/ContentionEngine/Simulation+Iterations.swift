@@ -44,6 +44,7 @@ extension Simulation {
     users[user.index].iterations += 1
     users[user.index].iterationStartedAt = now
     users[user.index].programCounter = 0
+    leaveGroupKeys(user)
     continueIteration(of: user)
   }
 
@@ -80,7 +81,11 @@ extension Simulation {
         return
       case .check(let check):
         meters.check(Int(check), of: Int(users[index].load), status: users[index].lastStatus)
-      case .everyNth, .awaitBarrier: broken("pending")
+      case .everyNth(let target, let occasion):
+        if !isOccasion(Int(occasion.index), for: user) { users[index].programCounter = target }
+      case .awaitBarrier(let barrier):
+        awaitBarrier(Int(barrier), for: user)
+        return
       case .jump(let target): users[index].programCounter = target
       case .setCounter(let counter, let count):
         users[index].counters[Int(counter)] = count
@@ -113,6 +118,11 @@ extension Simulation {
     users[user.index].interruption = .none
     loads[load].active -= 1
     activeUsers -= 1
+    leaveGroupKeys(user)
+    if loads[load].hasEnded || compiled.scenario.loads[load].executor.countsIterations {
+      users[user.index].hasStopped = true
+      breakBarriers(of: user)
+    }
     closeLoadIfOver(load)
   }
 
@@ -124,7 +134,10 @@ extension Simulation {
     case .sleeping:
       _ = queue.cancel(users[user.index].wakeUp)
       users[user.index].wakeUp = .none
+    case .atBarrier:
+      leaveBarrier(user)
     case .requesting:
+      leaveBarrier(user)
       requests[users[user.index].request].isAbandoned = true
       users[user.index].request = .none
     }

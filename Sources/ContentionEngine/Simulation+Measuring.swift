@@ -46,9 +46,7 @@ extension Simulation {
   /// The last load is over: what follows is no longer measured.
   mutating func endMeasurements() {
     closeSeriesRow()
-    forEachWaiting { meters, wait, row, since, now in
-      meters.unfinished(wait, row: row, since: since, at: now)
-    }
+    forEachWaiting { meters, waiting, now in meters.unfinished(waiting, at: now) }
     endOfLoads = now
     let window = now - windowStart
     measured = MeasuredRun(
@@ -59,12 +57,12 @@ extension Simulation {
       broken("Little's law: the integral of a queue's length is not the sum of its waits")
     }
     // Requests without a client go on, and leave their queues later.
-    forEachWaiting { meters, wait, row, _, now in meters.entered(wait, row: row, at: now) }
+    forEachWaiting { meters, waiting, now in meters.entered(waiting, at: now) }
   }
 
   /// Calls a function for each request that waits in a queue, in the order of their slots.
   private mutating func forEachWaiting(
-    _ body: (inout Meters, RequestState.Wait, RowID?, VirtualTime, VirtualTime) -> Void
+    _ body: (inout Meters, Meters.Waiting, VirtualTime) -> Void
   ) {
     for slot in 0..<requests.slotCount {
       let request = RequestID(index: slot)
@@ -73,7 +71,10 @@ extension Simulation {
       // The members of the running sync wait no longer: they are served.
       if wait == .sync && commits.isSyncing(request) { continue }
       let awaited = rowLocks.waitedRequest(of: transaction(of: request))
-      body(&meters, wait, awaited.flatMap { row(of: $0.record) }, requests[request].since, now)
+      let waiting = Meters.Waiting(
+        wait: wait, row: awaited.flatMap { row(of: $0.record) },
+        modelServer: awaitedModelServer(of: request), since: requests[request].since)
+      body(&meters, waiting, now)
     }
   }
 
@@ -95,6 +96,13 @@ extension Simulation {
         kind: kind, size: size, busy: meter.busy.result(at: now), queue: meter.queue.result(at: now)
       )
     }
+    var own: [ServerUse] = []
+    for (index, pool) in system.serverPools.enumerated() {
+      own.append(use(.servers(name: pool.name), pool.count, meters.modelServers[index]))
+    }
+    for (index, gate) in system.gates.enumerated() {
+      own.append(use(.gate(name: gate.name), gate.size, meters.gates[index]))
+    }
     func inAll(_ size: Int?) -> Int? { size.map { $0 * system.instances } }
     var tables: [TableUse] = []
     for (index, table) in compiled.scenario.tables.enumerated() {
@@ -112,7 +120,7 @@ extension Simulation {
         use(.databaseCores, system.database.cores, meters.databaseCores),
         use(.lockServer, 1, meters.lockServer),
         use(.log, 1, meters.log),
-      ], tables: tables, keyWaits: meters.keys.result(at: now),
+      ] + own, tables: tables, keyWaits: meters.keys.result(at: now),
       lockWaits: meters.locks.result(at: now), hottestLock: hottestLock)
   }
 
@@ -135,7 +143,7 @@ extension Simulation {
   public consuming func finish() -> RunResult {
     precondition(isOver, "a run was finished that has not ended")
     guard let measured, let endOfLoads else { broken("a run ended before its loads were over") }
-    var servers = databaseCores.inUse + lockServerThread.inUse
+    var servers = databaseCores.inUse + lockServerThread.inUse + modelServers.inUse
     for index in 0..<threads.count {
       let instance = InstanceID(index: index)
       servers += threads[instance].inUse + cores[instance].inUse + pools[instance].inUse
@@ -176,6 +184,7 @@ extension Simulation {
       virtualTime: endOfLoads.sinceStart, window: measured.window, users: users.count,
       metrics: metrics, checks: measured.checks, resources: measured.resources,
       timeSplit: measured.timeSplit, retries: measured.retries,
-      versionChecks: measured.versionChecks, safety: safety, latestDeadlock: latestDeadlock)
+      versionChecks: measured.versionChecks, gaveUpAtEnd: gaveUpAtEnd, safety: safety,
+      latestDeadlock: latestDeadlock)
   }
 }

@@ -9,46 +9,23 @@ import SimulationBasics
 extension Simulation {
   /// A user sends a request.
   mutating func send(_ program: Int32, with use: IterationStep.KeyUse, by user: UserID) {
-    let load = Int(users[user.index].load)
-    let key: IdempotencyKey
-    switch use {
-    case .previous, .ofGroup: broken("pending")
-    case .same: key = IdempotencyKey(number: UInt64(load))
-    case .new:
-      key = IdempotencyKey(number: nextKey)
-      nextKey += 1
-    }
+    let slot = keySlot(for: use, of: user)
+    let key = slot.map { sharedKeys.key(in: $0) } ?? freshKey()
     let instance = InstanceID(index: Int(nextInstance))
     nextInstance = nextInstance + 1 == Int32(threads.count) ? 0 : nextInstance + 1
     let request = requests.add(
       RequestState(
         programCounter: programStarts[program], program: program, user: user, instance: instance,
         sentAt: now, since: now, key: key))
-    chooseRows(for: request, program: Int(program))
-    ledger.arrived(
-      request, expecting: expectedEffects[program], sharing: use == .same ? load : nil)
+    users[user.index].requestCount += 1
+    requests[request].number = users[user.index].requestCount
+    if let slot { requests[request].keySlot = slot }
+    chooseRows(for: request, program: program)
+    ledger.arrived(request, expecting: expectedEffects[program], sharing: slot)
     meters.series.record(.attempt)
     users[user.index].request = request
     users[user.index].activity = .requesting
     execute(request)
-  }
-
-  private mutating func chooseRows(for request: RequestID, program: Int) {
-    let keys = compiled.programs[program].keys
-    let user = requests[request].user
-    for index in keys.indices {
-      let offset: Int
-      switch keys[index].choice {
-      case .zipf, .hotSet, .list, .subset: broken("pending")
-      case .virtualUser:
-        // k6: row __VU % rows + 1, where __VU counts from 1.
-        offset = (Int(user.index) + 1) % keys[index].rowCount
-      case .uniform:
-        offset = Int(drawNumber(below: UInt64(keys[index].rowCount), for: .rowChoice, of: user))
-      }
-      requests.put(
-        RowID(index: keys[index].firstRow + offset), inSlot: keys[index].firstSlot, of: request)
-    }
   }
 
   /// The client has its answer, or would have it if it still listened.
@@ -62,6 +39,7 @@ extension Simulation {
     } else {
       let succeeded = (200..<300).contains(status)
       let refused = requests[request].failure.isRefusal
+      responseTimes.record((now - requests[request].sentAt).inNanoseconds)
       ledger.answered(request, succeeded: succeeded, refused: refused)
       if endOfLoads == nil { measure(request, isError: !succeeded && !refused) }
     }

@@ -98,7 +98,7 @@ extension Simulation {
   ///
   /// - Returns: Whether the request has one.
   @inline(__always)
-  private static func note(
+  static func note(
     _ outcome: ServerGroup.AcquireOutcome, in meter: inout ServerMeter, at now: VirtualTime
   ) -> Bool {
     switch outcome {
@@ -115,7 +115,7 @@ extension Simulation {
   ///
   /// - Returns: Who has it now, and goes on.
   @inline(__always)
-  private static func note(
+  static func note(
     _ outcome: ServerGroup.ReleaseOutcome, in meter: inout ServerMeter,
     _ requests: borrowing RequestArena, at now: VirtualTime
   ) -> RequestID? {

@@ -55,6 +55,7 @@ public struct Simulation: ~Copyable {
   let registers: FixedTable<CompiledRegister>
   let firstRegisters: FixedTable<Int>
   let retryDepths: FixedTable<Int>
+  var rowPlans: RowPlans
 
   // Users and requests.
   var users: FixedTable<UserState>
@@ -65,6 +66,9 @@ public struct Simulation: ~Copyable {
   /// How many transactions have begun.
   var transactionCount: UInt64 = 0
   var activeUsers = 0
+  var sharedKeys: SharedKeys
+  var occasions: Occasions
+  var barriers: Barriers
 
   // What they contend for.
   var threads: InstanceGroup<RequestThreads>
@@ -72,6 +76,7 @@ public struct Simulation: ~Copyable {
   var pools: InstanceGroup<ServerGroup>
   var databaseCores: ServerGroup
   var lockServerThread: ServerGroup
+  var modelServers: ModelServers
   var rowLocks: RowLockTable
   var rows: VersionedRows
   var keys: UniqueKeyTable
@@ -92,6 +97,9 @@ public struct Simulation: ~Copyable {
   // What is measured.
   var meters: Meters
   var ledger: SafetyLedger
+  var responseTimes = ResponseTimes()
+  /// Requests that gave up at the end of their load.
+  var gaveUpAtEnd: UInt64 = 0
   var closedIntervals: [IntervalRow] = []
   /// When the measurements began; the start of the run unless there is a warm-up.
   var windowStart = VirtualTime.start
@@ -157,6 +165,11 @@ public struct Simulation: ~Copyable {
     // Numbers below the count of loads are the keys that all requests of a load share.
     nextKey = UInt64(scenario.loads.count)
 
+    rowPlans = RowPlans(compiled)
+    sharedKeys = SharedKeys(compiled)
+    occasions = Occasions(compiled)
+    barriers = Barriers(compiled, userCount: userCount)
+
     queue = EventQueue(expectedCount: userCount * 2 + 64)
     let instances = system.instances
     threads = InstanceGroup(count: instances) {
@@ -172,6 +185,7 @@ public struct Simulation: ~Copyable {
     }
     databaseCores = ServerGroup(size: system.database.cores, expectedRequests: userCount)
     lockServerThread = ServerGroup(size: 1, expectedRequests: userCount)
+    modelServers = ModelServers(system, expectedRequests: userCount)
     rowCount = scenario.tables.reduce(0) { $0 + $1.fixedRows }
     var bits = 0
     while 1 << bits < compiled.openTransactions { bits += 1 }

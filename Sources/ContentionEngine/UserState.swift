@@ -10,6 +10,8 @@ struct UserState: BitwiseCopyable {
     case sleeping
     /// Waiting for the answer to a request.
     case requesting
+    /// Waiting for the others of its group.
+    case atBarrier
   }
 
   var load: Int32
@@ -19,13 +21,19 @@ struct UserState: BitwiseCopyable {
   var activity = Activity.idle
   /// Whether the user makes no further iteration.
   var isStopping = false
+  /// Whether the user has stopped and will never start again.
+  var hasStopped = false
   /// The index of the next instruction of the iteration.
   var programCounter: Int32 = 0
   /// How many iterations the user has begun.
   var iterations: Int64 = 0
+  /// How many requests the user has sent.
+  var requestCount: Int64 = 0
   var iterationStartedAt = VirtualTime.start
   var lastStatus: UInt16 = 0
   var request = RequestID.none
+  /// The slot of the key that the user may send again; −1 when there is none.
+  var lastKey: Int32 = -1
   /// The event that ends the pause.
   var wakeUp = EventHandle.none
   /// The event that interrupts the iteration after a ramp-down.
@@ -60,6 +68,8 @@ struct LoadState: BitwiseCopyable {
   /// Iterations that are still to be given out; for shared iterations.
   var iterationsLeft: Int64 = 0
   var end = EventHandle.none
+  /// No attempt of a request begins later.
+  var lastAttempt = VirtualTime.never
   /// Where a ramp stands: the stage, when it began, and the number of users that it began with.
   var stage = 0
   var stageStart = VirtualTime.start

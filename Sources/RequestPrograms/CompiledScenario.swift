@@ -123,6 +123,9 @@ public struct CompiledRetry: Sendable {
   public let ranges: [VirtualDuration]
   /// How deep it stands inside other retries of its program; 0 is outermost.
   public let depth: Int
+  /// Whether a further attempt chooses rows again: not inside a transaction, which has touched the
+  /// rows of the attempts before.
+  public let redraws: Bool
   /// Where the next attempt begins.
   public let nextAttempt: Int32
 }

@@ -7,7 +7,7 @@ extension ProgramBuilder {
   private func writeGuards(of row: RowReference, in steps: [Step]) -> [WriteGuard] {
     var guards: [WriteGuard] = []
     for step in steps {
-      if case .update(let update) = step, update.row == row {
+      if case .update(let update) = step, update.row.mayMean(row) {
         guards.append(update.writeGuard ?? defence.writeGuard)
       }
       guards += writeGuards(of: row, in: step.innerSteps)
@@ -98,5 +98,12 @@ extension ProgramBuilder {
     }
     registers.append((slot, column))
     return registers.count - 1
+  }
+}
+
+extension RowReference {
+  /// Whether this and another reference may mean the same row of a request.
+  fileprivate func mayMean(_ other: RowReference) -> Bool {
+    key == other.key && (item == nil || other.item == nil || item == other.item)
   }
 }

@@ -108,11 +108,11 @@ extension ProgramBuilder {
     case .connection(let steps):
       holdingConnection(in: surroundings) { builder, inner in builder.compile(steps, in: inner) }
     case .read(let row):
-      forEachRow(of: row.key, in: surroundings) { $0.compileRead(row, in: $1) }
+      forEachRow(row, in: surroundings) { $0.compileRead(row, in: $1) }
     case .lock(let lock):
-      forEachRow(of: lock.row.key, in: surroundings) { $0.compile(lock, in: $1) }
+      forEachRow(lock.row, in: surroundings) { $0.compile(lock, in: $1) }
     case .update(let update):
-      forEachRow(of: update.row.key, in: surroundings) { $0.compileUpdate(update, in: $1) }
+      forEachRow(update.row, in: surroundings) { $0.compileUpdate(update, in: $1) }
     case .insert(let insert):
       compile(insert, in: surroundings)
     case .forEach(let key, let steps):
@@ -147,6 +147,15 @@ extension ProgramBuilder {
 
   // MARK: Parts that contain others
 
+  /// Compiles something for the row that a reference means, or for each in turn.
+  private mutating func forEachRow(
+    _ row: RowReference, in surroundings: Surroundings,
+    _ body: (inout ProgramBuilder, Surroundings) -> Void
+  ) {
+    guard let item = row.item else { return forEachRow(of: row.key, in: surroundings, body) }
+    forItem(item, of: row.key, in: surroundings, body)
+  }
+
   /// Compiles something for each row of a key in turn; once for the present row inside a `forEach`
   /// of it.
   ///
@@ -156,18 +165,24 @@ extension ProgramBuilder {
     _ body: (inout ProgramBuilder, Surroundings) -> Void
   ) {
     if surroundings.items[key] != nil { return body(&self, surroundings) }
-    let count = keys[key].count
-    for item in 0..<count.upperBound {
-      let next = newLabel()
-      let slot = UInt8(keys[key].firstSlot + item)
-      if item >= count.lowerBound || skipsRows(of: key) {
-        emit(.jumpIfNoRow(next.number, slot: slot))
-      }
-      var inner = surroundings
-      inner.items[key] = item
-      body(&self, inner)
-      place(next)
+    for item in 0..<keys[key].count.upperBound {
+      forItem(item, of: key, in: surroundings, body)
     }
+  }
+
+  /// Compiles something for one row of a key; a request that has no such row jumps over it.
+  private mutating func forItem(
+    _ item: Int, of key: Int, in surroundings: Surroundings,
+    _ body: (inout ProgramBuilder, Surroundings) -> Void
+  ) {
+    let next = newLabel()
+    if item >= keys[key].count.lowerBound || skipsRows(of: key) {
+      emit(.jumpIfNoRow(next.number, slot: UInt8(keys[key].firstSlot + item)))
+    }
+    var inner = surroundings
+    inner.items[key] = item
+    body(&self, inner)
+    place(next)
   }
 
   /// Whether a step of the request may leave out a row of a key (SKIP LOCKED).
@@ -229,7 +244,7 @@ extension ProgramBuilder {
   ) {
     let outer = handler
     let again = newLabel()
-    let retry = retry(policy, depth: surroundings.retryDepth, from: again)
+    let retry = retry(policy, from: again, in: surroundings)
     let failed = newLabel()
     let done = newLabel()
     emit(.beginRetry(retry))

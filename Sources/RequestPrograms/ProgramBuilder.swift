@@ -103,10 +103,13 @@ struct ProgramBuilder {
   }
 
   /// Adds a retry whose next attempts begin at a place that may still be unknown.
-  mutating func retry(_ policy: RetryPolicy, depth: Int, from again: Label) -> RetryID {
+  mutating func retry(
+    _ policy: RetryPolicy, from again: Label, in surroundings: Surroundings
+  ) -> RetryID {
     retries.append(
       CompiledRetry(
-        policy: policy, ranges: policy.backoff.ranges(attempts: policy.attempts), depth: depth,
+        policy: policy, ranges: policy.backoff.ranges(attempts: policy.attempts),
+        depth: surroundings.retryDepth, redraws: surroundings.openTransactions == 0,
         nextAttempt: again.number))
     return RetryID(index: retries.count - 1)
   }
@@ -182,7 +185,7 @@ struct ProgramBuilder {
   func resolvedRetries() -> [CompiledRetry] {
     retries.map {
       CompiledRetry(
-        policy: $0.policy, ranges: $0.ranges, depth: $0.depth,
+        policy: $0.policy, ranges: $0.ranges, depth: $0.depth, redraws: $0.redraws,
         nextAttempt: resolved($0.nextAttempt))
     }
   }

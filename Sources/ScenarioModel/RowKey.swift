@@ -57,14 +57,17 @@ public enum RowChoice: Hashable, Sendable {
 }
 
 /// A row that a step is about: the one that a key of its request has chosen; of a key with several
-/// rows, the one of the surrounding `forEach`, or each in turn.
+/// rows a certain one, or the one of the surrounding `forEach`, or each in turn.
 public struct RowReference: Hashable, Sendable {
   /// The index of the table in `Scenario.tables`.
   public var table: Int
   /// The index of the key in `RequestClass.keys`.
   public var key: Int
+  /// Which of the key's rows, counted from 0; `nil` for the present one or each.
+  public var item: Int?
 
-  public init(table: Int, key: Int) {
+  public init(table: Int, key: Int, item: Int? = nil) {
+    self.item = item
     self.table = table
     self.key = key
   }

@@ -38,4 +38,6 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case connectionBarging = 15
   /// How long a client sleeps between two tries for a distributed lock.
   case lockPoll = 16
+  /// How long an attempt waits that restarts after about a response time.
+  case restartDelay = 17
 }

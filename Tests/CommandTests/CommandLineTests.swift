@@ -98,8 +98,9 @@ struct CommandLineTests {
   @Test("reads everything else that a run can be told")
   func everything() throws {
     let request = try run(
-      "run my.json5 --strategy optimistic --hazard single-user --hazard=missing-key --set system.pool.size=10 --set a=b=c --seed "
-        + "18446744073709551615 --csv a.csv --summary-export b.json -q --no-color --verify")
+      "run my.json5 --strategy optimistic --hazard single-user --hazard=missing-key "
+        + "--set system.pool.size=10 --set a=b=c --seed 18446744073709551615 --csv a.csv "
+        + "--summary-export b.json -q --no-color --verify --innodb-status")
     #expect(request.model.name == "my.json5")
     #expect(request.model.guarding == .strategy("optimistic"))
     #expect(request.model.hazards == [.singleUser, .missingKey])
@@ -114,6 +115,7 @@ struct CommandLineTests {
     #expect(!request.showsProgress)
     #expect(!request.allowsColor)
     #expect(request.verifies)
+    #expect(request.showsInnoDBStatus)
   }
 
   @Test("reads layers in any order")

@@ -7,13 +7,13 @@ struct KeyIndexTests {
   @Test("finds what was inserted, and nothing else")
   func finding() {
     var index = KeyIndex(expectedKeys: 0)
-    index.insert(IdempotencyKey(number: 0), number: 7)
-    index.insert(IdempotencyKey(number: .max), number: 0)
-    #expect(index.number(of: IdempotencyKey(number: 0)) == 7)
-    #expect(index.number(of: IdempotencyKey(number: .max)) == 0)
-    #expect(index.number(of: IdempotencyKey(number: 1)) == nil)
-    index.remove(IdempotencyKey(number: 0))
-    #expect(index.number(of: IdempotencyKey(number: 0)) == nil)
+    index.insert(IdempotencyKey(number: 0), in: 0, number: 7)
+    index.insert(IdempotencyKey(number: .max), in: 0, number: 0)
+    #expect(index.number(of: IdempotencyKey(number: 0), in: 0) == 7)
+    #expect(index.number(of: IdempotencyKey(number: .max), in: 0) == 0)
+    #expect(index.number(of: IdempotencyKey(number: 1), in: 0) == nil)
+    index.remove(IdempotencyKey(number: 0), from: 0)
+    #expect(index.number(of: IdempotencyKey(number: 0), in: 0) == nil)
     #expect(index.count == 1)
   }
 
@@ -21,14 +21,14 @@ struct KeyIndexTests {
   func growth() {
     var index = KeyIndex(expectedKeys: 0)
     for number in 0..<Int32(10_000) {
-      index.insert(IdempotencyKey(number: UInt64(number) << 32), number: number)
+      index.insert(IdempotencyKey(number: UInt64(number) << 32), in: 0, number: number)
     }
     for number in 0..<Int32(10_000) where number % 3 == 0 {
-      index.remove(IdempotencyKey(number: UInt64(number) << 32))
+      index.remove(IdempotencyKey(number: UInt64(number) << 32), from: 0)
     }
     for number in 0..<Int32(10_000) {
       let expected = number % 3 == 0 ? nil : number
-      #expect(index.number(of: IdempotencyKey(number: UInt64(number) << 32)) == expected)
+      #expect(index.number(of: IdempotencyKey(number: UInt64(number) << 32), in: 0) == expected)
     }
     #expect(index.count == 6_666)
   }
@@ -56,8 +56,8 @@ struct KeyIndexTests {
   func insertTwice() async {
     await #expect(processExitsWith: .failure) {
       var index = KeyIndex(expectedKeys: 4)
-      index.insert(IdempotencyKey(number: 1), number: 1)
-      index.insert(IdempotencyKey(number: 1), number: 2)
+      index.insert(IdempotencyKey(number: 1), in: 0, number: 1)
+      index.insert(IdempotencyKey(number: 1), in: 0, number: 2)
     }
   }
 
@@ -65,7 +65,7 @@ struct KeyIndexTests {
   func removeAbsent() async {
     await #expect(processExitsWith: .failure) {
       var index = KeyIndex(expectedKeys: 4)
-      index.remove(IdempotencyKey(number: 1))
+      index.remove(IdempotencyKey(number: 1), from: 0)
     }
   }
 
@@ -73,7 +73,7 @@ struct KeyIndexTests {
   func negative() async {
     await #expect(processExitsWith: .failure) {
       var index = KeyIndex(expectedKeys: 4)
-      index.insert(IdempotencyKey(number: 1), number: -1)
+      index.insert(IdempotencyKey(number: 1), in: 0, number: -1)
     }
   }
 }
@@ -95,19 +95,23 @@ private struct IndexBesideDictionary: ~Copyable, SideBySide {
     case .insert(let key):
       if dictionary[key] != nil || dictionary.count == 8 { return .illegal }
       lastNumber += 1
-      index.insert(IdempotencyKey(number: UInt64(key)), number: lastNumber)
+      index.insert(name(key), in: table(key), number: lastNumber)
       dictionary[key] = lastNumber
     case .remove(let key):
       if dictionary[key] == nil { return .illegal }
-      index.remove(IdempotencyKey(number: UInt64(key)))
+      index.remove(name(key), from: table(key))
       dictionary[key] = nil
     }
     return .agreed
   }
 
+  /// Two tables with the same keys.
+  private func name(_ key: Int) -> IdempotencyKey { IdempotencyKey(number: UInt64(key / 2)) }
+  private func table(_ key: Int) -> UInt8 { UInt8(key % 2) }
+
   func differenceInState() -> String? {
     for key in 0..<100
-    where index.number(of: IdempotencyKey(number: UInt64(key))) != dictionary[key] {
+    where index.number(of: name(key), in: table(key)) != dictionary[key] {
       return "wrong number of \(key)"
     }
     return index.count == dictionary.count ? nil : "wrong count"

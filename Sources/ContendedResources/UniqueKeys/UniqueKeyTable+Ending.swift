@@ -1,67 +1,33 @@
 public import SimulationBasics
 
-/// The end of a transaction and of the waits that it ends.
+/// The end of a transaction.
 extension UniqueKeyTable {
-  /// Ends the transaction of a request on this table: what it staged becomes visible or vanishes.
+  /// Makes what a transaction wrote visible, or undoes it, newest row first.
   ///
-  /// Afterwards `nextWoken()` has to be called until nil.
+  /// Where an inserted row is removed, every lock on it goes on as a lock on the gap in which it
+  /// was, and who waited for it is granted that and asks again (InnoDB, lock0lock.cc:
+  /// `lock_rec_inherit_to_gap`, `lock_rec_reset_and_release_wait`): so two inserts of the same key
+  /// that waited for this transaction then wait for each other.
   ///
-  /// - Complexity: O(keys that the request has in its hands).
-  /// - Precondition: The request waits for nothing here, and all woken statements have been told.
-  public mutating func endTransaction(of request: RequestID, committed: Bool) {
+  /// - Complexity: O(rows that the transaction wrote), times O(log keys) for each removed row of an
+  ///   ordered index; and that of `RowLockTable.removeRecord`.
+  /// - Precondition: The transaction waits for nothing and has released no lock yet.
+  public mutating func endTransaction(
+    of transaction: TransactionID, committed: Bool, locks: inout RowLockTable
+  ) {
     defer { checkInvariants() }
-    checkMayAsk(request)
-    var row = writers[request.index].firstRow
-    writers[request.index].firstRow = -1
-    writers[request.index].lastRow = -1
+    checkMayAsk(transaction, locks)
+    var row = newestRows[transaction.index]
+    newestRows[transaction.index] = -1
     while row >= 0 {
-      let next = rows[row].next
-      if committed { publish(row) }
-      rows[row].writer = -1
+      let older = rows[row].next
       rows[row].next = -1
-      if waits.count(of: row) > 0 {
-        appendToServe(row)
-      } else if rows[row].committed == nil {
-        discard(row)
-      }
-      row = next
+      rows[row].writer = -1
+      if committed { publish(row) }
+      if rows[row].committed == nil { remove(row, &locks) }
+      row = older
     }
   }
-
-  /// Tells the next statement whose wait the last ended transaction has ended.
-  ///
-  /// Keys come in the order in which that transaction took them, and the waiters of one key in
-  /// order of arrival.
-  ///
-  /// - Complexity: O(1).
-  public mutating func nextWoken() -> WokenStatement? {
-    defer { checkInvariants() }
-    while firstToServe >= 0 {
-      let row = firstToServe
-      guard let waiter = waits.popFirst(of: row) else {
-        removeFirstToServe()
-        if rows[row].committed == nil { discard(row) }
-        continue
-      }
-      switch (writers[waiter.index].waitsToUpdate, rows[row].committed) {
-      case (false, nil):
-        removeFirstToServe()
-        hand(row, to: waiter.index, staged: .processing)
-        return WokenStatement(request: waiter, outcome: .inserted)
-      case (false, .some(let state)):
-        return WokenStatement(request: waiter, outcome: .duplicate(state))
-      case (true, nil):
-        return WokenStatement(request: waiter, outcome: .missing)
-      case (true, .some(let state)):
-        removeFirstToServe()
-        hand(row, to: waiter.index, staged: state)
-        return WokenStatement(request: waiter, outcome: .locked(state))
-      }
-    }
-    return nil
-  }
-
-  // MARK: Helpers
 
   /// Makes the staged state of a row the committed one, and keeps the counts right.
   private mutating func publish(_ row: Int32) {
@@ -71,19 +37,20 @@ extension UniqueKeyTable {
     rows[row].committed = rows[row].staged
   }
 
-  private mutating func appendToServe(_ row: Int32) {
-    if lastToServe < 0 {
-      firstToServe = row
+  /// Undoes the insert of a row.
+  private mutating func remove(_ row: Int32, _ locks: inout RowLockTable) {
+    let record = record(of: row)
+    let key = IdempotencyKey(number: rows[row].key)
+    let table = rows[row].table
+    if indexes[Int(table)].isOrdered {
+      order.remove(position(of: key, in: table), from: Int(table))
+      locks.removeRecord(record, heir: successor(of: key, in: table))
+      discard(row)
     } else {
-      rows[lastToServe].next = row
+      let gap = privateGap(of: row)
+      if rows[row].isLockExplicit { locks.removeRecord(record, heir: gap) }
+      // Who has locked the gap may come back; the row holds its place until the key is forgotten.
+      if !locks.hasLocks(on: gap) { discard(row) }
     }
-    lastToServe = row
-  }
-
-  private mutating func removeFirstToServe() {
-    let row = firstToServe
-    firstToServe = rows[row].next
-    if firstToServe < 0 { lastToServe = -1 }
-    rows[row].next = -1
   }
 }

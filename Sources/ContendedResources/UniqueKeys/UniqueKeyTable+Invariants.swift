@@ -1,57 +1,78 @@
 import SimulationBasics
 
 extension UniqueKeyTable {
-  /// Stops the program unless the index, the rows, the writers' lists and the queues tell the same
+  /// Stops the program unless the index, the order, the rows and the writers' lists tell the same
   /// story.
   ///
   /// Does nothing unless the build defines `SIMULATION_CHECKS`.
   ///
-  /// - Complexity: O(rows + requests).
+  /// - Complexity: O(rows + transactions).
   package func checkInvariants() {
     #if SIMULATION_CHECKS
-      waits.checkInvariants()
       var listed = 0
-      for writer in 0..<Int32(writers.count) {
-        var row = writers[writer].firstRow
-        var last: Int32 = -1
+      for writer in 0..<Int32(newestRows.count) {
+        var row = newestRows[writer]
         while row >= 0 {
           listed += 1
           precondition(listed <= index.count, "a writer's list is a circle")
           precondition(rows[row].writer == writer, "a row lies on a stranger's list")
-          last = row
           row = rows[row].next
         }
-        precondition(last == writers[writer].lastRow, "a writer's last row is wrong")
       }
-      var isToServe = FixedTable(repeating: false, count: rows.count)
-      var served = firstToServe
-      while served >= 0 {
-        precondition(!isToServe[served], "a row is to be served twice")
-        precondition(rows[served].writer < 0, "a row is to be served while it has a writer")
-        isToServe[served] = true
-        served = rows[served].next
+      var lingering = 0
+      var last: Int32 = -1
+      var row = firstLingering
+      while row >= 0 {
+        lingering += 1
+        precondition(lingering <= lingeringCount, "the list of lingering rows is a circle")
+        precondition(rows[row].isForgotten, "a row lingers that was not forgotten")
+        precondition(rows[row].writer < 0, "a row lingers that has a writer")
+        last = row
+        row = rows[row].next
       }
-      var inMemory = 0
+      precondition(lingering == lingeringCount, "the number of lingering rows is wrong")
+      precondition(last == lastLingering, "the last lingering row is wrong")
+      var free = 0
+      row = firstFreeRow
+      while row >= 0 {
+        free += 1
+        precondition(free <= Int(usedRows), "the list of free rows is a circle")
+        row = rows[row].next
+      }
+      checkRows(listed: listed, unnamed: lingering + free)
+    #endif
+  }
+
+  #if SIMULATION_CHECKS
+    private func checkRows(listed: Int, unnamed: Int) {
+      var named = 0
       var written = 0
       var processing = 0
+      var ordered = 0
       for row in 0..<usedRows {
         let key = IdempotencyKey(number: rows[row].key)
-        guard index.number(of: key) == row else {
-          precondition(waits.count(of: row) == 0, "somebody waits for a row that is gone")
-          continue
-        }
-        inMemory += 1
+        let table = rows[row].table
+        guard index.number(of: key, in: table) == row else { continue }
+        named += 1
         if rows[row].writer >= 0 { written += 1 }
-        if rows[row].committed == .processing { processing += 1 }
-        if rows[row].writer < 0, !isToServe[row] {
-          precondition(waits.count(of: row) == 0, "somebody waits for nobody")
-          precondition(rows[row].committed != nil, "an uncommitted row has no writer")
+        if rows[row].committed == .processing, !rows[row].isForgotten { processing += 1 }
+        if indexes[Int(table)].isOrdered {
+          precondition(rows[row].exists, "a row of an ordered index is there for its locks only")
+          ordered += 1
+        } else {
+          precondition(!rows[row].isForgotten, "a forgotten row of an unordered index has a name")
         }
       }
-      precondition(inMemory == index.count, "the index knows another number of rows")
+      precondition(named == index.count, "the index knows another number of rows")
+      precondition(named + unnamed == Int(usedRows), "a row is lost")
       precondition(written == listed, "a written row is on nobody's list")
       precondition(processing + stuckCount == processingRows, "the count of processing is wrong")
       precondition(committedRows >= processingRows, "more rows processing than committed")
-    #endif
-  }
+      var inOrder = 0
+      for table in 0..<indexes.count {
+        inOrder += order.count(in: table) - Int(indexes[table].existingKeys)
+      }
+      precondition(inOrder == ordered, "the order knows another number of rows")
+    }
+  #endif
 }

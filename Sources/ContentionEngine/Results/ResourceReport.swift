@@ -23,13 +23,30 @@ public struct RowUse: Equatable, Sendable {
 
 /// Servers of one kind and the queue before them.
 public struct ServerUse: Equatable, Sendable {
-  public enum Kind: String, CaseIterable, Sendable {
-    case threads = "request threads"
-    case cores = "cores"
-    case pool = "connection pool"
-    case databaseCores = "database cores"
-    case lockServer = "lock server"
-    case log = "log sync"
+  public enum Kind: Hashable, Sendable {
+    case threads
+    case cores
+    case pool
+    case databaseCores
+    case lockServer
+    case log
+    /// A pool of the model's own.
+    case servers(name: String)
+    /// A gate of the model; who is inside is busy.
+    case gate(name: String)
+
+    /// The name that reports print.
+    public var name: String {
+      switch self {
+      case .threads: "request threads"
+      case .cores: "cores"
+      case .pool: "connection pool"
+      case .databaseCores: "database cores"
+      case .lockServer: "lock server"
+      case .log: "log sync"
+      case .servers(let name), .gate(let name): name
+      }
+    }
   }
 
   public let kind: Kind
@@ -60,7 +77,7 @@ public struct LockUse: Equatable, Sendable {
 
 /// What was contended for, and how much.
 public struct ResourceReport: Equatable, Sendable {
-  /// In the order of `ServerUse.Kind.allCases`.
+  /// In the order of the cases of `ServerUse.Kind`, and then in the model's.
   public let servers: [ServerUse]
   /// In the order of the model's tables.
   public let tables: [TableUse]
@@ -73,7 +90,7 @@ public struct ResourceReport: Equatable, Sendable {
 
   /// Every queue of the run, each with a name.
   public var queues: [(name: String, result: OccupancyResult)] {
-    servers.map { ($0.kind.rawValue, $0.queue) } + tables.map { ($0.name, $0.rowWaits) }
+    servers.map { ($0.kind.name, $0.queue) } + tables.map { ($0.name, $0.rowWaits) }
       + [("idempotency keys", keyWaits), ("distributed locks", lockWaits)]
   }
 

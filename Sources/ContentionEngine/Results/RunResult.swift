@@ -34,9 +34,12 @@ public struct RunResult: Sendable {
   /// Writes whose version was compared, also of requests that were never answered: as many as there
   /// can be version conflicts.
   public let versionChecks: UInt64
+  /// Requests whose next attempt would have begun after the end of their load, and which therefore
+  /// gave up; they are in no metric.
+  public let gaveUpAtEnd: UInt64
   public let safety: SafetyReport
   /// The last deadlock that was found, also during the warm-up; `nil` when there was none.
-  public let latestDeadlock: DeadlockReport?
+  public package(set) var latestDeadlock: DeadlockReport?
 
   public subscript(metric: MetricName) -> MetricValue { metrics[metric.index] }
 

@@ -88,14 +88,22 @@ struct SafetyLedger: ~Copyable {
 
   /// A client sends a request; requests with one key share one intent.
   mutating func arrived(
-    _ request: RequestID, expecting effects: UInt64, sharing intent: Int?
+    _ request: RequestID, expecting effects: UInt64, sharing intent: Int32?
   ) {
     if Int(request.index) >= intentions.count {
       intentions.grow(toCount: max(16, intentions.count * 2), filledWith: Intention())
     }
     arrived += 1
     intentions[request.index] = Intention(
-      expectedEffects: effects, shared: Int32(intent ?? -1))
+      expectedEffects: effects, shared: intent ?? -1)
+  }
+
+  /// A shared intent begins anew: whoever had its number before has been forgotten.
+  mutating func openIntent(_ intent: Int) {
+    if intent >= sharedEffects.count {
+      sharedEffects.grow(toCount: max(intent + 1, sharedEffects.count * 2), filledWith: 0)
+    }
+    sharedEffects[intent] = 0
   }
 
   /// A client hears the answer.

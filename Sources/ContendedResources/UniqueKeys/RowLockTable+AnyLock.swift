@@ -1,0 +1,11 @@
+import SimulationBasics
+
+extension RowLockTable {
+  /// Whether any lock stands on a record or on the gap before it, held or waited for.
+  ///
+  /// - Complexity: O(1).
+  func hasLocks(on record: RecordID) -> Bool {
+    guard Int(record.index) < records.count else { return false }
+    return records[record.index].firstGranted >= 0 || records[record.index].firstWaiting >= 0
+  }
+}
