@@ -16,7 +16,8 @@ public struct LockRequest: Equatable, Sendable, BitwiseCopyable {
 /// A lock that its holder gave up.
 public struct ReleasedLock: Equatable, Sendable, BitwiseCopyable {
   public var request: LockRequest
-  /// Whether the lock protected the record itself and now nobody holds one that does.
+  /// Whether the lock protected the record itself and nobody else held one that does; a waiter may
+  /// have got one since.
   public var isLast: Bool
 
   public init(request: LockRequest, isLast: Bool) {

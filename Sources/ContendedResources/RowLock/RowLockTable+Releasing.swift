@@ -90,8 +90,8 @@ extension RowLockTable {
     let holder = locks[lock].transaction
     removeGranted(lock)
     discard(lock)
+    let isLast = request.kind.coversRecord && !isHeld(request.record)
     grantWaiters(on: request.record.index, leftBy: holder)
-    return ReleasedLock(
-      request: request, isLast: request.kind.coversRecord && !isHeld(request.record))
+    return ReleasedLock(request: request, isLast: isLast)
   }
 }
