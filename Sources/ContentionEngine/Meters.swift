@@ -219,22 +219,32 @@ struct Meters: ~Copyable {
     }
   }
 
+  /// A request that waits, and for what.
+  struct Waiting {
+    let wait: RequestState.Wait
+    /// The row that it waits for.
+    let row: RowID?
+    /// The pool or gate of the model's own that it waits for.
+    let modelServer: Int
+    let since: VirtualTime
+  }
+
   /// A request still waits for this at the end of the window.
-  mutating func unfinished(
-    _ wait: RequestState.Wait, row: RowID?, modelServer: Int, since: VirtualTime,
-    at end: VirtualTime
-  ) {
-    switch wait {
+  mutating func unfinished(_ waiting: Waiting, at end: VirtualTime) {
+    let since = waiting.since
+    switch waiting.wait {
     case .nothing, .time, .handOff, .barrier: break
-    case .server: modelServers[modelServer].queue.unfinished(since: since, at: end)
-    case .gate: gates[modelServer].queue.unfinished(since: since, at: end)
+    case .server: modelServers[waiting.modelServer].queue.unfinished(since: since, at: end)
+    case .gate: gates[waiting.modelServer].queue.unfinished(since: since, at: end)
     case .thread: threads.queue.unfinished(since: since, at: end)
     case .instanceCore: cores.queue.unfinished(since: since, at: end)
     case .databaseCore: databaseCores.queue.unfinished(since: since, at: end)
     case .lockServerCore: lockServer.queue.unfinished(since: since, at: end)
     case .connection: pool.queue.unfinished(since: since, at: end)
     case .row:
-      if let row { rowQueues[Int(tableOfRow[row.index])].unfinished(since: since, at: end) }
+      if let row = waiting.row {
+        rowQueues[Int(tableOfRow[row.index])].unfinished(since: since, at: end)
+      }
     case .key: keys.unfinished(since: since, at: end)
     case .subscription, .unlock: locks.unfinished(since: since, at: end)
     case .sync: log.queue.unfinished(since: since, at: end)
@@ -242,19 +252,17 @@ struct Meters: ~Copyable {
   }
 
   /// A request that was counted as unfinished waits on, unmeasured.
-  mutating func entered(
-    _ wait: RequestState.Wait, row: RowID?, modelServer: Int, at now: VirtualTime
-  ) {
-    switch wait {
+  mutating func entered(_ waiting: Waiting, at now: VirtualTime) {
+    switch waiting.wait {
     case .nothing, .time, .handOff, .barrier: break
-    case .server: modelServers[modelServer].queue.entered(at: now)
-    case .gate: gates[modelServer].queue.entered(at: now)
+    case .server: modelServers[waiting.modelServer].queue.entered(at: now)
+    case .gate: gates[waiting.modelServer].queue.entered(at: now)
     case .thread: threads.queue.entered(at: now)
     case .instanceCore: cores.queue.entered(at: now)
     case .databaseCore: databaseCores.queue.entered(at: now)
     case .lockServerCore: lockServer.queue.entered(at: now)
     case .connection: pool.queue.entered(at: now)
-    case .row: if let row { rowAwaited(row, at: now) }
+    case .row: if let row = waiting.row { rowAwaited(row, at: now) }
     case .key: keys.entered(at: now)
     case .subscription, .unlock: locks.entered(at: now)
     case .sync: log.queue.entered(at: now)

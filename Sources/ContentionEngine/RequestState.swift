@@ -42,13 +42,13 @@ struct RequestState: BitwiseCopyable {
   /// The status of the answer, unless a step or a failure decides on another.
   var status: UInt16 = 200
   var retries: Int32 = 0
+  /// Whether the request gives up as soon as its load ends.
+  var isGivingUp = false
   /// How many transactions of the request are suspended, each for the next.
   var level: UInt8 = 0
   /// Whether the last statement that asked for a row did not have its lock before.
   var hasJustLocked = false
   var open = OpenTransaction()
-  /// Whether the request gives up as soon as its load ends.
-  var isGivingUp = false
   /// What became of the statement before.
   var statement = StatementOutcome.done
   /// Whether the request has the distributed lock that it asked for.

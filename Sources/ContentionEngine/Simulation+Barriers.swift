@@ -1,4 +1,5 @@
 import EventKernel
+import Measurements
 import ScenarioModel
 import Measurements
 import SimulationBasics

@@ -73,9 +73,18 @@ extension Simulation {
         table: tables[table].name, index: "PRIMARY",
         record: .row(Int(row.index) - compiled.firstRows[table] + 1), mode: mode, kind: kind)
     }
-    let entry = keys.entry(of: request.record)
+    let table: UInt8
+    let place: DeadlockLock.Record
+    switch keys.place(of: request.record) {
+    case .key(let key, let index), .gap(let key, let index):
+      (table, place) = (index, .key(key.number))
+    case .existingKey(let number, let index):
+      (table, place) = (index, .key(UInt64(number)))
+    case .supremum(let index): (table, place) = (index, .supremum)
+    case nil: broken("a record of no index")
+    }
     return DeadlockLock(
-      table: tables[entry.index].name, index: "idempotency_key",
-      record: entry.key.map { .key($0.number) } ?? .supremum, mode: mode, kind: kind)
+      table: tables[Int(table)].name, index: "idempotency_key", record: place, mode: mode,
+      kind: kind)
   }
 }

@@ -7,7 +7,8 @@ import SimulationBasics
 /// Idempotency keys: look up, lock, insert, mark, take over.
 extension Simulation {
   mutating func lookUpKey(in table: UInt8, for request: RequestID) {
-    note(keys.lookup(Int(table), requests[request].key, by: transaction(of: request)), for: request)
+    note(
+      keys.lookup(requests[request].key, in: table, by: transaction(of: request)), for: request)
   }
 
   private mutating func note(_ state: KeyState?, for request: RequestID) {
@@ -24,8 +25,8 @@ extension Simulation {
   /// `SELECT … FOR UPDATE` of the key: its row is locked, or the gap where it would be.
   mutating func lockKey(in table: UInt8, for request: RequestID) -> Turn {
     switch keys.lockingLookup(
-      Int(table), requests[request].key, by: transaction(of: request),
-      gapLocks: requests[request].open.isRepeatable, in: &rowLocks)
+      requests[request].key, in: table, by: transaction(of: request),
+      gapLocks: requests[request].open.isRepeatable, locks: &rowLocks)
     {
     case .found(let state): note(state, for: request)
     case .missing: note(nil, for: request)
@@ -52,8 +53,8 @@ extension Simulation {
   ) -> Turn {
     let transaction = transaction(of: request)
     switch keys.insert(
-      Int(table), requests[request].key, by: transaction,
-      onDuplicate: ifDuplicate == .update ? .exclusive : .shared, in: &rowLocks)
+      requests[request].key, in: table, by: transaction,
+      onDuplicate: ifDuplicate == .update ? .exclusive : .shared, locks: &rowLocks)
     {
     case .inserted:
       requests[request].statement = .done
@@ -71,7 +72,7 @@ extension Simulation {
   /// Marks the key; the row is the request's own, so as a rule nobody is in the way.
   mutating func markKey(_ state: KeyState, in table: UInt8, for request: RequestID) -> Turn {
     switch keys.update(
-      Int(table), requests[request].key, to: state, by: transaction(of: request), in: &rowLocks)
+      requests[request].key, in: table, to: state, by: transaction(of: request), locks: &rowLocks)
     {
     case .staged:
       requests[request].open.hasWrittenKey = true
@@ -87,12 +88,12 @@ extension Simulation {
   /// `UPDATE … SET state = PROCESSING WHERE key = ? AND state = FAILED`: one of several wins.
   mutating func takeOverKey(in table: UInt8, for request: RequestID) -> Turn {
     let transaction = transaction(of: request)
-    guard keys.lookup(Int(table), requests[request].key, by: transaction) == .failed else {
+    guard keys.lookup(requests[request].key, in: table, by: transaction) == .failed else {
       requests[request].statement = .duplicate
       return .goesOn
     }
     switch keys.update(
-      Int(table), requests[request].key, to: .processing, by: transaction, in: &rowLocks)
+      requests[request].key, in: table, to: .processing, by: transaction, locks: &rowLocks)
     {
     case .staged:
       requests[request].statement = .done
@@ -115,7 +116,7 @@ extension Simulation {
   /// Nobody can name the key any more.
   mutating func forget(_ key: IdempotencyKey) {
     for (index, table) in compiled.scenario.tables.enumerated() where table.hasUniqueKey {
-      keys.forget(index, key)
+      keys.forget(key, in: UInt8(index), locks: rowLocks)
     }
   }
 }

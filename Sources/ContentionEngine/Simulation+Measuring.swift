@@ -46,9 +46,7 @@ extension Simulation {
   /// The last load is over: what follows is no longer measured.
   mutating func endMeasurements() {
     closeSeriesRow()
-    forEachWaiting { meters, wait, row, server, since, now in
-      meters.unfinished(wait, row: row, modelServer: server, since: since, at: now)
-    }
+    forEachWaiting { meters, waiting, now in meters.unfinished(waiting, at: now) }
     endOfLoads = now
     let window = now - windowStart
     measured = MeasuredRun(
@@ -59,14 +57,12 @@ extension Simulation {
       broken("Little's law: the integral of a queue's length is not the sum of its waits")
     }
     // Requests without a client go on, and leave their queues later.
-    forEachWaiting { meters, wait, row, server, _, now in
-      meters.entered(wait, row: row, modelServer: server, at: now)
-    }
+    forEachWaiting { meters, waiting, now in meters.entered(waiting, at: now) }
   }
 
   /// Calls a function for each request that waits in a queue, in the order of their slots.
   private mutating func forEachWaiting(
-    _ body: (inout Meters, RequestState.Wait, RowID?, Int, VirtualTime, VirtualTime) -> Void
+    _ body: (inout Meters, Meters.Waiting, VirtualTime) -> Void
   ) {
     for slot in 0..<requests.slotCount {
       let request = RequestID(index: slot)
@@ -75,9 +71,10 @@ extension Simulation {
       // The members of the running sync wait no longer: they are served.
       if wait == .sync && commits.isSyncing(request) { continue }
       let awaited = rowLocks.waitedRequest(of: transaction(of: request))
-      body(
-        &meters, wait, awaited.flatMap { row(of: $0.record) }, awaitedModelServer(of: request),
-        requests[request].since, now)
+      let waiting = Meters.Waiting(
+        wait: wait, row: awaited.flatMap { row(of: $0.record) },
+        modelServer: awaitedModelServer(of: request), since: requests[request].since)
+      body(&meters, waiting, now)
     }
   }
 

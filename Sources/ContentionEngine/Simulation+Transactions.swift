@@ -136,7 +136,7 @@ extension Simulation {
     requests[request].open.hasWrittenKey = false
     if rows.hasView(transaction) { rows.closeView(of: transaction) }
     if keys.hasOpenTransaction(of: transaction) {
-      keys.endTransaction(of: transaction, committed: committed, in: &rowLocks)
+      keys.endTransaction(of: transaction, committed: committed, locks: &rowLocks)
       tellGrants()
     }
     releaseLocks(of: transaction)

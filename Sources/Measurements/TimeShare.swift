@@ -23,7 +23,8 @@ public enum TimeShare: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case commit
   /// Sleeping before a retry.
   case backoff
-  /// Waiting for something outside the system, with nothing held.
+  /// Waiting for something outside the system, for the model's own servers and gates, or for other
+  /// users at a barrier.
   case externalDelay
   /// The instance stood still.
   case paused

@@ -11,8 +11,8 @@ import SimulationBasics
 /// user's number, and the statement's comment names the request.
 ///
 /// Source: lock0lock.cc of MySQL 8.0 (`Deadlock_notifier`, `lock_rec_print`), trx0trx.cc
-/// (`trx_print_low`), rem0rec.cc (`rec_print_comp`). MariaDB prints "WAITING FOR" before the other's
-/// lock, which it calls "CONFLICTING WITH", and knows no "HOLDS" of the first.
+/// (`trx_print_low`), rem0rec.cc (`rec_print_comp`). MariaDB prints of each
+/// member the lock that it waited for, and then those of others "CONFLICTING WITH" it.
 package enum InnoDBMonitorText {
   /// The section `LATEST DETECTED DEADLOCK`, with a line end after its last line.
   package static func text(_ deadlock: DeadlockReport) -> String {

@@ -187,6 +187,8 @@ extension RunAnswer {
       case .databaseCores: "the database's CPU (\(ScreenText.count(UInt64(use.size ?? 0), "core")))"
       case .lockServer: "the lock server"
       case .log: "the log sync"
+      case .servers(let name): "the servers '\(name)' (\(use.size ?? 0))"
+      case .gate(let name): "the gate '\(name)' (\(use.size ?? 0))"
       }
     }
   }

@@ -73,11 +73,14 @@ struct RunLimits {
       let isSaturated = utilisation >= bound || (underLoad >= bound && isQueuedFor)
       limits.append(Limit(kind: kind, utilisation: utilisation, isSaturated: isSaturated))
     }
-    func add(_ kind: ServerUse.Kind) {
-      guard let use = resources.servers(kind), use.size != nil else { return }
+    func add(_ use: ServerUse) {
+      if use.size == nil { return }
       add(
         .servers(use), use.utilisation, isQueuedFor: use.queue.meanLevel >= 1,
         atLeast: Self.saturation)
+    }
+    func add(_ kind: ServerUse.Kind) {
+      if let use = resources.servers(kind) { add(use) }
     }
     add(.cores)
     add(.databaseCores)
@@ -85,6 +88,9 @@ struct RunLimits {
     // One sync takes along all commits that wait, so a busy log is no limit unless each commit has
     // its own.
     if !result.scenario.system.database.groupCommit { add(.log) }
+    for use in resources.servers {
+      if case .servers = use.kind { add(use) }
+    }
     if let (table, row) = resources.hottestRow {
       let waiting = resources.tables.reduce(0) { $0 + $1.rowWaits.meanLevel }
       add(
@@ -96,6 +102,9 @@ struct RunLimits {
       add(
         .lock(lock), lock.use.utilisation, isQueuedFor: resources.lockWaits.meanLevel >= 1,
         atLeast: Self.lockSaturation)
+    }
+    for use in resources.servers {
+      if case .gate = use.kind { add(use) }
     }
     add(.threads)
     self.limits = limits

@@ -98,7 +98,7 @@ extension RunScreen {
         use.size == 1
         ? ScreenText.percent(use.utilisation)
         : "\(ScreenText.tenths(use.busy.meanLevel)) of \(use.size ?? 0)"
-      lines.append(line(of: use.queue, use.kind.rawValue, busy: busy))
+      lines.append(line(of: use.queue, use.kind.name, busy: busy))
     }
     return lines
   }
@@ -124,7 +124,7 @@ extension RunScreen {
   /// Servers that are limited; the lock server and the log only when they had something to do.
   private func isShown(_ use: ServerUse) -> Bool {
     switch use.kind {
-    case .threads, .cores, .pool, .databaseCores: use.size != nil
+    case .threads, .cores, .pool, .databaseCores, .servers, .gate: use.size != nil
     case .lockServer, .log: use.busy.integral > 0
     }
   }

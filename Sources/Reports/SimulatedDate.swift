@@ -19,8 +19,9 @@ enum SimulatedDate {
       days -= length(ofMonth: month, in: year)
       month += 1
     }
-    return "\(year)-\(twoDigits(month))-\(twoDigits(days + 1)) "
-      + "\(twoDigits(seconds / 3600 % 24)):\(twoDigits(seconds / 60 % 60)):\(twoDigits(seconds % 60))"
+    let date = "\(year)-\(twoDigits(month))-\(twoDigits(days + 1))"
+    let hour = twoDigits(seconds / 3600 % 24)
+    return "\(date) \(hour):\(twoDigits(seconds / 60 % 60)):\(twoDigits(seconds % 60))"
   }
 
   private static func twoDigits(_ number: UInt64) -> String {

@@ -122,7 +122,8 @@ extension Step {
     case .retry(_, let steps), .connection(let steps), .gate(_, let steps):
       steps.last?.endsRequest == true
     case .choose(let branches):
-      branches.allSatisfy { $0.weight == 0 || $0.steps.last?.endsRequest == true }
+      branches.contains { $0.weight > 0 }
+        && branches.allSatisfy { $0.weight == 0 || $0.steps.last?.endsRequest == true }
     case .everyNth(_, let steps, let otherwise):
       steps.last?.endsRequest == true && otherwise.last?.endsRequest == true
     // A key may have no row.

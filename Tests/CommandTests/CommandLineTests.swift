@@ -95,7 +95,8 @@ struct CommandLineTests {
   func everything() throws {
     let request = try run(
       "run my.json5 --strategy optimistic --set system.pool.size=10 --set a=b=c --seed "
-        + "18446744073709551615 --csv a.csv --summary-export b.json -q --no-color --verify")
+        + "18446744073709551615 --csv a.csv --summary-export b.json -q --no-color --verify "
+        + "--innodb-status")
     #expect(request.model.name == "my.json5")
     #expect(request.model.guarding == .strategy("optimistic"))
     #expect(
@@ -109,6 +110,7 @@ struct CommandLineTests {
     #expect(!request.showsProgress)
     #expect(!request.allowsColor)
     #expect(request.verifies)
+    #expect(request.showsInnoDBStatus)
   }
 
   @Test("reads layers in any order")

@@ -31,6 +31,17 @@ struct RunCommandTests {
     #expect(busy.errors == "")
   }
 
+  @Test("adds what InnoDB's monitor would say of the last deadlock, if asked to")
+  func innoDBStatus() {
+    let plain = FakeOutside()
+    #expect(plain.run(short) == .success)
+    let asked = FakeOutside()
+    #expect(asked.run("\(short) --innodb-status") == .success)
+    #expect(!plain.output.contains("No deadlock was detected."))
+    #expect(asked.output.replacing("No deadlock was detected.\n\n", with: "") == plain.output)
+    #expect(asked.output != plain.output)
+  }
+
   @Test("writes one row of the series for each second")
   func series() throws {
     let outside = FakeOutside()

@@ -9,12 +9,13 @@ struct ModelProblemTests {
       "m.json5:3: system.pool.timout: unknown key; did you mean 'timeout'?"),
     WrongText(
       "an unknown key without a close spelling", ModelText(system: "{ pool: { colour: 3 } }"),
-      "m.json5:3: system.pool.colour: unknown key; known here: 'size' and 'timeout'"),
+      "m.json5:3: system.pool.colour: unknown key; known here: 'size', 'timeout' and "
+        + "'barging'"),
     WrongText(
-      "a word of later versions", ModelText(more: "hazards: []"),
-      "m.json5:10: hazards: unknown key; known here: 'title', 'question', 'strategy', "
-        + "'strategies', 'tables', 'system', 'requests', 'iteration', 'load', 'scenarios' and "
-        + "'thresholds'"),
+      "a word of later versions", ModelText(more: "faults: []"),
+      "m.json5:10: faults: unknown key; known here: 'title', 'question', 'strategy', "
+        + "'strategies', 'tables', 'system', 'requests', 'iteration', 'load', 'scenarios', "
+        + "'thresholds' and 'hazards'"),
     WrongText(
       "negative rows", ModelText(tables: "{ users: { rows: -5 } }"),
       "m.json5:2: tables.users.rows: expected a whole number of at least 1, found -5"),
@@ -41,9 +42,9 @@ struct ModelProblemTests {
       "a table without rows", ModelText(tables: "{ users: {} }"),
       "m.json5:2: tables.users.rows: missing; expected a whole number of at least 1"),
     WrongText(
-      "rows beside a unique key",
-      ModelText(tables: "{ users: { rows: 5 }, keys: { rows: 3, uniqueKey: true } }"),
-      "m.json5:2: tables.keys.uniqueKey: cannot stand beside 'rows'; give one"),
+      "columns beside a unique key",
+      ModelText(tables: "{ users: { rows: 5 }, keys: { columns: { a: 3 }, uniqueKey: true } }"),
+      "m.json5:2: tables.keys.uniqueKey: cannot stand beside 'columns'; give one"),
     WrongText(
       "a table name that no path can hold",
       ModelText(tables: "{ users: { rows: 5 }, 'a.b': { rows: 1 } }"),
@@ -76,8 +77,8 @@ struct ModelProblemTests {
       "m.json5:3: system.cores: expected a whole number of at least 1 or \"unlimited\", found null"),
     WrongText(
       "an unknown engine", ModelText(system: #"{ database: { engine: "mysql-8" } }"#),
-      "m.json5:3: system.database.engine: expected 'mysql-8.0' or 'mariadb', found 'mysql-8'; did "
-        + "you mean 'mysql-8.0'?"),
+      "m.json5:3: system.database.engine: expected 'mysql-8.0', 'mysql-5.7' or 'mariadb', found "
+        + "'mysql-8'; did you mean 'mysql-8.0'?"),
     WrongText(
       "an isolation level that is not modelled",
       ModelText(system: #"{ database: { isolation: "serializable" } }"#),
@@ -104,7 +105,8 @@ struct ModelProblemTests {
         + "{ exponential: \"5ms\" }"),
     WrongText(
       "another lock client", ModelText(system: #"{ redis: { client: "lettuce" } }"#),
-      "m.json5:3: system.redis.client: expected 'redisson', found 'lettuce'"),
+      "m.json5:3: system.redis.client: expected 'redisson', 'redisson-fair', 'redisson-fenced', "
+        + "'watchdog' or 'spin', found 'lettuce'"),
   ]
 
   static let times: [WrongText] = [
@@ -204,8 +206,8 @@ struct ModelProblemTests {
       ModelText(
         steps: #"[{ transaction: [{ transaction: [{ read: "users[user]" }] }] }, { respond: 200 }]"#
       ),
-      "m.json5:6: requests.charge.steps[0].transaction[0].transaction: 'transaction' cannot stand "
-        + "inside 'transaction'"),
+      "m.json5:6: requests.charge.steps[0].transaction[0].transaction: 'transaction' stands inside "
+        + "'transaction' only with propagation: \"requires-new\""),
     WrongText(
       "a retry inside a transaction",
       ModelText(
@@ -284,8 +286,8 @@ struct ModelProblemTests {
     WrongText(
       "a read of a table with a unique key",
       ModelText(steps: #"[{ read: "keys[user]" }, { respond: 200 }]"#),
-      "m.json5:6: requests.charge.steps[0].read: 'keys' has a unique key and no rows to choose from"
-    ),
+      "m.json5:6: requests.charge.steps[0].read: 'keys' has a unique key; only 'insert' and "
+        + "'idempotent' work on it"),
     WrongText(
       "an update of a row, not of a column",
       ModelText(
@@ -319,8 +321,9 @@ struct ModelProblemTests {
       "m.json5:6: requests.charge.steps[1].refuse: has a meaning only beside 'atLeast'"),
     WrongText(
       "an unknown counter", ModelText(steps: #"[{ refuse: { counter: "insufficient_balanse" } }]"#),
-      "m.json5:6: requests.charge.steps[0].refuse.counter: expected 'insufficient_balance' or "
-        + "'stock_depletions', found 'insufficient_balanse'; did you mean 'insufficient_balance'?"),
+      "m.json5:6: requests.charge.steps[0].refuse.counter: expected 'insufficient_balance', "
+        + "'stock_depletions' or 'missing_keys', found 'insufficient_balanse'; did you mean "
+        + "'insufficient_balance'?"),
     WrongText(
       "a retry on nothing",
       ModelText(
@@ -381,7 +384,8 @@ struct ModelProblemTests {
     WrongText(
       "a key that is neither new nor the same",
       ModelText(iteration: #"[{ request: "charge", key: "old" }]"#),
-      "m.json5:8: iteration[0].key: expected 'new' or 'same', found 'old'"),
+      "m.json5:8: iteration[0].key: expected \"new\", \"same\", \"previous\" or { group: 10 }, "
+        + "found 'old'"),
     WrongText(
       "an iteration in which no time passes",
       ModelText(
@@ -514,11 +518,6 @@ struct ModelProblemTests {
       "m.json5:8: iteration[0]" + String(repeating: ".steps[0]", count: 8)
         + ".repeat: expected at most 8 'repeat' steps inside each other"),
   ]
-
-  /// Items for the numbers from 0, with commas between them.
-  private static func list(_ count: Int, of item: (Int) -> String) -> String {
-    (0..<count).map(item).joined(separator: ", ")
-  }
 
   @Test(
     "are named by line, path, what was found and what would be right",

@@ -78,3 +78,8 @@ struct WrongText: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { title }
 }
+
+/// Items for the numbers from 0, with commas between them.
+func list(_ count: Int, of item: (Int) -> String) -> String {
+  (0..<count).map(item).joined(separator: ", ")
+}

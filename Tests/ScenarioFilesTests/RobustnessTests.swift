@@ -5,6 +5,9 @@ import Testing
 
 @Suite("Any bytes at all")
 struct RobustnessTests {
+  /// The bundled models, and one that has every word.
+  private static let models = BundledModels.all.map(\.text) + [WholeModel.bytes]
+
   /// Reads and throws the answer away: the test is that it comes.
   private func survive(_ bytes: [UInt8]) {
     _ = problems(of: bytes)
@@ -31,7 +34,7 @@ struct RobustnessTests {
   @Test("end with a model or with diagnostics when they are damaged models")
   func damagedModels() {
     withEverySeed(1...1_500) { seed, random in
-      var text = BundledModels.all[Int(seed) % BundledModels.all.count].text
+      var text = Self.models[Int(seed) % Self.models.count]
       for _ in 0...random.below(4) where !text.isEmpty {
         let place = random.below(text.count)
         let length = min(random.below(30), text.count - place)
@@ -58,14 +61,58 @@ struct RobustnessTests {
       "[[]]",
       "{ a: 1 }", "'users[user]'", "'0'", "'1s'", "'unlimited'", "'none'", "9007199254740992",
     ]
-    for model in BundledModels.all {
-      let text = String(decoding: model.text, as: UTF8.self)
-      for (number, path) in paths(of: model.text).enumerated() {
+    for model in Self.models {
+      let text = String(decoding: model, as: UTF8.self)
+      for (number, path) in paths(of: model).enumerated() {
         for distance in 0..<5 {
           let value = strange[(number * 5 + distance) % strange.count]
           _ = problems(of: text, overrides: [ModelOverride(path: path, value: value)])
         }
       }
+    }
+  }
+
+  @Test("have every word of a model when they are the whole model")
+  func wholeModel() {
+    #expect(problems(of: WholeModel.text) == [])
+  }
+
+  /// Each list and each object of the whole model, emptied; each number, made a text.
+  @Test("end with diagnostics when a value of the whole model is of another kind")
+  func everyValueOfAnotherKind() {
+    for path in paths(of: WholeModel.bytes) {
+      let lines = problems(
+        of: WholeModel.text, overrides: [ModelOverride(path: path, value: "{ '': [[]] }")])
+      #expect(lines.contains { $0.contains(path) }, "\(path)")
+    }
+  }
+
+  @Test("end with a diagnostic at each key of the whole model that has a letter too many")
+  func everyKeyMisspelt() throws {
+    var findings = FindingList()
+    let tree = try #require(
+      SyntaxParser.parse(SourceText(WholeModel.bytes), findings: &findings))
+    var offsets: [(Int, String)] = []
+    func visit(_ value: SyntaxValue) {
+      switch value.kind {
+      case .object(let members):
+        for member in members {
+          if case .file(let offset) = member.nameOrigin { offsets.append((offset, member.name)) }
+          visit(member.value)
+        }
+      case .list(let items): items.forEach(visit)
+      case .null, .truth, .number, .text, .malformed: break
+      }
+    }
+    visit(tree)
+    #expect(offsets.count > 250)
+    // Names that the model gives, and nothing refers to.
+    let free = ["robot", "door", "other", "ramp", "shared", "changes", "one"]
+    for (offset, name) in offsets where !free.contains(name) {
+      var text = WholeModel.bytes
+      text.insert(UInt8(ascii: "Q"), at: offset + name.utf8.count)
+      let lines = problems(of: text)
+      #expect(lines.contains { $0.contains(name) }, "\(name) at \(offset)")
     }
   }
 

@@ -60,11 +60,10 @@ struct ValidModelTests {
     #expect(scenario.system == system)
     let row = RowReference(table: 0, key: 0)
     let transaction = Step.transaction(
-      isolation: nil,
-      steps: [
+      TransactionStep(steps: [
         .read(row), .cpu(.constant(.milliseconds(1))),
         .update(UpdateStep(row: row, column: 0, change: .add(10_000))),
-      ])
+      ]))
     let retry = Step.retry(
       RetryPolicy(
         on: [.versionConflict, .deadlock], attempts: 10,
@@ -223,16 +222,17 @@ struct ValidModelTests {
         .idempotent(IdempotentStep(table: 1, onFailed: .refuse, layer: nil, steps: [.cpu(.zero)])),
         .connection(steps: [.read(row)]),
         .transaction(
-          isolation: .readCommitted,
-          steps: [
-            .lock(row),
-            .update(
-              UpdateStep(row: row, column: 0, change: .set(-3), writeGuard: .pessimistic)),
-            .update(
-              UpdateStep(
-                row: row, column: 0, change: .add(-2), atLeast: -5,
-                refusal: Refusal(status: 410, counter: .stockDepletions))),
-          ]),
+          TransactionStep(
+            isolation: .readCommitted,
+            steps: [
+              .lock(LockStep(row)),
+              .update(
+                UpdateStep(row: row, column: 0, change: .set(-3), writeGuard: .pessimistic)),
+              .update(
+                UpdateStep(
+                  row: row, column: 0, change: .add(-2), atLeast: -5,
+                  refusal: Refusal(status: 410, counter: .stockDepletions))),
+            ])),
         .update(
           UpdateStep(row: row, column: 0, change: .add(1), atLeast: 0, writeGuard: .atomic)),
         .refuse(Refusal(status: 409, counter: .insufficientBalance)),
@@ -243,6 +243,8 @@ struct ValidModelTests {
   func backoffs() throws {
     let cases: [(String, Backoff)] = [
       ("'none'", .none),
+      ("'mean-response-time'", .meanResponseTime), ("0", .none), ("'0'", .none),
+      ("'50ms'", Backoff(base: .milliseconds(50))),
       ("{ fixed: '50ms' }", Backoff(base: .milliseconds(50))),
       ("{ fixed: '50ms', jitter: 'equal' }", Backoff(base: .milliseconds(50), jitter: .equal)),
       ("{ exponential: { base: '50ms' } }", Backoff(base: .milliseconds(50), factor: 2)),

@@ -32,13 +32,13 @@ public struct TransientLocks: ~Copyable {
   /// - Complexity: O(1) expected, amortised over growth.
   public mutating func claim(_ name: UInt64) -> LockID {
     let key = IdempotencyKey(number: name)
-    if let entry = numbers.number(of: key) {
+    if let entry = numbers.number(of: key, in: 0) {
       entries[entry].users += 1
       return lock(entry)
     }
     let entry = takeFreeEntry()
     entries[entry] = Entry(name: name, users: 1)
-    numbers.insert(key, number: entry)
+    numbers.insert(key, in: 0, number: entry)
     return lock(entry)
   }
 
@@ -54,7 +54,7 @@ public struct TransientLocks: ~Copyable {
     precondition(entries[entry].users > 0, "a lock was dropped more often than claimed")
     entries[entry].users -= 1
     if entries[entry].users > 0 { return false }
-    numbers.remove(IdempotencyKey(number: entries[entry].name))
+    numbers.remove(IdempotencyKey(number: entries[entry].name), from: 0)
     entries[entry].name = UInt64(UInt32(bitPattern: firstFree))
     firstFree = entry
     return true

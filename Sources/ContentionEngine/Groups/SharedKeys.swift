@@ -10,7 +10,7 @@ import SimulationBasics
 /// are the keys that all requests of a load share: they stay. A slot is also the number of the
 /// intent in the safety ledger.
 struct SharedKeys: ~Copyable {
-  private struct Slot: BitwiseCopyable {
+  struct Slot: BitwiseCopyable {
     var key = IdempotencyKey(number: 0)
     var holders: Int32 = 0
     /// The neighbours in the list of a group, whose keys follow one another by iteration; in a free
@@ -20,7 +20,7 @@ struct SharedKeys: ~Copyable {
     var iteration: Int64 = 0
   }
   /// The keys of a group of users that some of them may still name.
-  private struct Group: BitwiseCopyable {
+  struct Group: BitwiseCopyable {
     var first: Int32 = -1
     var last: Int32 = -1
   }

@@ -39,7 +39,7 @@ public struct RunResult: Sendable {
   public let gaveUpAtEnd: UInt64
   public let safety: SafetyReport
   /// The last deadlock that was found, also during the warm-up; `nil` when there was none.
-  public let latestDeadlock: DeadlockReport?
+  public package(set) var latestDeadlock: DeadlockReport?
 
   public subscript(metric: MetricName) -> MetricValue { metrics[metric.index] }
 

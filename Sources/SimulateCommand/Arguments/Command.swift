@@ -86,6 +86,8 @@ package struct RunRequest: Equatable, Sendable {
   package var csvPath: String?
   /// Where k6's summary JSON goes.
   package var summaryExportPath: String?
+  /// Whether the screen ends with the last deadlock as InnoDB's monitor prints it.
+  package var showsInnoDBStatus = false
   package var showsProgress = true
   package var allowsColor = true
   /// Whether to run twice and compare.

@@ -145,6 +145,7 @@ extension CommandLineArguments {
     if let path = request.csvPath, !path.isEmpty, path == request.summaryExportPath {
       problems.append(.sameFile(.csv, .summaryExport, path))
     }
+    request.showsInnoDBStatus = isGiven(.innoDBStatus)
     request.showsProgress = !isGiven(.quiet)
     request.allowsColor = !isGiven(.noColor)
     request.verifies = isGiven(.verify)

@@ -134,8 +134,8 @@ extension CommandLineDiagnostic {
     case .vus: "a whole number from 1 to 1000000"
     case .seed: "a whole number up to 18446744073709551615"
     case .set: "PATH=VALUE"
-    case .model, .duration, .stage, .strategy, .layers, .hazard, .csv, .summaryExport, .quiet,
-      .noColor, .verify, .help, .version:
+    case .model, .duration, .stage, .strategy, .layers, .hazard, .csv, .summaryExport,
+      .innoDBStatus, .quiet, .noColor, .verify, .help, .version:
       "a value"
     }
   }
@@ -154,7 +154,7 @@ extension CommandLineDiagnostic {
     case .seed: "--seed 1"
     case .csv: "--csv series.csv"
     case .summaryExport: "--summary-export summary.json"
-    case .quiet, .noColor, .verify, .help, .version: flag.spelling
+    case .innoDBStatus, .quiet, .noColor, .verify, .help, .version: flag.spelling
     }
   }
 

@@ -14,6 +14,7 @@ package enum Flag: String, CaseIterable, Sendable {
   case seed
   case csv
   case summaryExport = "summary-export"
+  case innoDBStatus = "innodb-status"
   case quiet
   case noColor = "no-color"
   case verify
@@ -31,8 +32,8 @@ package enum Flag: String, CaseIterable, Sendable {
     case .stage: "s"
     case .quiet: "q"
     case .help: "h"
-    case .model, .strategy, .layers, .hazard, .set, .seed, .csv, .summaryExport, .noColor, .verify,
-      .version:
+    case .model, .strategy, .layers, .hazard, .set, .seed, .csv, .summaryExport, .innoDBStatus,
+      .noColor, .verify, .version:
       nil
     }
   }
@@ -48,7 +49,7 @@ package enum Flag: String, CaseIterable, Sendable {
     case .layers: "A,B,…"
     case .set: "PATH=VALUE"
     case .csv, .summaryExport: "FILE"
-    case .quiet, .noColor, .verify, .help, .version: nil
+    case .innoDBStatus, .quiet, .noColor, .verify, .help, .version: nil
     }
   }
 
@@ -56,8 +57,8 @@ package enum Flag: String, CaseIterable, Sendable {
   var mayRepeat: Bool {
     switch self {
     case .stage, .hazard, .set: true
-    case .model, .vus, .duration, .strategy, .layers, .seed, .csv, .summaryExport, .quiet,
-      .noColor, .verify, .help, .version:
+    case .model, .vus, .duration, .strategy, .layers, .seed, .csv, .summaryExport,
+      .innoDBStatus, .quiet, .noColor, .verify, .help, .version:
       false
     }
   }
@@ -76,6 +77,7 @@ package enum Flag: String, CaseIterable, Sendable {
     case .seed: "the seed of every random number (default: 1)"
     case .csv: "write the per-interval series to FILE"
     case .summaryExport: "write the end-of-test summary to FILE as k6's JSON"
+    case .innoDBStatus: "print the last deadlock as SHOW ENGINE INNODB STATUS does"
     case .quiet: "no progress bar"
     case .noColor: "no colours, also on a terminal"
     case .verify: "run twice; compare digest, event count, intervals and screen"
@@ -92,7 +94,7 @@ extension Verb {
     case .run:
       [
         .model, .vus, .duration, .stage, .strategy, .layers, .hazard, .set, .seed, .csv,
-        .summaryExport, .quiet, .noColor, .verify, .help, .version,
+        .summaryExport, .innoDBStatus, .quiet, .noColor, .verify, .help, .version,
       ]
     case .explain: [.model, .strategy, .layers, .hazard, .set, .help]
     case .report: [.quiet, .help]

@@ -27,7 +27,8 @@ extension CommandSession {
     let result = run.result
     let problem = finish(series: series, export: export, with: result)
     let options = RunScreenOptions(
-      isColored: request.allowsColor && io.outputTakesColor, repeatCommand: request.commandLine)
+      isColored: request.allowsColor && io.outputTakesColor, repeatCommand: request.commandLine,
+      showsInnoDBStatus: request.showsInnoDBStatus)
     try show(RunScreen.text(result, options: options))
     if let problem { throw .file(problem) }
     return result.thresholds.allSatisfy(\.outcome.passed) ? .success : .thresholdFailed

@@ -1,0 +1,124 @@
+/// A model in which every word of a model file stands at least once.
+enum WholeModel {
+  static let text = """
+    {
+      title: "Everything", question: "Is every word read?", strategy: "own",
+      strategies: { own: { layers: ["distributed-lock", "fencing-token", "idempotency-key"] } },
+      tables: {
+        items: { rows: 100, columns: { value: 7, other: -7 } },
+        keys: { uniqueKey: true, rows: 1000, keyOrder: "ascending" },
+        more_keys: { uniqueKey: true, keyOrder: "random" },
+      },
+      system: {
+        instances: 2, network: { oneWay: "1ms" }, cores: 4,
+        threads: { size: 10, accepted: 20, backlog: 5 },
+        pool: { size: 3, timeout: "1s", barging: 0.25 },
+        servers: { disk: { count: 2, queue: "each" }, robot: { count: "unlimited" } },
+        gates: { mpl: { size: 5 }, door: { size: "unlimited" } },
+        database: {
+          engine: "mysql-5.7", isolation: "read-committed", cores: 8, roundTrip: "2ms",
+          statement: "200us", begin: 0, select: "1us", insert: "2us", update: "3us", commit: "1ms",
+          rollback: "4us", groupCommit: false, lockWaitTimeout: "3s", deadlockDetection: true,
+          deadlockVictim: "youngest", rollbackOnTimeout: true, snapshotIsolation: true,
+          upgradeBypass: false,
+        },
+        redis: {
+          client: "spin", roundTrip: "1ms", command: "20us", watchdogTimeout: "9s",
+          poll: { exponential: { base: "1ms", factor: 2, cap: "128ms" }, jitter: "full" },
+        },
+      },
+      requests: {
+        change: {
+          name: "POST /change",
+          keys: {
+            reads: {
+              row: "items", by: "uniform", count: { from: 4, to: 12 }, order: "sorted",
+              redrawOnRetry: true,
+            },
+            writes: { subsetOf: "reads", probability: 0.25, order: "drawn" },
+            popular: { row: "items", by: { zipf: 0.99 } },
+            hot: { row: "items", by: { hotSet: { rows: 10, probability: 0.9 } } },
+            listed: { row: "items", by: { list: [3, 1, 2] }, count: 2 },
+            own: { row: "items", by: "vu" },
+          },
+          steps: [
+            { cpu: "1ms" }, { delay: { exponential: "1ms" } }, { use: "disk", time: "35ms" },
+            { retry: { on: ["deadlock", "lock-not-available", "record-changed", "duplicate-key"],
+                       attempts: 3, backoff: "mean-response-time" }, steps: [
+              { gate: "mpl", steps: [
+                { transaction: [
+                  { forEach: "reads", steps: [
+                    { lock: "items[reads]", mode: "share", wait: "5s" },
+                    { use: "disk", time: { uniform: ["1ms", "2ms"] } },
+                  ] },
+                  { lock: "items[popular]", mode: "exclusive", wait: "skip-locked" },
+                  { lock: { rows: "items", count: 2, by: "uniform", order: "sorted" },
+                    wait: "nowait" },
+                  { insert: "keys", ifDuplicate: "update" },
+                  { update: "items[writes].value", add: 1 },
+                  { update: { rows: "items", by: { list: [5] }, column: "other" }, set: 0,
+                    guard: "atomic" },
+                  { idempotent: "more_keys", lookup: "for-update", insert: "same",
+                    completion: "same", onProcessing: "insert", onFailed: "refuse",
+                    steps: [{ read: "items[hot]" }] },
+                  { transaction: [{ lock: "items[listed]" }], propagation: "requires-new",
+                    isolation: "repeatable-read", control: "immediate-restart" },
+                ], control: "locking", afterCommitPoint: [
+                  { forEach: "writes", steps: [{ use: "disk", time: "35ms" }] },
+                ] },
+              ] },
+            ] },
+            { choose: [
+              { weight: 3, steps: [{ connection: [{ read: "items[own]" }] }] },
+              { weight: 0, steps: [] },
+            ] },
+            { everyNth: { every: 5, first: 2, of: { group: 10 }, firstAttempt: true },
+              steps: [{ cpu: "1ms" }], otherwise: [{ cpu: "2ms" }] },
+            { barrier: 10 },
+            { distributedLock: "item:{own}", wait: "10s", client: "watchdog",
+              layer: "distributed-lock", steps: [
+              { idempotent: "keys", layer: "idempotency-key", steps: [
+                { transaction: [
+                  { read: "items[own]" },
+                  { update: "items[own].value", add: -1, atLeast: 0,
+                    refuse: { status: 410, counter: "stock_depletions" } },
+                ] },
+              ] },
+            ] },
+            { distributedLock: "polled", wait: "1s", lease: "2s", client: "spin",
+              poll: { fixed: "50ms", jitter: "equal" }, steps: [{ cpu: "1ms" }] },
+            { everyNth: 7, steps: [{ refuse: { counter: "missing_keys", status: 400 } }] },
+            { respond: 201 },
+          ],
+        },
+        look: { keys: { one: { row: "items" } }, steps: [{ respond: 200 }] },
+      },
+      scenarios: {
+        changes: {
+          executor: "constant-vus", vus: 20, duration: "60s", startTime: "1s", gracefulStop: "2s",
+          startStagger: "even", warmUp: "3s", stopRetriesAtEnd: true,
+          iteration: [
+            { request: "change", key: "previous" }, { check: "ok", status: [201, 0] },
+            { everyNth: { every: 3, of: "user" }, steps: [{ request: "look", key: { group: 5 } }],
+              otherwise: [{ sleep: { exponential: "1s" } }] },
+            { barrier: 5 }, { repeat: 2, steps: [{ request: "look", key: "same" }] },
+            { request: "look", key: "new" },
+          ],
+        },
+        ramp: {
+          executor: "ramping-vus", startVUs: 1, gracefulRampDown: "1s",
+          stages: ["30s:10", { duration: "1m", target: 0 }],
+          iteration: [{ request: "look" }, { sleep: "1s" }],
+        },
+        shared: {
+          executor: "shared-iterations", vus: 2, iterations: 20, maxDuration: "1m",
+          iteration: [{ request: "look" }],
+        },
+      },
+      thresholds: { http_req_duration: ["p(95)<1000"] },
+      hazards: ["lock-key-per-request", "unordered-locks"],
+    }
+    """
+
+  static var bytes: [UInt8] { Array(text.utf8) }
+}
