@@ -21,7 +21,8 @@ extension Simulation {
     requests[request].number = users[user.index].requestCount
     if let slot { requests[request].keySlot = slot }
     chooseRows(for: request, program: program)
-    ledger.arrived(request, expecting: expectedEffects[program], sharing: slot)
+    ledger.arrived(
+      request, expecting: expectedEffects[program], hasUpdates: hasUpdates[program], sharing: slot)
     meters.series.record(.attempt)
     users[user.index].request = request
     users[user.index].activity = .requesting

@@ -70,17 +70,20 @@ extension Simulation {
   // MARK: Connections
 
   mutating func takeConnection(for request: RequestID) -> Turn {
+    if connectionBarging > 0 && barges(request) { return .goesOn }
     let outcome = pools[requests[request].instance].acquire(for: request)
     if Self.note(outcome, in: &meters.pool, at: now) { return .goesOn }
     block(request, on: .connection, as: .poolWait)
-    requests[request].timer = queue.schedule(
-      Event.connectionWaitTimedOut(request).word, at: now + compiled.scenario.system.pool.timeout)
+    let end = now + compiled.scenario.system.pool.timeout
+    if connectionBarging > 0 { handOffs.note(deadline: end, of: request) }
+    requests[request].timer = queue.schedule(Event.connectionWaitTimedOut(request).word, at: end)
     return .ends
   }
 
   mutating func releaseConnection(of request: RequestID) {
     let outcome = pools[requests[request].instance].release(by: request)
-    if let next = Self.note(outcome, in: &meters.pool, requests, at: now) { wake(next) }
+    guard let next = Self.note(outcome, in: &meters.pool, requests, at: now) else { return }
+    if connectionBarging > 0 { handOver(to: next) } else { wake(next) }
   }
 
   mutating func connectionWaitTimedOut(_ request: RequestID) {

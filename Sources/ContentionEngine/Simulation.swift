@@ -47,8 +47,10 @@ public struct Simulation: ~Copyable {
   let iterationInstructions: FixedTable<IterationInstruction>
   let iterationStarts: FixedTable<Int32>
   let programStarts: FixedTable<Int32>
-  /// By program: the updates that a request makes, as bits.
+  /// By program: the updates that every request makes, as bits.
   let expectedEffects: FixedTable<UInt64>
+  /// By program: whether it has any updates.
+  let hasUpdates: FixedTable<Bool>
   let updates: FixedTable<CompiledUpdate>
   /// The registers of all programs, one after another, and by program where its own begin; one more
   /// at the end.
@@ -69,6 +71,8 @@ public struct Simulation: ~Copyable {
   var sharedKeys: SharedKeys
   var occasions: Occasions
   var barriers: Barriers
+  let connectionBarging: Double
+  var handOffs: HandOffs
 
   // What they contend for.
   var threads: InstanceGroup<RequestThreads>
@@ -139,8 +143,12 @@ public struct Simulation: ~Copyable {
     self.firstRegisters = FixedTable(firstRegisters)
     expectedEffects = FixedTable(
       compiled.programs.map { program in
-        program.updates.reduce(0) { $0 | compiled.updates[$1].bit }
+        program.updates.reduce(0) { bits, index in
+          let update = compiled.updates[index]
+          return update.isConditional ? bits : bits | update.bit
+        }
       })
+    hasUpdates = FixedTable(compiled.programs.map { !$0.updates.isEmpty })
     var starts: [Int32] = []
     var flattened: [IterationInstruction] = []
     for iteration in compiled.iterations {
@@ -169,6 +177,8 @@ public struct Simulation: ~Copyable {
     sharedKeys = SharedKeys(compiled)
     occasions = Occasions(compiled)
     barriers = Barriers(compiled, userCount: userCount)
+    connectionBarging = system.pool.barging
+    handOffs = HandOffs(expectedRequests: system.pool.barging > 0 ? userCount : 0)
 
     queue = EventQueue(expectedCount: userCount * 2 + 64)
     let instances = system.instances

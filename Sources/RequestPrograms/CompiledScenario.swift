@@ -55,8 +55,8 @@ public struct RequestProgram: Sendable {
   public let keys: [CompiledKey]
   /// The number of rows that it may have in all.
   public let slotCount: Int
-  /// Its updates, as indices into `CompiledScenario.updates`; a request makes all of them when
-  /// nothing fails or is refused.
+  /// Its updates, as indices into `CompiledScenario.updates`; a request makes all of them but the
+  /// conditional ones when nothing fails or is refused.
   public let updates: Range<Int>
   /// What its registers hold, by register.
   public let registers: [CompiledRegister]
@@ -112,6 +112,8 @@ public struct CompiledUpdate: Sendable, BitwiseCopyable {
   public let writeGuard: WriteGuard
   /// Whether the row refuses the write when its lock token is older than one seen before.
   public let isFenced: Bool
+  /// Whether a request may succeed without it, because it stands in a branch or has no row.
+  public let isConditional: Bool
   /// Which of its request's updates it is, as a bit; 0 from the 65th on, which are not told apart.
   public let bit: UInt64
 }

@@ -82,7 +82,7 @@ extension ProgramBuilder {
         register: register, change: update.change, atLeast: update.atLeast,
         refusal: Int(refused.index), writeGuard: writeGuard,
         isFenced: defence.fencingToken && defence.distributedLock,
-        bit: 1 << UInt64(requestUpdateCount)))
+        isConditional: surroundings.isConditional, bit: 1 << UInt64(requestUpdateCount)))
     requestUpdateCount += 1
     if update.atLeast != nil && writeGuard != .atomic { emit(.requireFloor(identifier)) }
     if surroundings.control == .validation { return emit(.deferWrite(identifier)) }

@@ -130,11 +130,13 @@ extension ProgramBuilder {
     case .everyNth(let occasion, let steps, let otherwise):
       let others = newLabel()
       let done = newLabel()
+      var inner = surroundings
+      inner.isConditional = true
       emit(.everyNth(others.number, self.occasion(occasion)))
-      compile(steps, in: surroundings)
+      compile(steps, in: inner)
       emit(.jump(done.number))
       place(others)
-      compile(otherwise, in: surroundings)
+      compile(otherwise, in: inner)
       place(done)
     case .barrier(let parties):
       emit(.awaitBarrier(barrier(parties: parties)))
@@ -176,10 +178,11 @@ extension ProgramBuilder {
     _ body: (inout ProgramBuilder, Surroundings) -> Void
   ) {
     let next = newLabel()
+    var inner = surroundings
     if item >= keys[key].count.lowerBound || skipsRows(of: key) {
       emit(.jumpIfNoRow(next.number, slot: UInt8(keys[key].firstSlot + item)))
+      inner.isConditional = true
     }
-    var inner = surroundings
     inner.items[key] = item
     body(&self, inner)
     place(next)
@@ -230,9 +233,11 @@ extension ProgramBuilder {
       return (sum: sum, place: newLabel())
     }
     emit(.choose(choice(places.map { ($0.sum, $0.place.number) })))
+    var inner = surroundings
+    inner.isConditional = branches.count > 1
     for (branch, place) in zip(branches, places) {
       self.place(place.place)
-      compile(branch.steps, in: surroundings)
+      compile(branch.steps, in: inner)
       emit(.jump(done.number))
     }
     place(done)

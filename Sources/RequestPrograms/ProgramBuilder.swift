@@ -23,6 +23,8 @@ struct ProgramBuilder {
     var holdsConnection = false
     /// How many retries surround the step.
     var retryDepth = 0
+    /// Whether a request may pass the step by without a failure: another branch, or no row for it.
+    var isConditional = false
     /// The status with which the request answers when nothing fails from this step on.
     var status: UInt16 = 200
   }

@@ -54,7 +54,9 @@ struct UncontendedTime {
 
   private func mean(of step: Step, at place: Place) -> Double {
     func inner(_ steps: [Step]) -> Double { mean(of: steps, at: place.inside(step)) }
-    func forRows(_ key: Int, _ time: Double) -> Double { rowCount(of: key, at: place) * time }
+    func forRows(of row: RowReference, _ time: Double) -> Double {
+      row.item == nil ? rowCount(of: row.key, at: place) * time : time
+    }
     let database = system.database
     let isInside = place.isInTransaction
     switch step {
@@ -69,7 +71,7 @@ struct UncontendedTime {
       let isPart = isInside && transaction.propagation == .required
       return isPart ? body : body + statement(database.begin) + statement(database.commit)
     case .retry(_, let steps), .connection(let steps), .gate(_, let steps): return inner(steps)
-    case .forEach(let key, let steps): return forRows(key, inner(steps))
+    case .forEach(let key, let steps): return rowCount(of: key, at: place) * inner(steps)
     case .choose(let branches):
       var weights = 0.0
       var sum = 0.0
@@ -81,10 +83,10 @@ struct UncontendedTime {
     case .everyNth(let occasions, let steps, let otherwise):
       let share = 1 / Double(occasions.every)
       return share * inner(steps) + (share == 1 ? 0 : (1 - share) * inner(otherwise))
-    case .read(let row): return forRows(row.key, statement(database.select))
-    case .lock(let lock): return forRows(lock.row.key, statement(database.select))
+    case .read(let row): return forRows(of: row, statement(database.select))
+    case .lock(let lock): return forRows(of: lock.row, statement(database.select))
     case .update(let update):
-      return forRows(update.row.key, writing(database.update, inTransaction: isInside))
+      return forRows(of: update.row, writing(database.update, inTransaction: isInside))
     case .insert: return writing(database.insert, inTransaction: isInside)
     case .barrier, .refuse, .respond: return 0
     }

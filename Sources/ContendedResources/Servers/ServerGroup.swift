@@ -82,6 +82,24 @@ public struct ServerGroup: ~Copyable {
     return .freed
   }
 
+  /// Gives the server that a request has just been passed to another one; the robbed request joins
+  /// the end of the queue.
+  ///
+  /// As in HikariCP's `ConcurrentBag`: who was offered a connection and finds it taken polls the
+  /// hand-off queue anew, behind those who wait there.
+  ///
+  /// - Complexity: O(1).
+  /// - Precondition: The first request holds a server; neither waits.
+  public mutating func take(from robbed: RequestID, for request: RequestID) {
+    defer { checkInvariants() }
+    precondition(heldCount(by: robbed) > 0, "a server was taken from a request without one")
+    held.makeRoom(for: request.index, filledWith: 0)
+    precondition(!waits.contains(request), "a request that waits took a server")
+    held[robbed.index] -= 1
+    held[request.index] += 1
+    _ = waits.append(robbed, to: 0)
+  }
+
   /// Ends a wait without a server: it timed out or its user was interrupted.
   ///
   /// - Complexity: O(1).
