@@ -25,5 +25,8 @@ public enum BundledModels {
       name: "agrawal-carey-livny-optimistic",
       text: PackageResources.agrawal_carey_livny_optimistic_json5),
     Model(name: "row-locks-thrashing", text: PackageResources.row_locks_thrashing_json5),
+    Model(name: "driver-none", text: PackageResources.driver_none_json5),
+    Model(name: "driver-optimistic", text: PackageResources.driver_optimistic_json5),
+    Model(name: "driver-pessimistic", text: PackageResources.driver_pessimistic_json5),
   ]
 }

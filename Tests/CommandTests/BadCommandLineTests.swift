@@ -41,16 +41,16 @@ struct BadCommandLineTests {
     Case(
       "explian",
       "simulate: unknown command 'explian'; did you mean 'explain'?",
-      "          commands: run, explain, models, report, help; to run a model: simulate run MODEL"),
+      "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL"),
     Case(
       "balance-charge",
       "simulate: unknown command 'balance-charge'",
-      "          commands: run, explain, models, report, help; to run a model: simulate run MODEL"),
+      "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL"),
     Case(
       [""],
       [
         "simulate: unknown command ''",
-        "          commands: run, explain, models, report, help; to run a model: simulate run MODEL",
+        "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL",
       ]),
     Case(
       "run explain",
@@ -73,11 +73,11 @@ struct BadCommandLineTests {
     Case(
       "help exlain",
       "simulate: no help about 'exlain'; did you mean 'explain'?",
-      "          topics: run, explain, models, report, help"),
+      "          topics: run, explain, models, report, validate, help"),
     Case(
       "help run explain",
       "simulate: unexpected 'explain' after 'help'",
-      "          usage: simulate help [run | explain | models | report | help]"),
+      "          usage: simulate help [run | explain | models | report | validate | help]"),
     Case(
       "models chek a.json5",
       "simulate: unknown action 'chek' of 'models'; did you mean 'check'?",
@@ -128,7 +128,7 @@ struct BadCommandLineTests {
     Case(
       "explain --csv a.csv",
       "simulate: --csv is not a flag of 'explain'",
-      "          it belongs to run; 'simulate help explain' lists what belongs here"),
+      "          it belongs to run, validate; 'simulate help explain' lists what belongs here"),
     Case(
       "--vus",
       "simulate: --vus needs a value",
