@@ -85,7 +85,7 @@ extension UniqueKeyTable {
   }
 
   /// Whether any lock stands on a row's record or on its own gap.
-  func isLocked(_ row: Int32, _ locks: borrowing RowLockTable) -> Bool {
+  func isLocked(_ row: Int32, _ locks: inout RowLockTable) -> Bool {
     locks.hasLocks(on: record(of: row)) || locks.hasLocks(on: privateGap(of: row))
   }
 }
