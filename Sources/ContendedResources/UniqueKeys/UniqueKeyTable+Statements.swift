@@ -135,6 +135,7 @@ extension UniqueKeyTable {
 
   // MARK: Helpers
 
+  @inline(__always)
   mutating func checkMayAsk(_ transaction: TransactionID, _ locks: inout RowLockTable) {
     newestRows.makeRoom(for: transaction.index, filledWith: -1)
     precondition(!locks.isWaiting(transaction), "a transaction that waits asked for something else")

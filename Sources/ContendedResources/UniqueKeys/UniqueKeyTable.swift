@@ -126,6 +126,7 @@ public struct UniqueKeyTable: ~Copyable {
   public var rowsInMemory: Int { index.count + lingeringCount }
 
   /// Whether a transaction has inserted or updated a row and has not ended.
+  @inline(__always)
   public func hasOpenTransaction(of transaction: TransactionID) -> Bool {
     Int(transaction.index) < newestRows.count && newestRows[transaction.index] >= 0
   }
@@ -134,6 +135,7 @@ public struct UniqueKeyTable: ~Copyable {
   ///
   /// - Returns: The state, or nil when there is no row that the transaction may see.
   /// - Complexity: O(1) expected.
+  @inline(__always)
   public func lookup(
     _ key: IdempotencyKey, in table: UInt8, by transaction: TransactionID
   ) -> KeyState? {
