@@ -127,6 +127,10 @@ let package = Package(
         .embedInCode("driver-none.json5"),
         .embedInCode("driver-optimistic.json5"),
         .embedInCode("driver-pessimistic.json5"),
+        .embedInCode("driver-redis.json5"),
+        .embedInCode("driver-three.json5"),
+        .embedInCode("driver-deadlock.json5"),
+        .embedInCode("driver-dup.json5"),
       ], swiftSettings: strict),
     .target(
       name: "BundledMeasurements", path: "reports/measured-systems",

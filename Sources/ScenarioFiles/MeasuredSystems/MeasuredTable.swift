@@ -79,14 +79,12 @@ struct MeasuredTable {
   mutating func optionalTime(
     _ column: String, unit nanoseconds: Double = 1e6
   ) -> VirtualDuration? {
-    guard let value = optionalNumber(column) else { return nil }
+    guard let field = field(column), let value = optionalNumber(column) else { return nil }
     let length = value * nanoseconds
-    guard length <= Double(VirtualDuration.longestInAModel.inNanoseconds), let field = field(column)
-    else {
-      if let field = field(column) { note(field, of: column, .constantTime) }
+    if length > Double(VirtualDuration.longestInAModel.inNanoseconds) {
+      note(field, of: column, .constantTime)
       return nil
     }
-    _ = field
     return .nanoseconds(UInt64(length + 0.5))
   }
 
