@@ -120,7 +120,7 @@ extension Hazard {
     case .processingUnchecked:
       request.steps = request.steps.mappingIdempotents { $0.onProcessing = .insert }
     case .singleUser:
-      for index in request.keys.indices { request.keys[index].chooseFirstRow() }
+      for index in request.keys.indices { request.keys[index].chooseFirstRows() }
     case .missingKey:
       let refusal = Step.refuse(Refusal(status: 400, counter: .missingKeys))
       request.steps = request.steps.mapped { step in
@@ -210,10 +210,12 @@ extension [Step] {
 }
 
 extension RowKey {
-  /// Makes every request choose row 1; a key that draws from another one's rows goes on doing so.
-  fileprivate mutating func chooseFirstRow() {
+  /// Makes every request choose row 1, or as many of the first rows as it can have at most; a key
+  /// that draws from another one's rows goes on doing so.
+  fileprivate mutating func chooseFirstRows() {
     if case .subset = choice { return }
-    choice = .list([1])
-    count = 1...1
+    let most = max(1, count.upperBound)
+    choice = .list(Array(1...most))
+    count = most...most
   }
 }

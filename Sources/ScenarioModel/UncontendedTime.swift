@@ -2,13 +2,13 @@ import SimulationBasics
 
 /// How long steps take on average when nobody else is there and nothing fails.
 ///
-/// With leg d and service s of the database, leg r and service c of the lock server, all of them
-/// means, the times are:
+/// With leg d and service s of the database, leg r and service c of the lock server (u for an unlock), all
+/// of them means, the times are:
 /// - `cpu`, `delay`, `use`: what the step says;
 /// - a statement: 2d + s, for each row that its key stands for there; one that writes outside a
 ///   transaction commits at the server: + s(commit);
 /// - `transaction`: the steps, BEGIN 2d + s and COMMIT 2d + s;
-/// - `distributedLock`: the steps, and 2 (2r + c) to take it and to give it back;
+/// - `distributedLock`: the steps, and 2r + c to take it and 2r + u to give it back;
 /// - `idempotent`: the steps, and the statements for the lookup, the insert and the completion;
 /// - `forEach`: the steps times the mean number of rows; `choose` and `everyNth`: the steps of each
 ///   branch as often as it is taken; every other step that contains steps: the steps.
@@ -54,13 +54,15 @@ struct UncontendedTime {
 
   private func mean(of step: Step, at place: Place) -> Double {
     func inner(_ steps: [Step]) -> Double { mean(of: steps, at: place.inside(step)) }
-    func forRows(_ key: Int, _ time: Double) -> Double { rowCount(of: key, at: place) * time }
+    func forRows(of row: RowReference, _ time: Double) -> Double {
+      row.item == nil ? rowCount(of: row.key, at: place) * time : time
+    }
     let database = system.database
     let isInside = place.isInTransaction
     switch step {
     case .cpu(let time), .delay(let time), .use(_, let time): return mean(time)
     case .distributedLock(let lock):
-      return inner(lock.steps) + (defence.includes(lock.layer) ? 2 * lockCommand : 0)
+      return inner(lock.steps) + (defence.includes(lock.layer) ? lockCommands : 0)
     case .idempotent(let idempotent):
       let own = defence.includes(idempotent.layer) ? keyStatements(of: idempotent) : 0
       return inner(idempotent.steps) + own
@@ -69,7 +71,7 @@ struct UncontendedTime {
       let isPart = isInside && transaction.propagation == .required
       return isPart ? body : body + statement(database.begin) + statement(database.commit)
     case .retry(_, let steps), .connection(let steps), .gate(_, let steps): return inner(steps)
-    case .forEach(let key, let steps): return forRows(key, inner(steps))
+    case .forEach(let key, let steps): return rowCount(of: key, at: place) * inner(steps)
     case .choose(let branches):
       var weights = 0.0
       var sum = 0.0
@@ -81,10 +83,10 @@ struct UncontendedTime {
     case .everyNth(let occasions, let steps, let otherwise):
       let share = 1 / Double(occasions.every)
       return share * inner(steps) + (share == 1 ? 0 : (1 - share) * inner(otherwise))
-    case .read(let row): return forRows(row.key, statement(database.select))
-    case .lock(let lock): return forRows(lock.row.key, statement(database.select))
+    case .read(let row): return forRows(of: row, statement(database.select))
+    case .lock(let lock): return forRows(of: lock.row, statement(database.select))
     case .update(let update):
-      return forRows(update.row.key, writing(database.update, inTransaction: isInside))
+      return forRows(of: update.row, writing(database.update, inTransaction: isInside))
     case .insert: return writing(database.insert, inTransaction: isInside)
     case .barrier, .refuse, .respond: return 0
     }
@@ -114,8 +116,10 @@ struct UncontendedTime {
     2 * mean(system.database.network) + mean(service)
   }
 
-  private var lockCommand: Double {
-    2 * mean(system.lockServer.network) + mean(system.lockServer.command)
+  /// To take a lock and to give it back.
+  private var lockCommands: Double {
+    let server = system.lockServer
+    return 4 * mean(server.network) + mean(server.command) + mean(server.unlock ?? server.command)
   }
 
   private func mean(_ time: DurationDistribution) -> Double {

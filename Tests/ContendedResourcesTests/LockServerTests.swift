@@ -45,6 +45,8 @@ struct LockServerTests {
       server.tryAcquire(lockA, for: second, lease: Self.lease, now: at(12))
         == .held(remaining: .milliseconds(4)))
     #expect(server.unlock(lockA, by: first, now: at(13)) == .stillHeld(count: 1))
+    // PEXPIRE: the lease has started anew.
+    #expect(server.expiry(of: lockA) == at(23))
     #expect(server.unlock(lockA, by: first, now: at(13)) == .released)
     #expect(server.unlock(lockA, by: first, now: at(13)) == .notOwner)
   }
@@ -126,19 +128,52 @@ struct LockServerTests {
     #expect(server.owner(of: lockA, now: at(11)) == first)
   }
 
+  // MARK: Renewal, and numbers that change their names
+
+  @Test("renews the lease of a grant that is in place, and of no other")
+  func renewal() {
+    var server = LockServer(expectedLocks: 1)
+    _ = server.tryAcquire(lockA, for: first, lease: Self.lease, now: at(0))
+    #expect(server.renew(lockA, token: 1, lease: Self.lease, now: at(9)) == true)
+    #expect(server.expiry(of: lockA) == at(19))
+    #expect(server.owner(of: lockA, now: at(18)) == first)
+    #expect(server.renew(lockA, token: 2, lease: Self.lease, now: at(18)) == false)
+    #expect(server.renew(lockB, token: 1, lease: Self.lease, now: at(18)) == false)
+    // At the very end of the lease it is too late.
+    #expect(server.renew(lockA, token: 1, lease: Self.lease, now: at(19)) == false)
+    #expect(
+      server.tryAcquire(lockA, for: second, lease: Self.lease, now: at(19)) == .granted(token: 2))
+    #expect(server.renew(lockA, token: 1, lease: Self.lease, now: at(20)) == false)
+    #expect(server.expiry(of: lockA) == at(29))
+  }
+
+  @Test("starts the tokens of a forgotten lock anew")
+  func forgetting() {
+    var server = LockServer(expectedLocks: 1)
+    _ = server.tryAcquire(lockA, for: first, lease: Self.lease, now: at(0))
+    server.forget(lockA)
+    server.forget(LockID(index: 500))
+    #expect(server.heldCount == 0)
+    #expect(
+      server.tryAcquire(lockA, for: second, lease: Self.lease, now: at(0)) == .granted(token: 1))
+  }
+
   // MARK: Against the oracle
 
   @Test("agrees with a list of all grants on every history of six operations")
   func everyHistory() {
     let letters: [ServerBesideGrants.Operation] = [
       .acquire(0, lease: 2), .acquire(1, lease: 2), .unlock(0), .unlock(1), .tick, .timer, .die(0),
+      .renew(lease: 2),
     ]
     checkEveryHistory(of: ServerBesideGrants.self, letters: letters, length: 6)
   }
 
   @Test("agrees with a list of all grants on long histories")
   func longHistories() {
-    var letters: [ServerBesideGrants.Operation] = [.tick, .tick, .tick, .timer]
+    var letters: [ServerBesideGrants.Operation] = [
+      .tick, .tick, .tick, .timer, .renew(lease: 3),
+    ]
     for request in 0..<3 {
       letters += [
         .acquire(request, lease: 1), .acquire(request, lease: 5), .unlock(request), .die(request),
@@ -178,11 +213,14 @@ private struct ServerBesideGrants: ~Copyable, SideBySide {
     case timer
     /// A request is gone; its slot is used again.
     case die(Int)
+    /// The watchdog of the last grant.
+    case renew(lease: UInt64)
 
     var request: Int? { nil }
   }
   struct Grant {
     var owner: Int?
+    var lease: UInt64
     var until: UInt64
     var isPresent: Bool
     var timerIsPending: Bool
@@ -212,7 +250,8 @@ private struct ServerBesideGrants: ~Copyable, SideBySide {
       for index in grants.indices { grants[index].isPresent = false }
       grants.append(
         Grant(
-          owner: member, until: now + lease, isPresent: true, timerIsPending: true, depth: depth))
+          owner: member, lease: lease, until: now + lease, isPresent: true, timerIsPending: true,
+          depth: depth))
       return outcome == .granted(token: UInt64(grants.count)) ? .agreed : .differed("\(outcome)")
     case .unlock(let member):
       let outcome = server.unlock(lockA, by: request(member), now: at(now))
@@ -221,7 +260,11 @@ private struct ServerBesideGrants: ~Copyable, SideBySide {
       }
       grants[holding].depth -= 1
       let depth = grants[holding].depth
-      if depth == 0 { grants[holding].isPresent = false }
+      if depth == 0 {
+        grants[holding].isPresent = false
+      } else {
+        grants[holding].until = now + grants[holding].lease
+      }
       let expected = depth == 0 ? LockServer.UnlockOutcome.released : .stillHeld(count: depth)
       return outcome == expected ? .agreed : .differed("\(outcome)")
     case .tick:
@@ -241,6 +284,12 @@ private struct ServerBesideGrants: ~Copyable, SideBySide {
         server.orphan(lockA, token: UInt64(index + 1))
         grants[index].owner = nil
       }
+    case .renew(let lease):
+      let renewed = server.renew(
+        lockA, token: UInt64(grants.count), lease: .milliseconds(lease), now: at(now))
+      let isInPlace = holding.map { grants[$0].owner != nil } ?? false
+      if isInPlace { grants[grants.count - 1].until = now + lease }
+      if renewed != isInPlace { return .differed("renewed \(renewed)") }
     }
     return .agreed
   }

@@ -15,39 +15,73 @@ struct LockSubscriptionsTests {
 
   // MARK: Subscribing
 
-  @Test("make the first subscribe, the next await its reply, later ones find it there")
+  @Test("make the first subscribe and all await its reply; later ones find it there")
   func joining() {
     var subscriptions = Self.subscriptions()
     #expect(subscriptions.join(lockA, on: here, for: first) == .mustSubscribe)
     #expect(subscriptions.join(lockA, on: here, for: third) == .awaitsSubscription)
     #expect(subscriptions.join(lockA, on: here, for: second) == .awaitsSubscription)
-    #expect(subscriptions.isSubscribed(here, to: lockA) == false)
-    subscriptions.subscribed(to: lockA, on: here)
+    #expect(subscriptions.isReached(here, by: lockA) == false)
+    subscriptions.startMessages(about: lockA, to: here)
+    #expect(subscriptions.isReached(here, by: lockA) == true)
+    #expect(subscriptions.answered(about: lockA, on: here) == .confirmed)
+    #expect(subscriptions.nextSubscribed() == first)
     #expect(subscriptions.nextSubscribed() == third)
     #expect(subscriptions.nextSubscribed() == second)
     #expect(subscriptions.nextSubscribed() == nil)
-    #expect(subscriptions.isSubscribed(here, to: lockA) == true)
     #expect(subscriptions.join(lockA, on: here, for: fourth) == .subscribed)
     // Another lock and another instance have entries of their own.
     #expect(subscriptions.join(lockA, on: there, for: request(4)) == .mustSubscribe)
     #expect(subscriptions.join(lockB, on: here, for: request(5)) == .mustSubscribe)
   }
 
-  @Test("tell a message's way: every instance with a subscription, in order")
+  @Test("tell a message's way: every instance that the server reaches, in order")
   func fanOut() {
     var subscriptions = LockSubscriptions(instanceCount: 4, expectedLocks: 1, expectedRequests: 4)
     for instance in [3, 0, 2] {
       let place = InstanceID(index: instance)
       #expect(subscriptions.join(lockA, on: place, for: request(instance)) == .mustSubscribe)
-      if instance != 2 { subscriptions.subscribed(to: lockA, on: place) }
-      #expect(subscriptions.nextSubscribed() == nil)
+      // The SUBSCRIBE of instance 2 is still on its way, the reply to that of instance 0, too.
+      if instance != 2 { subscriptions.startMessages(about: lockA, to: place) }
+      if instance == 3 { #expect(subscriptions.answered(about: lockA, on: place) == .confirmed) }
+      while subscriptions.nextSubscribed() != nil {}
     }
-    // The reply of instance 2 is still on its way.
     #expect(subscriptions.nextSubscriber(to: lockA, after: nil) == InstanceID(index: 0))
     #expect(
       subscriptions.nextSubscriber(to: lockA, after: InstanceID(index: 0)) == InstanceID(index: 3))
     #expect(subscriptions.nextSubscriber(to: lockA, after: InstanceID(index: 3)) == nil)
     #expect(subscriptions.nextSubscriber(to: lockB, after: nil) == nil)
+  }
+
+  @Test("let nothing overtake what the server has sent before on the connection")
+  func connectionOrder() {
+    var subscriptions = Self.subscriptions()
+    func at(_ milliseconds: UInt64) -> VirtualTime { .start + .milliseconds(milliseconds) }
+    _ = subscriptions.join(lockA, on: here, for: first)
+    _ = subscriptions.join(lockA, on: there, for: third)
+    #expect(subscriptions.arrival(about: lockA, on: here, at: at(5)) == at(5))
+    #expect(subscriptions.arrival(about: lockA, on: here, at: at(3)) == at(5))
+    #expect(subscriptions.arrival(about: lockA, on: here, at: at(6)) == at(6))
+    #expect(subscriptions.arrival(about: lockA, on: there, at: at(2)) == at(2))
+  }
+
+  @Test("unsubscribe when the last has left, and subscribe again for who came meanwhile")
+  func subscribeAgain() {
+    var subscriptions = Self.subscriptions()
+    subscribe(&subscriptions, [first])
+    #expect(subscriptions.leave(lockA, on: here, by: first) == .mustUnsubscribe)
+    #expect(subscriptions.join(lockA, on: here, for: second) == .awaitsSubscription)
+    // Messages are sent until UNSUBSCRIBE is served, but nobody listens.
+    #expect(subscriptions.isReached(here, by: lockA) == true)
+    #expect(subscriptions.messageArrived(about: lockA, on: here) == .nobodySubscribed)
+    subscriptions.stopMessages(about: lockA, to: here)
+    #expect(subscriptions.isReached(here, by: lockA) == false)
+    #expect(subscriptions.answered(about: lockA, on: here) == .mustSubscribe)
+    #expect(subscriptions.isWaiting(second) == true)
+    subscriptions.startMessages(about: lockA, to: here)
+    #expect(subscriptions.answered(about: lockA, on: here) == .confirmed)
+    #expect(subscriptions.nextSubscribed() == second)
+    #expect(subscriptions.nextSubscribed() == nil)
   }
 
   // MARK: Messages
@@ -76,11 +110,13 @@ struct LockSubscriptionsTests {
     #expect(subscriptions.awaitPermit(lockA, on: here, for: first) == .waiting)
   }
 
-  @Test("lose a message that comes where no subscription stands, or stands yet")
+  @Test("lose a message where no subscription stands, or stands yet")
   func nobody() {
     var subscriptions = Self.subscriptions()
     #expect(subscriptions.messageArrived(about: lockA, on: here) == .nobodySubscribed)
     #expect(subscriptions.join(lockA, on: here, for: first) == .mustSubscribe)
+    #expect(subscriptions.messageArrived(about: lockA, on: here) == .nobodySubscribed)
+    subscriptions.startMessages(about: lockA, to: here)
     #expect(subscriptions.messageArrived(about: lockA, on: here) == .nobodySubscribed)
     #expect(subscriptions.messageArrived(about: lockA, on: there) == .nobodySubscribed)
     #expect(subscriptions.messageArrived(about: lockB, on: there) == .nobodySubscribed)
@@ -108,7 +144,7 @@ struct LockSubscriptionsTests {
     _ = subscriptions.awaitPermit(lockA, on: here, for: first)
     subscriptions.abandonWait(of: first)
     #expect(subscriptions.messageArrived(about: lockA, on: here) == .stored)
-    #expect(subscriptions.leave(lockA, on: here, by: first) == .othersRemain)
+    #expect(subscriptions.leave(lockA, on: here, by: first) == .nothingToSend)
     #expect(subscriptions.awaitPermit(lockA, on: here, for: second) == .permit)
   }
 
@@ -119,7 +155,7 @@ struct LockSubscriptionsTests {
     _ = subscriptions.awaitPermit(lockA, on: here, for: first)
     #expect(subscriptions.messageArrived(about: lockA, on: here) == .woke(first))
     #expect(subscriptions.isWaiting(first) == false)
-    #expect(subscriptions.leave(lockA, on: here, by: first) == .last)
+    #expect(subscriptions.leave(lockA, on: here, by: first) == .mustUnsubscribe)
   }
 
   @Test("let one who awaits the subscription time out, and serve the others")
@@ -129,34 +165,31 @@ struct LockSubscriptionsTests {
     _ = subscriptions.join(lockA, on: here, for: second)
     _ = subscriptions.join(lockA, on: here, for: third)
     subscriptions.abandonWait(of: second)
-    #expect(subscriptions.leave(lockA, on: here, by: second) == .othersRemain)
-    subscriptions.subscribed(to: lockA, on: here)
-    #expect(subscriptions.nextSubscribed() == third)
-    #expect(subscriptions.nextSubscribed() == nil)
+    #expect(subscriptions.leave(lockA, on: here, by: second) == .nothingToSend)
+    #expect(confirm(&subscriptions) == [first, third])
   }
 
-  @Test("deliver the reply also when the one who sent SUBSCRIBE is gone")
+  @Test("deliver the reply also when the one for whom SUBSCRIBE was sent is gone")
   func subscriberGone() {
     var subscriptions = Self.subscriptions()
     _ = subscriptions.join(lockA, on: here, for: first)
     _ = subscriptions.join(lockA, on: here, for: second)
-    #expect(subscriptions.leave(lockA, on: here, by: first) == .othersRemain)
-    subscriptions.subscribed(to: lockA, on: here)
-    #expect(subscriptions.nextSubscribed() == second)
-    #expect(subscriptions.nextSubscribed() == nil)
+    subscriptions.abandonWait(of: first)
+    #expect(subscriptions.leave(lockA, on: here, by: first) == .nothingToSend)
+    #expect(confirm(&subscriptions) == [second])
   }
 
-  @Test("take no notice of a reply that comes when all have left, or a second time")
+  @Test("unsubscribe at once when all have left before the reply")
   func lateReply() {
     var subscriptions = Self.subscriptions()
     _ = subscriptions.join(lockA, on: here, for: first)
-    #expect(subscriptions.leave(lockA, on: here, by: first) == .last)
-    subscriptions.subscribed(to: lockA, on: here)
-    #expect(subscriptions.nextSubscribed() == nil)
-    #expect(subscriptions.isSubscribed(here, to: lockA) == false)
+    subscriptions.abandonWait(of: first)
+    #expect(subscriptions.leave(lockA, on: here, by: first) == .nothingToSend)
+    subscriptions.startMessages(about: lockA, to: here)
+    #expect(subscriptions.answered(about: lockA, on: here) == .mustUnsubscribe)
+    subscriptions.stopMessages(about: lockA, to: here)
+    #expect(subscriptions.answered(about: lockA, on: here) == .gone)
     subscribe(&subscriptions, [first])
-    subscriptions.subscribed(to: lockA, on: here)
-    #expect(subscriptions.nextSubscribed() == nil)
   }
 
   @Test("end with the last member, stored permits included")
@@ -164,18 +197,27 @@ struct LockSubscriptionsTests {
     var subscriptions = Self.subscriptions()
     subscribe(&subscriptions, [first, second])
     #expect(subscriptions.messageArrived(about: lockA, on: here) == .stored)
-    #expect(subscriptions.leave(lockA, on: here, by: first) == .othersRemain)
-    #expect(subscriptions.leave(lockA, on: here, by: second) == .last)
+    #expect(subscriptions.leave(lockA, on: here, by: first) == .nothingToSend)
+    #expect(subscriptions.leave(lockA, on: here, by: second) == .mustUnsubscribe)
     #expect(subscriptions.isMember(second) == false)
-    #expect(subscriptions.isSubscribed(here, to: lockA) == false)
+    subscriptions.stopMessages(about: lockA, to: here)
+    #expect(subscriptions.answered(about: lockA, on: here) == .gone)
     subscribe(&subscriptions, [first])
     #expect(subscriptions.awaitPermit(lockA, on: here, for: first) == .waiting)
   }
 
   private func subscribe(_ subscriptions: inout LockSubscriptions, _ members: [RequestID]) {
     for member in members { _ = subscriptions.join(lockA, on: here, for: member) }
-    subscriptions.subscribed(to: lockA, on: here)
-    while subscriptions.nextSubscribed() != nil {}
+    #expect(confirm(&subscriptions) == members)
+  }
+
+  /// Serves and answers the SUBSCRIBE of an instance; who waited for it, in order.
+  private func confirm(_ subscriptions: inout LockSubscriptions) -> [RequestID] {
+    subscriptions.startMessages(about: lockA, to: here)
+    #expect(subscriptions.answered(about: lockA, on: here) == .confirmed)
+    var told: [RequestID] = []
+    while let next = subscriptions.nextSubscribed() { told.append(next) }
+    return told
   }
 
   // MARK: Against the oracle
@@ -212,7 +254,8 @@ struct LockSubscriptionsTests {
     for instance in 0..<instances {
       for lock in 0..<locks {
         letters += [
-          .reply(lock: lock, instance: instance), .message(lock: lock, instance: instance),
+          .serve(lock: lock, instance: instance), .reply(lock: lock, instance: instance),
+          .message(lock: lock, instance: instance),
         ]
       }
     }
@@ -221,7 +264,7 @@ struct LockSubscriptionsTests {
 
   // MARK: Preconditions
 
-  @Test("stop the run when a request does what its state forbids", arguments: 0..<10)
+  @Test("stop the run when a request does what its state forbids", arguments: 0..<14)
   func forbidden(kind: Int) async {
     await #expect(processExitsWith: .failure) { [kind] in
       let lock = LockID(index: 0)
@@ -230,25 +273,31 @@ struct LockSubscriptionsTests {
       let other = RequestID(index: 1)
       var subscriptions = LockSubscriptionsTests.subscriptions()
       _ = subscriptions.join(lock, on: instance, for: member)
+      if kind >= 9 {
+        subscriptions.startMessages(about: lock, to: instance)
+        _ = subscriptions.answered(about: lock, on: instance)
+        while subscriptions.nextSubscribed() != nil {}
+      }
       switch kind {
       case 0: _ = subscriptions.join(LockID(index: 1), on: instance, for: member)
       case 1: _ = subscriptions.awaitPermit(lock, on: instance, for: member)
       case 2: _ = subscriptions.leave(lock, on: instance, by: other)
       case 3: _ = subscriptions.leave(lock, on: InstanceID(index: 1), by: member)
-      case 4: subscriptions.abandonWait(of: member)
-      case 5:
-        _ = subscriptions.join(lock, on: instance, for: other)
-        _ = subscriptions.leave(lock, on: instance, by: other)
-      case 6:
-        _ = subscriptions.join(lock, on: instance, for: other)
-        subscriptions.subscribed(to: lock, on: instance)
-        subscriptions.subscribed(to: lock, on: instance)
-      case 7:
-        subscriptions.subscribed(to: lock, on: instance)
-        _ = subscriptions.nextSubscribed()
-        _ = subscriptions.awaitPermit(lock, on: instance, for: member)
-        _ = subscriptions.awaitPermit(lock, on: instance, for: member)
+      case 4: subscriptions.abandonWait(of: other)
+      // It waits for the subscription.
+      case 5: _ = subscriptions.leave(lock, on: instance, by: member)
+      // An answer to what was not served, or what nobody has sent.
+      case 6: _ = subscriptions.answered(about: lock, on: instance)
+      case 7: subscriptions.stopMessages(about: lock, to: instance)
       case 8: _ = subscriptions.join(lock, on: InstanceID(index: 2), for: other)
+      case 9: _ = subscriptions.answered(about: lock, on: instance)
+      case 10: subscriptions.startMessages(about: lock, to: instance)
+      case 11:
+        _ = subscriptions.awaitPermit(lock, on: instance, for: member)
+        _ = subscriptions.awaitPermit(lock, on: instance, for: member)
+      case 12:
+        _ = subscriptions.leave(lock, on: instance, by: member)
+        _ = subscriptions.answered(about: lock, on: instance)
       default: _ = subscriptions.join(LockID(index: 1), on: InstanceID(index: -1), for: other)
       }
     }
@@ -269,11 +318,16 @@ private struct SubscriptionsBesideArrays: ~Copyable, SideBySide {
     case awaitPermit(Int)
     case abandon(Int)
     case leave(Int)
+    /// The server serves the command that is on its way to it.
+    case serve(lock: Int, instance: Int)
+    /// Its reply reaches the instance.
     case reply(lock: Int, instance: Int)
     case message(lock: Int, instance: Int)
 
     var request: Int? { nil }
   }
+  /// Where the command is that an instance has sent last.
+  enum Command { case toServer, fromServer, answered }
   struct Entry {
     var lock: Int
     var instance: Int
@@ -281,7 +335,12 @@ private struct SubscriptionsBesideArrays: ~Copyable, SideBySide {
     var awaitingReply: [Int] = []
     var awaitingMessage: [Int] = []
     var permits = 0
-    var isSubscribed = false
+    /// Whether that command was SUBSCRIBE.
+    var wantsMessages = true
+    var command = Command.toServer
+    var isReached = false
+
+    var stands: Bool { wantsMessages && command == .answered }
   }
 
   var subscriptions = LockSubscriptions(instanceCount: 2, expectedLocks: 0, expectedRequests: 1)
@@ -308,17 +367,16 @@ private struct SubscriptionsBesideArrays: ~Copyable, SideBySide {
       let outcome = subscriptions.join(
         LockID(index: lock), on: InstanceID(index: place), for: request(member))
       guard let index = entry(lock, place) else {
-        entries.append(Entry(lock: lock, instance: place, members: [member]))
+        entries.append(
+          Entry(lock: lock, instance: place, members: [member], awaitingReply: [member]))
         return outcome == .mustSubscribe ? .agreed : .differed("\(outcome)")
       }
       entries[index].members.append(member)
-      if entries[index].isSubscribed {
-        return outcome == .subscribed ? .agreed : .differed("\(outcome)")
-      }
+      if entries[index].stands { return outcome == .subscribed ? .agreed : .differed("\(outcome)") }
       entries[index].awaitingReply.append(member)
       return outcome == .awaitsSubscription ? .agreed : .differed("\(outcome)")
     case .awaitPermit(let member):
-      guard let index = entry(of: member), entries[index].isSubscribed, !isWaiting(member) else {
+      guard let index = entry(of: member), entries[index].stands, !isWaiting(member) else {
         return .illegal
       }
       let outcome = subscriptions.awaitPermit(
@@ -342,25 +400,32 @@ private struct SubscriptionsBesideArrays: ~Copyable, SideBySide {
         LockID(index: entries[index].lock), on: InstanceID(index: entries[index].instance),
         by: request(member))
       entries[index].members.removeAll { $0 == member }
-      if entries[index].members.isEmpty {
-        entries.remove(at: index)
-        return outcome == .last ? .agreed : .differed("\(outcome)")
+      guard entries[index].members.isEmpty, entries[index].stands else {
+        return outcome == .nothingToSend ? .agreed : .differed("\(outcome)")
       }
-      return outcome == .othersRemain ? .agreed : .differed("\(outcome)")
+      entries[index].send(wantsMessages: false)
+      return outcome == .mustUnsubscribe ? .agreed : .differed("\(outcome)")
+    case .serve(let lock, let place):
+      guard let index = entry(lock, place), entries[index].command == .toServer else {
+        return .illegal
+      }
+      entries[index].command = .fromServer
+      entries[index].isReached = entries[index].wantsMessages
+      if entries[index].wantsMessages {
+        subscriptions.startMessages(about: LockID(index: lock), to: InstanceID(index: place))
+      } else {
+        subscriptions.stopMessages(about: LockID(index: lock), to: InstanceID(index: place))
+      }
+      return .agreed
     case .reply(let lock, let place):
-      subscriptions.subscribed(to: LockID(index: lock), on: InstanceID(index: place))
-      if let index = entry(lock, place), !entries[index].isSubscribed {
-        entries[index].isSubscribed = true
-        for member in entries[index].awaitingReply {
-          if subscriptions.nextSubscribed() != request(member) { return .differed("order") }
-        }
-        entries[index].awaitingReply = []
+      guard let index = entry(lock, place), entries[index].command == .fromServer else {
+        return .illegal
       }
-      return subscriptions.nextSubscribed() == nil ? .agreed : .differed("told too many")
+      return reply(to: index)
     case .message(let lock, let place):
       let outcome = subscriptions.messageArrived(
         about: LockID(index: lock), on: InstanceID(index: place))
-      guard let index = entry(lock, place), entries[index].isSubscribed else {
+      guard let index = entry(lock, place), entries[index].stands else {
         return outcome == .nobodySubscribed ? .agreed : .differed("\(outcome)")
       }
       if entries[index].awaitingMessage.isEmpty {
@@ -370,6 +435,32 @@ private struct SubscriptionsBesideArrays: ~Copyable, SideBySide {
       let woken = request(entries[index].awaitingMessage.removeFirst())
       return outcome == .woke(woken) ? .agreed : .differed("\(outcome)")
     }
+  }
+
+  private mutating func reply(to index: Int) -> StepResult {
+    let outcome = subscriptions.answered(
+      about: LockID(index: entries[index].lock), on: InstanceID(index: entries[index].instance))
+    let expected: LockSubscriptions.AnswerOutcome
+    switch (entries[index].wantsMessages, entries[index].members.isEmpty) {
+    case (true, false):
+      expected = .confirmed
+      entries[index].command = .answered
+      for member in entries[index].awaitingReply {
+        if subscriptions.nextSubscribed() != request(member) { return .differed("order") }
+      }
+      entries[index].awaitingReply = []
+    case (true, true):
+      expected = .mustUnsubscribe
+      entries[index].send(wantsMessages: false)
+    case (false, false):
+      expected = .mustSubscribe
+      entries[index].send(wantsMessages: true)
+    case (false, true):
+      expected = .gone
+      entries.remove(at: index)
+    }
+    if subscriptions.nextSubscribed() != nil { return .differed("told too many") }
+    return outcome == expected ? .agreed : .differed("\(outcome)")
   }
 
   func differenceInState() -> String? {
@@ -385,10 +476,18 @@ private struct SubscriptionsBesideArrays: ~Copyable, SideBySide {
         instance = subscriptions.nextSubscriber(to: LockID(index: lock), after: next)
       }
       let expected = (0..<2).filter { place in
-        entry(lock, place).map { entries[$0].isSubscribed } ?? false
+        entry(lock, place).map { entries[$0].isReached } ?? false
       }
       if reached != expected { return "messages about \(lock) reach \(reached)" }
     }
     return nil
+  }
+}
+
+extension SubscriptionsBesideArrays.Entry {
+  fileprivate mutating func send(wantsMessages: Bool) {
+    self.wantsMessages = wantsMessages
+    command = .toServer
+    permits = 0
   }
 }

@@ -31,7 +31,7 @@ struct RowLockTableTests {
       #expect(table.waiting(for: recordA) == 2)
       #expect(table.blocker(of: third) == first)
       #expect(
-        table.releaseNext(heldBy: first) == ReleasedLock(request: row(recordA), isLast: false))
+        table.releaseNext(heldBy: first) == ReleasedLock(request: row(recordA), isLast: true))
       #expect(table.releaseNext(heldBy: first) == nil)
       #expect(table.nextGrant() == LockGrant(transaction: second, request: row(recordA)))
       #expect(table.nextGrant() == nil)
@@ -39,7 +39,7 @@ struct RowLockTableTests {
       #expect(table.heldCount(by: second) == 1)
       #expect(table.isWaiting(second) == false)
       #expect(table.blocker(of: third) == second)
-      #expect(table.releaseNext(heldBy: second)?.isLast == false)
+      #expect(table.releaseNext(heldBy: second)?.isLast == true)
       #expect(table.nextGrant()?.transaction == third)
       #expect(
         table.releaseNext(heldBy: third) == ReleasedLock(request: row(recordA), isLast: true))
@@ -114,7 +114,7 @@ struct RowLockTableTests {
     #expect(table.acquire(.exclusive, .record, on: recordA, for: second) == .queued(ahead: 0))
     #expect(table.releaseNext(heldBy: first)?.isLast == false)
     #expect(table.nextGrant() == nil)
-    #expect(table.releaseNext(heldBy: first)?.isLast == false)
+    #expect(table.releaseNext(heldBy: first)?.isLast == true)
     #expect(table.nextGrant()?.transaction == second)
   }
 
@@ -127,7 +127,7 @@ struct RowLockTableTests {
     #expect(table.acquire(.exclusive, .record, on: recordB, for: second) == .queued(ahead: 0))
     #expect(table.release(recordC, heldBy: first) == nil)
     let released = table.release(recordB, heldBy: first)
-    #expect(released == ReleasedLock(request: row(recordB), isLast: false))
+    #expect(released == ReleasedLock(request: row(recordB), isLast: true))
     #expect(table.nextGrant() == LockGrant(transaction: second, request: row(recordB)))
     #expect(table.holds(.exclusive, .gap, on: recordB, by: first) == true)
     #expect(table.release(recordB, heldBy: first) == nil)
@@ -158,7 +158,7 @@ struct RowLockTableTests {
     #expect(table.abandonWait(of: second) == row(recordA))
     #expect(table.nextGrant() == nil)
     #expect(table.heldCount(by: second) == 1)
-    #expect(table.releaseNext(heldBy: first)?.isLast == false)
+    #expect(table.releaseNext(heldBy: first)?.isLast == true)
     #expect(table.nextGrant()?.transaction == third)
   }
 
@@ -185,7 +185,7 @@ struct RowLockTableTests {
     // The other order: the waiter gets the record and gives it up at once.
     _ = table.acquire(.exclusive, .record, on: recordA, for: first)
     _ = table.acquire(.exclusive, .record, on: recordA, for: second)
-    #expect(table.releaseNext(heldBy: first)?.isLast == false)
+    #expect(table.releaseNext(heldBy: first)?.isLast == true)
     #expect(table.releaseNext(heldBy: second)?.isLast == true)
   }
 

@@ -61,6 +61,25 @@ struct ProgramPathTests {
     walkAll(scenario)
   }
 
+  @Test(
+    "so it is with every client of a lock, with and without a lease, and names of its own",
+    arguments: LockClient.allCases)
+  func lockClients(client: LockClient) {
+    for (lease, isPerRequest) in [(VirtualDuration?.some(.seconds(1)), false), (nil, true)] {
+      var scenario = Scenarios.nested()
+      scenario.system.lockServer.client = client
+      // A spinning client has always a lease.
+      let lease = client == .spin ? .seconds(1) : lease
+      scenario.requests[0].steps = scenario.requests[0].steps.map { step in
+        guard case .distributedLock(var outer) = step else { return step }
+        outer.lease = lease
+        outer.name.isPerRequest = isPerRequest
+        return .distributedLock(outer)
+      }
+      walkAll(scenario)
+    }
+  }
+
   @Test("every instruction is reached but the end of a statement that cannot fail")
   func everythingIsReached() {
     for strategy in Strategy.builtIn {
@@ -71,13 +90,13 @@ struct ProgramPathTests {
       } catch {
         Issue.record("\(strategy.name): \(error)")
       }
-      for position in compiled.instructions.indices
-      where !walker.reached.contains(Int32(position)) {
+      for position in compiled.programs[0].start..<compiled.programs[0].end
+      where !walker.reached.contains(position) {
         // A statement that cannot fail leaves behind it the release and the fail of a handler that
         // nothing reaches.
         let isHandlerOfNothing =
-          compiled.instructions[position] == .releaseConnection
-          || compiled.instructions[position] == .fail
+          compiled.instructions[Int(position)] == .releaseConnection
+          || compiled.instructions[Int(position)] == .fail
         #expect(isHandlerOfNothing, "\(strategy.name): \(position + 1)")
       }
     }

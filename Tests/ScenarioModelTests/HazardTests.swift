@@ -158,7 +158,13 @@ struct HazardTests {
         == "cpu lock[idempotent[retry[transaction[read cpu update]]]] respond-200")
   }
 
-  @Test("every user comes to the first row, and what is drawn from those rows still is")
+  @Test("every user comes to the first row")
+  func singleRow() {
+    let keys = Charge.layered(.singleUser).withHazardsApplied(under: Charge.all).requests[0].keys
+    #expect(keys == [RowKey(name: "user", table: 0, choice: .list([1]))])
+  }
+
+  @Test("of several rows every user has the first, and what is drawn from those still is")
   func singleUser() {
     var scenario = Charge.layered(.singleUser)
     scenario.requests[0].keys = [
@@ -168,7 +174,8 @@ struct HazardTests {
     let keys = scenario.withHazardsApplied(under: Charge.all).requests[0].keys
     #expect(
       keys == [
-        RowKey(name: "read", table: 0, choice: .list([1]), order: .sorted),
+        RowKey(
+          name: "read", table: 0, choice: .list(Array(1...12)), count: 12...12, order: .sorted),
         RowKey(name: "write", table: 0, choice: .subset(of: 0, probability: 0.25)),
       ])
   }

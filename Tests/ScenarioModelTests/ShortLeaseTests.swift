@@ -46,6 +46,13 @@ struct ShortLeaseTests {
         == .microseconds(3 * (4_000 + 500) / 2))
   }
 
+  @Test("one of several rows counts once")
+  func oneOfSeveralRows() {
+    let second = RowReference(table: 0, key: 0, item: 1)
+    let steps: [Step] = [.delay(.constant(.milliseconds(4))), .read(second)]
+    #expect(lease(steps, count: 2...4) == .microseconds((4_000 + 500) / 2))
+  }
+
   @Test("branches count as often as they are taken")
   func branches() {
     let long = [Step.delay(.constant(.milliseconds(40)))]

@@ -13,28 +13,6 @@ public struct LockRequest: Equatable, Sendable, BitwiseCopyable {
   }
 }
 
-/// A lock that its holder gave up.
-public struct ReleasedLock: Equatable, Sendable, BitwiseCopyable {
-  public var request: LockRequest
-  /// Whether the lock protected the record itself and now nobody holds one that does.
-  public var isLast: Bool
-
-  public init(request: LockRequest, isLast: Bool) {
-    self.request = request
-    self.isLast = isLast
-  }
-}
-
-/// A wait that has ended because nothing stands in its way any more.
-///
-/// The transaction holds what it waited for, unless the record was removed: then the statement
-/// finds another one when it is asked again.
-public struct LockGrant: Equatable, Sendable, BitwiseCopyable {
-  public var transaction: TransactionID
-  public var request: LockRequest
-
-  public init(transaction: TransactionID, request: LockRequest) {
-    self.transaction = transaction
-    self.request = request
-  }
+extension LockRequest {
+  static let none = LockRequest(record: RecordID(index: -1), mode: .shared, kind: .gap)
 }

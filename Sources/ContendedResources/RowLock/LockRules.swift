@@ -23,8 +23,8 @@ public struct LockRules: Equatable, Sendable, BitwiseCopyable {
 
   public var grantOrder: GrantOrder
   /// Whether an exclusive request passes by waiting exclusive ones that its own transaction holds
-  /// up anyway: a shared lock is then raised without a deadlock (MySQL 8.0.29 and later; before,
-  /// and in MariaDB, not).
+  /// up anyway: the only reader raises its lock without a deadlock (recent MySQL 8.0 and 8.4; not
+  /// MySQL 5.7, not MariaDB).
   public var allowsUpgradeBypass: Bool
   /// Whether deadlocks are looked for (`innodb_deadlock_detect`); if not, timeouts end them.
   public var detectsDeadlocks: Bool

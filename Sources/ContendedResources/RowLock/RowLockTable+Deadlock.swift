@@ -32,10 +32,10 @@ extension RowLockTable {
     return nil
   }
 
-  /// Remembers that the wait of one transaction for another may have closed a cycle.
+  /// Remembers that the wait of one transaction for another may have closed a cycle: somebody waits
+  /// for the first.
   mutating func suspect(_ waiter: Int32, waitingFor blocker: Int32) {
-    guard rules.detectsDeadlocks else { return }
-    guard transactions[waiter].waitedForBy > 0, transactions[blocker].wait >= 0 else { return }
+    guard rules.detectsDeadlocks, transactions[blocker].wait >= 0 else { return }
     suspects.makeRoom(for: Int32(truncatingIfNeeded: suspectCount), filledWith: -1)
     suspects[suspectCount] = waiter
     suspectCount += 1

@@ -54,7 +54,8 @@ extension RowLockTable {
     dropEdge(to: former)
     locks[waiter].blocker = blocker
     addEdge(to: blocker)
-    suspect(locks[waiter].transaction, waitingFor: blocker)
+    let waiting = locks[waiter].transaction
+    if transactions[waiting].waitedForBy > 0 { suspect(waiting, waitingFor: blocker) }
   }
 
   /// Makes a lock that is waited for a held one; its wait-for edge has been dropped.
@@ -70,9 +71,4 @@ extension RowLockTable {
       transaction: TransactionID(index: Int(locks[lock].transaction)), request: request(of: lock))
     grantCount += 1
   }
-}
-
-extension LockGrant {
-  static let none = LockGrant(
-    transaction: .none, request: LockRequest(record: .none, mode: .shared, kind: .gap))
 }

@@ -118,19 +118,7 @@ extension RowLockTable {
 
     private func checkWaits() {
       var edges = FixedTable<Int32>(repeating: 0, count: transactions.count)
-      var count = 0
-      var previous: Int32 = -1
-      var lock = firstWait
-      while lock >= 0 {
-        count += 1
-        precondition(count <= totalWaiting, "the list of waits is too long")
-        precondition(locks[lock].previousOfOwner == previous, "a wait's way back is wrong")
-        edges[edge(of: lock)] += 1
-        previous = lock
-        lock = locks[lock].nextOfOwner
-      }
-      precondition(count == totalWaiting, "a wait is on no list")
-      precondition(previous == lastWait, "the last wait is wrong")
+      for lock in 0..<usedLocks where locks[lock].isWaiting { edges[edge(of: lock)] += 1 }
       for transaction in 0..<transactions.count {
         precondition(
           edges[transaction] == transactions[transaction].waitedForBy,

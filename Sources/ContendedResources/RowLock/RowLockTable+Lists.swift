@@ -1,11 +1,24 @@
 import SimulationBasics
 
 /// The lock objects, the lists on which they lie, and the wait-for edges.
+///
+/// A function that only looks, called from one that changes the table, costs a copy of the table's
+/// fields unless it is inlined, and the small steps of a hand-over cost their calls: hence the
+/// attributes, a fifth of a hand-over together (`simulate-bench locks`).
 extension RowLockTable {
+  @inline(__always)
   func request(of lock: Int32) -> LockRequest {
     LockRequest(
       record: RecordID(index: Int(locks[lock].record)), mode: locks[lock].mode,
       kind: locks[lock].kind)
+  }
+
+  /// The oldest granted lock that protects a record itself, or a negative number.
+  @inline(__always)
+  func firstOnRecordItself(_ record: Int32) -> Int32 {
+    var lock = records[record].firstGranted
+    while lock >= 0, !locks[lock].kind.coversRecord { lock = locks[lock].nextOnRecord }
+    return lock
   }
 
   /// The first lock on a record: the oldest granted one, or the first in the queue.
@@ -40,126 +53,68 @@ extension RowLockTable {
     behind blocker: Int32
   ) -> Int {
     let lock = takeFreeLock()
-    locks[lock] = Lock(record: record, transaction: transaction, mode: mode, kind: kind)
-    if !locks[lock].isPlain { noteUnusual(on: record) }
-    locks[lock].blocker = blocker
-    locks[lock].isWaiting = true
-    let last = records[record].lastWaiting
-    locks[lock].previousOnRecord = last
-    if last < 0 {
-      records[record].firstWaiting = lock
-    } else {
-      locks[last].nextOnRecord = lock
-    }
-    records[record].lastWaiting = lock
-    let ahead = records[record].waitingCount
-    records[record].waitingCount = ahead + 1
-
-    locks[lock].previousOfOwner = lastWait
-    if lastWait < 0 {
-      firstWait = lock
-    } else {
-      locks[lastWait].nextOfOwner = lock
-    }
-    lastWait = lock
+    var wait = Lock(record: record, transaction: transaction, mode: mode, kind: kind)
+    if !wait.isPlain { noteUnusual(on: record) }
+    wait.blocker = blocker
+    wait.isWaiting = true
+    wait.previousOnRecord = records[record].lastWaiting
+    locks[lock] = wait
+    if wait.previousOnRecord >= 0 { locks[wait.previousOnRecord].nextOnRecord = lock }
+    let isWaitedFor = transactions[transaction].beginWait(for: lock, number: waitsBegun)
+    let ahead = records[record].appendWaiting(lock, isWaitedFor: isWaitedFor)
     totalWaiting += 1
-    transactions[transaction].wait = lock
-    transactions[transaction].waitNumber = waitsBegun
     waitsBegun += 1
-    if transactions[transaction].waitedForBy > 0 { records[record].blockingWaiterCount += 1 }
     addEdge(to: blocker)
-    suspect(transaction, waitingFor: blocker)
+    if isWaitedFor { suspect(transaction, waitingFor: blocker) }
     return Int(ahead)
   }
 
   // MARK: Ends
 
   /// Takes a lock out of its record's queue; its object stays.
+  @inline(__always)
   mutating func endWait(for lock: Int32) {
     let ended = locks[lock]
-    if ended.previousOnRecord < 0 {
-      records[ended.record].firstWaiting = ended.nextOnRecord
-    } else {
-      locks[ended.previousOnRecord].nextOnRecord = ended.nextOnRecord
-    }
-    if ended.nextOnRecord < 0 {
-      records[ended.record].lastWaiting = ended.previousOnRecord
-    } else {
-      locks[ended.nextOnRecord].previousOnRecord = ended.previousOnRecord
-    }
-    records[ended.record].waitingCount -= 1
-    if ended.previousOfOwner < 0 {
-      firstWait = ended.nextOfOwner
-    } else {
-      locks[ended.previousOfOwner].nextOfOwner = ended.nextOfOwner
-    }
-    if ended.nextOfOwner < 0 {
-      lastWait = ended.previousOfOwner
-    } else {
-      locks[ended.nextOfOwner].previousOfOwner = ended.previousOfOwner
-    }
-    totalWaiting -= 1
-    transactions[ended.transaction].wait = -1
-    if transactions[ended.transaction].waitedForBy > 0 {
-      records[ended.record].blockingWaiterCount -= 1
-    }
     locks[lock].isWaiting = false
+    let isWaitedFor = transactions[ended.transaction].endWait()
+    records[ended.record].removeWaiting(
+      between: ended.previousOnRecord, and: ended.nextOnRecord, isWaitedFor: isWaitedFor)
+    linkOnRecord(ended.previousOnRecord, to: ended.nextOnRecord)
+    totalWaiting -= 1
   }
 
   /// Puts a lock at the end of its record's granted ones and of its holder's list.
+  @inline(__always)
   mutating func appendGranted(_ lock: Int32) {
-    let record = locks[lock].record
-    let last = records[record].lastGranted
+    let last = records[locks[lock].record].appendGranted(lock)
+    if last >= 0 { locks[last].nextOnRecord = lock }
+    let newest = transactions[locks[lock].transaction].append(lock, age: &firstLocksTaken)
+    if newest >= 0 { locks[newest].nextOfOwner = lock }
     locks[lock].previousOnRecord = last
     locks[lock].nextOnRecord = -1
-    if last < 0 {
-      records[record].firstGranted = lock
-    } else {
-      locks[last].nextOnRecord = lock
-    }
-    records[record].lastGranted = lock
-
-    let transaction = locks[lock].transaction
-    let newest = transactions[transaction].newestLock
     locks[lock].previousOfOwner = newest
-    locks[lock].nextOfOwner = -1
-    if newest < 0 {
-      transactions[transaction].oldestLock = lock
-      transactions[transaction].age = firstLocksTaken
-      firstLocksTaken += 1
-    } else {
-      locks[newest].nextOfOwner = lock
-    }
-    transactions[transaction].newestLock = lock
-    transactions[transaction].heldCount += 1
     totalHeld += 1
   }
 
   /// Takes a granted lock off its record and off its holder's list; its object stays.
+  @inline(__always)
   mutating func removeGranted(_ lock: Int32) {
     let removed = locks[lock]
-    if removed.previousOnRecord < 0 {
-      records[removed.record].firstGranted = removed.nextOnRecord
-    } else {
-      locks[removed.previousOnRecord].nextOnRecord = removed.nextOnRecord
-    }
-    if removed.nextOnRecord < 0 {
-      records[removed.record].lastGranted = removed.previousOnRecord
-    } else {
-      locks[removed.nextOnRecord].previousOnRecord = removed.previousOnRecord
-    }
-    if removed.previousOfOwner < 0 {
-      transactions[removed.transaction].oldestLock = removed.nextOfOwner
-    } else {
-      locks[removed.previousOfOwner].nextOfOwner = removed.nextOfOwner
-    }
-    if removed.nextOfOwner < 0 {
-      transactions[removed.transaction].newestLock = removed.previousOfOwner
-    } else {
-      locks[removed.nextOfOwner].previousOfOwner = removed.previousOfOwner
-    }
-    transactions[removed.transaction].heldCount -= 1
+    records[removed.record].removeGranted(
+      between: removed.previousOnRecord, and: removed.nextOnRecord)
+    linkOnRecord(removed.previousOnRecord, to: removed.nextOnRecord)
+    let previous = removed.previousOfOwner
+    let next = removed.nextOfOwner
+    transactions[removed.transaction].removeLock(between: previous, and: next)
+    if previous >= 0 { locks[previous].nextOfOwner = next }
+    if next >= 0 { locks[next].previousOfOwner = previous }
     totalHeld -= 1
+  }
+
+  @inline(__always)
+  private mutating func linkOnRecord(_ previous: Int32, to next: Int32) {
+    if previous >= 0 { locks[previous].nextOnRecord = next }
+    if next >= 0 { locks[next].previousOnRecord = previous }
   }
 
   /// Frees a lock object that lies on no list any more.
@@ -184,6 +139,7 @@ extension RowLockTable {
   // MARK: Wait-for edges
 
   /// The transaction to which the wait-for edge of a waiter leads.
+  @inline(__always)
   func edge(of waiter: Int32) -> Int32 {
     let record = locks[waiter].record
     return records[record].unusualCount == 0

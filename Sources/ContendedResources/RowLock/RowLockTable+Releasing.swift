@@ -32,7 +32,7 @@ extension RowLockTable {
   /// the lock has it when this returns; `nextGrant()` tells who.
   ///
   /// - Complexity: As `abandonWait(of:)`; where grants go by weight and a waiter is waited for
-  ///   itself, also O(waiters of all records).
+  ///   itself, also O(lock objects).
   /// - Precondition: The transaction waits for no lock.
   public mutating func releaseNext(heldBy transaction: TransactionID) -> ReleasedLock? {
     defer { checkInvariants() }
@@ -90,8 +90,8 @@ extension RowLockTable {
     let holder = locks[lock].transaction
     removeGranted(lock)
     discard(lock)
+    let isLast = request.kind.coversRecord && firstOnRecordItself(request.record.index) < 0
     grantWaiters(on: request.record.index, leftBy: holder)
-    return ReleasedLock(
-      request: request, isLast: request.kind.coversRecord && !isHeld(request.record))
+    return ReleasedLock(request: request, isLast: isLast)
   }
 }

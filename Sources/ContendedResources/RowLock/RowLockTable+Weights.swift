@@ -1,14 +1,5 @@
 import SimulationBasics
 
-/// What a waiter counts for while weights are summed up.
-struct WaitWeight: BitwiseCopyable {
-  var weight: Int
-  /// How many of those who wait for it have not been added.
-  var missing: Int32
-
-  static let none = WaitWeight(weight: 0, missing: 0)
-}
-
 /// Contention-aware scheduling: of the waiters of a record, the one that keeps most others waiting
 /// goes first.
 ///
@@ -24,6 +15,7 @@ extension RowLockTable {
   ///
   /// If nobody waits for any of the waiters, each has its initial weight; the raised ones have
   /// waited longest and are first in the queue anyway.
+  @inline(__always)
   func decidesByWeight(on record: Int32) -> Bool {
     rules.grantOrder == .contentionAware && records[record].blockingWaiterCount > 0
       && records[record].waitingCount > 1
@@ -31,7 +23,7 @@ extension RowLockTable {
 
   /// The heaviest waiter of a record; of equals, the one that came first.
   ///
-  /// - Complexity: O(waiters of all records).
+  /// - Complexity: O(lock objects).
   mutating func heaviestWaiter(of record: Int32) -> Int32 {
     sumUpWeights()
     var heaviest = records[record].firstWaiting
@@ -47,7 +39,7 @@ extension RowLockTable {
   /// heaviest first, equals in order of arrival.
   ///
   /// - Returns: How many there are.
-  /// - Complexity: O(waiters of all records), and O(*c*²) for *c* candidates in the wrong order.
+  /// - Complexity: O(lock objects), and O(*c*²) for *c* candidates in the wrong order.
   mutating func gatherByWeight(on record: Int32, leftBy leaver: Int32) -> Int {
     sumUpWeights()
     candidates.makeRoom(for: records[record].waitingCount - 1, filledWith: -1)
@@ -76,18 +68,14 @@ extension RowLockTable {
       for: Int32(truncatingIfNeeded: transactions.count - 1), filledWith: .none)
     let boost = totalWaiting == 0 ? 1 : min(totalWaiting, 1_000_000_000 / totalWaiting)
     let patience = UInt64(2 * totalWaiting)
-    var lock = firstWait
-    while lock >= 0 {
+    for lock in 0..<usedLocks where locks[lock].isWaiting {
       let waiter = locks[lock].transaction
       let isBoosted = transactions[waiter].waitNumber + patience < waitsBegun
       weights[waiter] = WaitWeight(
         weight: isBoosted ? boost : 1, missing: transactions[waiter].waitedForBy)
-      lock = locks[lock].nextOfOwner
     }
-    lock = firstWait
-    while lock >= 0 {
+    for lock in 0..<usedLocks where locks[lock].isWaiting {
       if transactions[locks[lock].transaction].waitedForBy == 0 { addUpward(from: lock) }
-      lock = locks[lock].nextOfOwner
     }
   }
 

@@ -31,72 +31,12 @@ public struct RowLockTable: ~Copyable {
     case queued(ahead: Int)
   }
 
-  /// A lock object; a free one uses `nextOfOwner` for the list of free ones.
-  struct Lock: BitwiseCopyable {
-    var record: Int32
-    var transaction: Int32
-    /// Its neighbours among the granted locks of its record, or in the record's queue.
-    var previousOnRecord: Int32 = -1
-    var nextOnRecord: Int32 = -1
-    /// Its neighbours among the locks that its transaction holds; while it is waited for, among the
-    /// waits of all transactions.
-    var previousOfOwner: Int32 = -1
-    var nextOfOwner: Int32 = -1
-    /// While it is waited for: the transaction to which the wait-for edge leads, unless the record
-    /// is plain.
-    var blocker: Int32 = -1
-    var mode: LockMode
-    var kind: LockKind
-    var isWaiting = false
-
-    static let free = Lock(record: -1, transaction: -1, mode: .exclusive, kind: .record)
-
-    /// Whether a record stays plain with this lock on it.
-    var isPlain: Bool { mode == .exclusive && kind == .record }
-  }
-  /// The locks on one record.
-  struct Record: BitwiseCopyable {
-    /// The granted locks in the order in which they were granted.
-    var firstGranted: Int32 = -1
-    var lastGranted: Int32 = -1
-    /// The queue in order of arrival.
-    var firstWaiting: Int32 = -1
-    var lastWaiting: Int32 = -1
-    var waitingCount: Int32 = 0
-    /// How many of the locks, granted or waited for, are not exclusive record locks.
-    var unusualCount: Int32 = 0
-    /// How many of those who wait here are themselves waited for.
-    var blockingWaiterCount: Int32 = 0
-
-    static let free = Record()
-  }
-  struct Transaction: BitwiseCopyable {
-    /// What it holds, in the order in which it was granted.
-    var oldestLock: Int32 = -1
-    var newestLock: Int32 = -1
-    var heldCount: Int32 = 0
-    var rowChanges: Int32 = 0
-    /// The lock for which it waits, or a negative number.
-    var wait: Int32 = -1
-    /// How many wait-for edges lead to it.
-    var waitedForBy: Int32 = 0
-    /// The number of waits of all transactions that had begun before this one.
-    var waitNumber: UInt64 = 0
-    /// The number of transactions that had taken a first lock before this one took its first.
-    var age: UInt64 = 0
-
-    static let idle = Transaction()
-  }
-
   public let rules: LockRules
   var records: FixedTable<Record>
   var transactions: FixedTable<Transaction>
   var locks: FixedTable<Lock>
   var firstFreeLock: Int32 = -1
   var usedLocks: Int32 = 0
-  /// All locks that are waited for, in the order in which the waits began.
-  var firstWait: Int32 = -1
-  var lastWait: Int32 = -1
   /// How many transactions wait.
   public internal(set) var totalWaiting = 0
   /// How many locks are held by anybody.
@@ -149,14 +89,8 @@ public struct RowLockTable: ~Copyable {
   /// - Complexity: O(1) if nobody holds the gap, else O(locks granted on the record).
   public func holder(of record: RecordID) -> TransactionID? {
     guard Int(record.index) < records.count else { return nil }
-    var lock = records[record.index].firstGranted
-    while lock >= 0 {
-      if locks[lock].kind.coversRecord {
-        return TransactionID(index: Int(locks[lock].transaction))
-      }
-      lock = locks[lock].nextOnRecord
-    }
-    return nil
+    let lock = firstOnRecordItself(record.index)
+    return lock < 0 ? nil : TransactionID(index: Int(locks[lock].transaction))
   }
 
   /// How many transactions wait for a lock on a record or its gap.

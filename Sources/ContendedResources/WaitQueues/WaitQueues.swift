@@ -1,16 +1,4 @@
-package import SimulationBasics
-
-/// An identity that can stand in a queue: a dense number.
-package protocol QueueMember {
-  var index: Int32 { get }
-  init(index: Int)
-}
-
-extension RequestID: QueueMember {}
-extension TransactionID: QueueMember {}
-
-/// The queues of requests.
-package typealias RequestQueues = WaitQueues<RequestID>
+import SimulationBasics
 
 /// Many first-in-first-out queues of one kind of members that share one table of links.
 ///
@@ -142,11 +130,5 @@ package struct WaitQueues<Member: QueueMember>: ~Copyable {
 
   private func member(_ index: Int32) -> Member? {
     index < 0 ? nil : Member(index: Int(index))
-  }
-}
-
-extension WaitQueues where Member == RequestID {
-  package init(queueCount: Int, expectedRequests: Int) {
-    self.init(queueCount: queueCount, expectedMembers: expectedRequests)
   }
 }

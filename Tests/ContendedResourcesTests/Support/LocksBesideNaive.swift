@@ -235,10 +235,9 @@ struct LocksBesideNaive<Setting: LockSetting>: ~Copyable, SideBySide {
   }
 
   private func released(_ lock: NaiveLocks.Lock) -> ReleasedLock {
-    let isCovered = naive.granted.contains {
-      $0.record == lock.record && "rn".contains($0.kind)
-    }
-    return ReleasedLock(request: request(lock), isLast: "rn".contains(lock.kind) && !isCovered)
+    ReleasedLock(
+      request: request(lock),
+      isLast: "rn".contains(lock.kind) && !naive.wasCoveredAfterRelease)
   }
 
   private func letter(of kind: LockKind) -> Character {

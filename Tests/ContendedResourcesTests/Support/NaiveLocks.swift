@@ -24,6 +24,9 @@ struct NaiveLocks {
   let allowsBypass: Bool
   /// All granted locks in the order in which they were granted.
   var granted: [Lock] = []
+  /// Whether somebody else held the record itself when the last lock was given up, before the
+  /// waiters were served.
+  var wasCoveredAfterRelease = false
   /// All waits in the order in which they began.
   var waits: [Wait] = []
   var waitsBegun = 0
@@ -205,6 +208,9 @@ struct NaiveLocks {
 
   private mutating func release(at place: Int) -> Lock {
     let lock = granted.remove(at: place)
+    wasCoveredAfterRelease = granted.contains {
+      $0.record == lock.record && "rn".contains($0.kind)
+    }
     forgetBirths()
     reconsider(lock.record, leaver: lock.owner)
     return lock

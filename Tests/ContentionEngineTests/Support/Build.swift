@@ -41,12 +41,13 @@ enum Build {
 
   static func lock(
     named text: String = "lock:{account}", keys: [Int] = [0], wait: VirtualDuration = .seconds(10),
-    lease: VirtualDuration = .seconds(30), layer: Layer? = nil, _ steps: Step...
+    lease: VirtualDuration? = .seconds(30), client: LockClient? = nil, poll: Backoff? = nil,
+    isPerRequest: Bool = false, layer: Layer? = nil, _ steps: Step...
   ) -> Step {
     .distributedLock(
       DistributedLockStep(
-        name: LockName(text: text, keys: keys), wait: wait, lease: lease, layer: layer,
-        steps: steps))
+        name: LockName(text: text, keys: keys, isPerRequest: isPerRequest), wait: wait,
+        lease: lease, client: client, poll: poll, layer: layer, steps: steps))
   }
 
   static func idempotent(

@@ -14,15 +14,27 @@ struct PathWalker {
     var cores: [Int] = []
     var connection = false
     var transaction = false
-    /// The keys whose rows the open transaction has locked.
+    /// The slots whose rows the open transaction has locked.
     var rows: [UInt8] = []
+    /// What was set aside with each suspended transaction, outermost first.
+    var suspended: [Suspended] = []
+    var servers: [Int16] = []
+    var gates: [Int16] = []
     var subscription = false
     /// The lock that is being waited for, and those that are held, outermost first.
     var wanted: Int16 = -1
     var locks: [Int16] = []
     /// How many of the locks the request knows to hold.
     var inside = 0
+    /// How many of them are renewed, and how many locks have names that only this request uses.
+    var watchdogs = 0
+    var ownNames = 0
     var hasFailed = false
+  }
+
+  struct Suspended: Hashable {
+    var connection: Bool
+    var rows: [UInt8]
   }
 
   private struct Visit: Hashable {
@@ -77,7 +89,7 @@ struct PathWalker {
     var now = before
     let next = position + 1
     switch compiled.instructions[Int(position)] {
-    case .spend, .beginRetry, .replayAnswer: break
+    case .spend, .beginRetry, .replayAnswer, .awaitBarrier: break
     case .takeThread:
       try require(!now.thread, "a thread is taken once")
       try fail(position, now)
@@ -108,17 +120,36 @@ struct PathWalker {
       try require(now.transaction, "a transaction ends that has begun")
       now.transaction = false
       now.rows = []
-    case .lockRow(let key):
+    case .suspendTransaction:
+      try require(now.transaction, "a transaction is suspended that is open")
+      now.suspended.append(Suspended(connection: now.connection, rows: now.rows))
+      now.connection = false
+      now.transaction = false
+      now.rows = []
+    case .resumeTransaction:
+      try require(!now.transaction, "a transaction is resumed when the inner one has ended")
+      try require(!now.connection, "a transaction is resumed when the inner connection is back")
+      try require(!now.suspended.isEmpty, "a transaction is resumed that was suspended")
+      let outer = now.suspended.removeLast()
+      now.connection = outer.connection
+      now.transaction = true
+      now.rows = outer.rows
+    case .lockRow(let slot, _, _):
       try require(now.transaction, "a row is locked in a transaction")
       try fail(position, now)
-      if !now.rows.contains(key) { now.rows.append(key) }
+      if !now.rows.contains(slot) { now.rows.append(slot) }
     case .read:
       try require(now.transaction, "a row is read in a transaction")
     case .write(let update):
       try require(!now.hasFailed, "nothing is written after a failure")
-      let key = UInt8(compiled.updates[Int(update.index)].key)
-      try require(now.rows.contains(key), "a row is written that is locked")
-    case .requireFloor, .requireWritten:
+      let slot = UInt8(compiled.updates[Int(update.index)].slot)
+      try require(now.rows.contains(slot), "a row is written that is locked")
+    case .deferWrite:
+      try require(now.transaction, "a write is noted in a transaction")
+    case .validate:
+      try require(now.transaction, "a commit point is in a transaction")
+      try fail(position, now)
+    case .requireFloor, .requireWritten, .requireInserted:
       try fail(position, now)
 
     case .lookUpKey:
@@ -128,6 +159,9 @@ struct PathWalker {
       go(to: places.completed, now)
       go(to: places.processing, now)
       go(to: places.failed, now)
+    case .lockKey:
+      try require(now.transaction, "a key is locked in a transaction")
+      try fail(position, now)
     case .insertKey, .takeOverKey:
       try require(now.transaction, "a key is written in a transaction")
       try require(!now.hasFailed, "no key is taken after a failure")
@@ -143,9 +177,25 @@ struct PathWalker {
     case .refuseKey, .refuse, .fail:
       try fail(position, now)
       return
-    case .jumpIfDuplicate(let target): go(to: target, now)
+    case .jumpIfDuplicate(let target), .jumpIfKeyExists(let target), .jumpIfNoRow(let target, _),
+      .everyNth(let target, _):
+      go(to: target, now)
+    case .choose(let choice):
+      for branch in compiled.choices[Int(choice.index)].branches { go(to: branch.place, now) }
+      return
 
-    case .prepareLock(let step): now.wanted = step.index
+    case .takeServer(let pool): now.servers.append(pool)
+    case .releaseServer(let pool):
+      try require(now.servers.last == pool, "a server is given back that was taken")
+      now.servers.removeLast()
+    case .enterGate(let gate): now.gates.append(gate)
+    case .leaveGate(let gate):
+      try require(now.gates.last == gate, "a gate is left that was entered")
+      now.gates.removeLast()
+
+    case .prepareLock(let step):
+      now.wanted = step.index
+      if compiled.lockSteps[Int(step.index)].isPerRequest { now.ownNames += 1 }
     case .tryLock(let step):
       try require(now.wanted == step.index, "the lock is tried that was named")
     case .jumpIfLocked(let target):
@@ -154,16 +204,18 @@ struct PathWalker {
       locked.wanted = -1
       go(to: target, locked)
     case .failIfLockWaitIsOver: try fail(position, now)
-    case .joinSubscription(let target):
+    case .joinSubscription:
       try require(!now.subscription, "a request subscribes once")
       now.subscription = true
-      go(to: target, now)
-    case .confirmSubscription, .awaitUnlock:
+    case .awaitUnlock(let target):
       try require(now.subscription, "a request waits for messages that it has subscribed to")
-      if case .awaitUnlock(let target) = compiled.instructions[Int(position)] {
-        go(to: target, now)
-        return
-      }
+      go(to: target, now)
+      return
+    case .pollLock(let step):
+      try require(now.wanted == step.index, "a request sleeps for the lock that it wants")
+    case .leaveLockQueue(let step):
+      try require(now.wanted == step.index, "the list is left of the lock that was wanted")
+      try require(now.hasFailed, "a list is left after a failure")
     case .leaveSubscription:
       try require(now.subscription, "a subscription is left that was joined")
       now.subscription = false
@@ -171,6 +223,14 @@ struct PathWalker {
       try require(!now.hasFailed, "no lock is entered after a failure")
       now.inside += 1
       try require(now.inside == now.locks.count, "a lock is entered that is held")
+    case .startWatchdog:
+      try require(now.inside == now.locks.count, "a lease is renewed by who is inside")
+      now.watchdogs += 1
+    case .stopWatchdog:
+      try require(now.inside == now.locks.count, "a renewal ends after the unlock")
+      now.watchdogs -= 1
+    case .forgetLock: now.ownNames -= 1
+    case .runErrand: throw Mismatch("a request comes to the place of a command")
     case .leaveLock(let step):
       try require(now.locks.last == step.index, "the innermost lock is left")
       try require(now.inside == now.locks.count, "a lock is left that was entered")
