@@ -43,7 +43,8 @@ let modules: [(name: String, imports: [String])] = [
   (
     "SimulateCommand",
     [
-      "BundledModels", "ScenarioFiles", "Reports", "Experiments", "ContentionEngine",
+      "BundledModels", "BundledMeasurements", "ScenarioFiles", "Reports", "Experiments",
+      "ContentionEngine",
       "RequestPrograms",
       "Measurements", "ScenarioModel", "SimulationBasics",
     ]
@@ -123,7 +124,18 @@ let package = Package(
         .embedInCode("agrawal-carey-livny-immediate-restart.json5"),
         .embedInCode("agrawal-carey-livny-optimistic.json5"),
         .embedInCode("row-locks-thrashing.json5"),
+        .embedInCode("driver-none.json5"),
+        .embedInCode("driver-optimistic.json5"),
+        .embedInCode("driver-pessimistic.json5"),
+        .embedInCode("driver-redis.json5"),
+        .embedInCode("driver-three.json5"),
+        .embedInCode("driver-deadlock.json5"),
+        .embedInCode("driver-dup.json5"),
       ], swiftSettings: strict),
+    .target(
+      name: "BundledMeasurements", path: "reports/measured-systems",
+      exclude: ["README.md", "rebuild", "validation.csv", "validation.md"],
+      resources: [.embedInCode("runs.csv"), .embedInCode("steps.csv")], swiftSettings: strict),
     .executableTarget(name: "simulate", dependencies: ["SimulateCommand"], swiftSettings: strict),
     .executableTarget(
       name: "simulate-bench",

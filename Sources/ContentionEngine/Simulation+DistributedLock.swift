@@ -34,6 +34,7 @@ extension Simulation {
   }
 
   /// The number of a lock, or of the rows in its name when the idempotency key is part of it, too.
+  @inline(__always)
   private func lockNumber(of step: CompiledLockStep, for request: RequestID) -> Int {
     var number = compiled.lockNames[step.name].first
     for part in step.keys {

@@ -116,7 +116,7 @@ extension Simulation {
   /// Nobody can name the key any more.
   mutating func forget(_ key: IdempotencyKey) {
     for (index, table) in compiled.scenario.tables.enumerated() where table.hasUniqueKey {
-      keys.forget(key, in: UInt8(index), locks: rowLocks)
+      keys.forget(key, in: UInt8(index), locks: &rowLocks)
     }
   }
 }

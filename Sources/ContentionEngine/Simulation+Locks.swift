@@ -111,6 +111,7 @@ extension Simulation {
   }
 
   /// The row of a record; `nil` for one of a unique key.
+  @inline(__always)
   func row(of record: RecordID) -> RowID? {
     record.index < rowCount ? RowID(index: Int(record.index)) : nil
   }

@@ -26,9 +26,9 @@ extension Simulation {
 
   /// Whether a statement that locks or writes would pass over a change that its transaction's
   /// snapshot does not show (`innodb_snapshot_isolation`).
+  @inline(__always)
   private func hasChangedSinceSnapshot(_ row: RowID, of request: RequestID) -> Bool {
-    compiled.scenario.system.database.snapshotIsolation
-      && requests[request].open.isRepeatable
+    usesSnapshotIsolation && requests[request].open.isRepeatable
       && rows.changedSinceView(row, by: transaction(of: request))
   }
 
@@ -132,6 +132,7 @@ extension Simulation {
     }
   }
 
+  @inline(__always)
   private func changed(_ value: Int64, by change: UpdateStep.Change) -> Int64 {
     switch change {
     case .add(let amount): value &+ amount

@@ -85,6 +85,7 @@ extension Simulation {
   }
 
   /// The timing of the COMMIT that a request has just sent.
+  @inline(__always)
   private func commitTiming(of request: RequestID) -> TimingID {
     guard case .commit(let timing) = instructions[requests[request].programCounter - 1] else {
       broken("a request waits for the log that has not committed")

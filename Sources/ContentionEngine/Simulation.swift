@@ -95,6 +95,8 @@ public struct Simulation: ~Copyable {
   var lockErrands = 0
   /// How many bits of a transaction's number tell the suspended levels of its request.
   let levelBits: Int
+  /// Whether a write to a row that has changed since the snapshot fails.
+  let usesSnapshotIsolation: Bool
   /// Records below this number are rows.
   let rowCount: Int
 
@@ -200,6 +202,7 @@ public struct Simulation: ~Copyable {
     var bits = 0
     while 1 << bits < compiled.openTransactions { bits += 1 }
     levelBits = bits
+    usesSnapshotIsolation = system.database.snapshotIsolation
     rowLocks = RowLockTable(
       recordCount: rowCount, expectedTransactions: userCount << bits,
       rules: LockRules(system.database))

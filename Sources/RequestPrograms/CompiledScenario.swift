@@ -41,6 +41,8 @@ public struct CompiledScenario: Sendable {
   public let lockErrandStart: Int32
   /// How long a message takes between the service and the lock server; `nil` when it takes no time.
   public let lockServerLeg: TimingID?
+  /// How much later than asked a backoff or a poll's pause ends; `nil` when it is never late.
+  public let sleepOvershoot: TimingID?
   /// For each table, the number of its first row.
   public let firstRows: [Int]
 }

@@ -101,7 +101,8 @@ extension ProgramBuilder {
 
   private mutating func unlock(_ step: LockStepID, _ lock: CompiledLockStep) {
     emit(.leaveLock(step))
-    lockCommand { $0.emit(.unlock) }
+    let server = scenario.system.lockServer
+    lockCommand(taking: server.unlock ?? server.command) { $0.emit(.unlock) }
     if lock.isRenewed { emit(.stopWatchdog) }
     if lock.isPerRequest { emit(.forgetLock) }
     // A plain loop takes no notice when its compare-and-delete finds another's token.
@@ -109,15 +110,21 @@ extension ProgramBuilder {
   }
 
   /// One command to the lock server: a leg, its one thread, a leg back.
-  private mutating func lockCommand(_ effect: (inout ProgramBuilder) -> Void) {
-    oneWayLockCommand(effect)
+  ///
+  /// - Parameter time: How long the server works on it; `nil` is as on any command.
+  private mutating func lockCommand(
+    taking time: DurationDistribution? = nil, _ effect: (inout ProgramBuilder) -> Void
+  ) {
+    oneWayLockCommand(taking: time, effect)
     spend(.lockServerNetwork, scenario.system.lockServer.network, .lockCommand)
   }
 
-  private mutating func oneWayLockCommand(_ effect: (inout ProgramBuilder) -> Void) {
+  private mutating func oneWayLockCommand(
+    taking time: DurationDistribution? = nil, _ effect: (inout ProgramBuilder) -> Void
+  ) {
     let server = scenario.system.lockServer
     spend(.lockServerNetwork, server.network, .lockCommand)
-    serve(by: .lockServer, count: 1, .lockServerCommand, server.command, .lockCommand)
+    serve(by: .lockServer, count: 1, .lockServerCommand, time ?? server.command, .lockCommand)
     effect(&self)
   }
 

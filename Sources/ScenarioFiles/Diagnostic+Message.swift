@@ -90,6 +90,7 @@ extension Problem {
     case .rows(let problem): return problem.message
     case .hazardNeeds(let hazard, let requirement):
       return "\(Wording.quoted(hazard)) needs \(requirement)"
+    case .table(let problem): return problem.message
 
     case .noRequest: return "expected at least one step { request: … }"
     case .barrierTooLarge(let parties, let users, let load):
@@ -182,8 +183,28 @@ extension RowProblem {
       "expected at least \(least), which is 'from', found \(found.words)"
     case .rowTwiceInRequest(let row, let rows):
       "the row \(row) comes twice within \(rows) rows of the list, and the rows of a request differ"
+    case .noSuchRow(let item, let key, let rows):
+      "expected a row from 1 to \(rows) of \(Wording.quoted(key)), found \(item)"
     case .severalRows(let key):
       "\(Wording.quoted(key)) can have several rows; put the lock into a 'forEach' of it"
+    }
+  }
+}
+
+extension TableProblem {
+  /// What is wrong and what would be right.
+  public var message: String {
+    switch self {
+    case .noColumns: "expected a line with the names of the columns, found the end of the text"
+    case .noRows: "expected at least one row below the names of the columns"
+    case .duplicateColumn(let name): "there are two columns \(Wording.quoted(name))"
+    case .missingColumn(let name): "there is no column \(Wording.quoted(name))"
+    case .fieldCount(let found, let expected):
+      "expected \(Wording.counted(expected, "field")), as there are columns, found \(found)"
+    case .strayQuote:
+      "a quote inside a field; put the field in quotes and write the quote twice"
+    case .textAfterQuote: "expected a comma or the end of the line after the closing quote"
+    case .unclosedQuote: "a field that begins here has no closing quote"
     }
   }
 }

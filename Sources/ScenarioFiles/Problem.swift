@@ -68,6 +68,10 @@ public enum Problem: Error, Hashable, Sendable {
   /// The model has nothing that the mistake could be made with.
   case hazardNeeds(hazard: String, requirement: String)
 
+  // MARK: Tables of measurements
+
+  case table(TableProblem)
+
   // MARK: Users
 
   case noRequest
@@ -127,6 +131,8 @@ public enum RowProblem: Hashable, Sendable {
   case countOutOfOrder(found: Found, from: Int)
   /// The same row twice in a list, so near that a request could have it twice.
   case rowTwiceInRequest(row: Int, rows: Int)
+  /// The number of a row that no request has of a key.
+  case noSuchRow(Int, key: String, rows: Int)
   /// A key with several rows where one is meant, outside a `forEach` of the key.
   case severalRows(key: String)
 }
@@ -137,6 +143,22 @@ public enum RowSource: String, Hashable, Sendable {
   case list = "in the list"
   case hotSet = "in the hot set"
   case others = "outside the hot set"
+}
+
+/// What is wrong with a table of comma-separated values.
+public enum TableProblem: Hashable, Sendable {
+  /// The text is empty.
+  case noColumns
+  case noRows
+  case duplicateColumn(String)
+  case missingColumn(String)
+  /// A row has more or fewer fields than there are columns.
+  case fieldCount(Int, expected: Int)
+  /// A quote inside a field that does not begin with one.
+  case strayQuote
+  /// Something stands between a closing quote and the next comma.
+  case textAfterQuote
+  case unclosedQuote
 }
 
 /// What was met where something else should be.

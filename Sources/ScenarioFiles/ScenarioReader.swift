@@ -31,10 +31,10 @@ public enum ScenarioReader {
     var findings = FindingList()
     if text.count > longestText {
       findings.note(.textTooLong(limit: longestText), at: .file(offset: 0), path: .top)
-      throw failure(findings, source: source, file: file, overrides: overrides)
+      throw ReadingFailure(findings, source: source, file: file, overrides: overrides)
     }
     guard var tree = SyntaxParser.parse(source, findings: &findings) else {
-      throw failure(findings, source: source, file: file, overrides: overrides)
+      throw ReadingFailure(findings, source: source, file: file, overrides: overrides)
     }
     for (index, override) in overrides.enumerated() {
       tree.apply(override, index: index, findings: &findings)
@@ -42,14 +42,17 @@ public enum ScenarioReader {
     var builder = ScenarioBuilder(findings: findings, executor: executor)
     let scenario = builder.scenario(tree, name: modelName)
     guard let scenario, builder.findings.isEmpty else {
-      throw failure(builder.findings, source: source, file: file, overrides: overrides)
+      throw ReadingFailure(builder.findings, source: source, file: file, overrides: overrides)
     }
     return scenario
   }
+}
 
-  private static func failure(
-    _ findings: FindingList, source: SourceText, file: String, overrides: [ModelOverride]
-  ) -> ReadingFailure {
+extension ReadingFailure {
+  /// The findings of a text as diagnostics, in its order.
+  init(
+    _ findings: FindingList, source: SourceText, file: String, overrides: [ModelOverride] = []
+  ) {
     func place(_ origin: Origin) -> Diagnostic.Place {
       switch origin {
       case .file(let offset):
@@ -69,6 +72,6 @@ public enum ScenarioReader {
           place: place(last.origin), path: "",
           problem: .furtherProblems(count: findings.unlisted)))
     }
-    return ReadingFailure(diagnostics: diagnostics)
+    self.init(diagnostics: diagnostics)
   }
 }

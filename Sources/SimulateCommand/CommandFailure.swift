@@ -4,6 +4,8 @@ import ScenarioFiles
 enum CommandFailure: Error {
   case commandLine([CommandLineDiagnostic])
   case model(ReadingFailure)
+  /// A measured run asks for what the model of its strategy cannot do.
+  case measuredRun(number: Int, ReadingFailure)
   case file(FileFailure)
   case interrupted
   /// Two runs of one scenario with one seed are not the same; says in what.
@@ -14,6 +16,7 @@ enum CommandFailure: Error {
     case .commandLine: .badCommandLine
     case .model(let failure):
       failure.diagnostics.allSatisfy(\.isFromOverride) ? .badCommandLine : .badModel
+    case .measuredRun: .badModel
     case .file(let failure): failure.reason == .interrupted ? .interrupted : .fileFailed
     case .interrupted: .interrupted
     case .differentRuns: .internalFault
@@ -25,6 +28,8 @@ enum CommandFailure: Error {
     case .commandLine(let diagnostics): diagnostics.map(\.message).joined()
     case .model(let failure):
       failure.diagnostics.map { ($0.isFromOverride ? "simulate: " : "") + $0.line + "\n" }.joined()
+    case .measuredRun(let number, let failure):
+      failure.diagnostics.map { "simulate: run \(number): \($0.line)\n" }.joined()
     case .file(let failure): failure.message
     case .interrupted: "simulate: interrupted; no file was touched\n"
     case .differentRuns(let parts):

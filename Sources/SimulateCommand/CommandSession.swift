@@ -35,6 +35,7 @@ public struct CommandSession {
     case .checkModels(let names): return try check(names)
     case .reportStrategies(let folder, let showsProgress):
       try reportStrategies(into: folder, showsProgress: showsProgress)
+    case .validate(let request): return try validate(request)
     case .help(nil): try show(HelpText.ofProgram)
     case .help(let verb?): try show(HelpText.text(of: verb))
     case .version: try show("simulate \(ProductVersion.text)\n")

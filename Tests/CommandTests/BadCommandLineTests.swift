@@ -41,16 +41,16 @@ struct BadCommandLineTests {
     Case(
       "explian",
       "simulate: unknown command 'explian'; did you mean 'explain'?",
-      "          commands: run, explain, models, report, help; to run a model: simulate run MODEL"),
+      "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL"),
     Case(
       "balance-charge",
       "simulate: unknown command 'balance-charge'",
-      "          commands: run, explain, models, report, help; to run a model: simulate run MODEL"),
+      "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL"),
     Case(
       [""],
       [
         "simulate: unknown command ''",
-        "          commands: run, explain, models, report, help; to run a model: simulate run MODEL",
+        "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL",
       ]),
     Case(
       "run explain",
@@ -73,11 +73,11 @@ struct BadCommandLineTests {
     Case(
       "help exlain",
       "simulate: no help about 'exlain'; did you mean 'explain'?",
-      "          topics: run, explain, models, report, help"),
+      "          topics: run, explain, models, report, validate, help"),
     Case(
       "help run explain",
       "simulate: unexpected 'explain' after 'help'",
-      "          usage: simulate help [run | explain | models | report | help]"),
+      "          usage: simulate help [run | explain | models | report | validate | help]"),
     Case(
       "models chek a.json5",
       "simulate: unknown action 'chek' of 'models'; did you mean 'check'?",
@@ -128,7 +128,7 @@ struct BadCommandLineTests {
     Case(
       "explain --csv a.csv",
       "simulate: --csv is not a flag of 'explain'",
-      "          it belongs to run; 'simulate help explain' lists what belongs here"),
+      "          it belongs to run, validate; 'simulate help explain' lists what belongs here"),
     Case(
       "--vus",
       "simulate: --vus needs a value",
@@ -260,6 +260,28 @@ struct BadCommandLineTests {
       "simulate: --layers: 'fencing-token' needs 'distributed-lock'",
       "          layers: distributed-lock, idempotency-key, fencing-token, optimistic, pessimistic, "
         + "atomic"),
+    Case(
+      "--hazard self-invokation",
+      "simulate: unknown hazard 'self-invokation'; did you mean 'self-invocation'?",
+      "          hazards: self-invocation, lock-inside-transaction, retry-inside-transaction,",
+      "            lock-key-per-request, lease-shorter-than-work, unordered-locks,",
+      "            select-for-update-then-insert, processing-unchecked, single-user, missing-key"),
+    Case(
+      "explain --hazard gc --hazard single-user --hazard single-user",
+      "simulate: unknown hazard 'gc'",
+      "          hazards: self-invocation, lock-inside-transaction, retry-inside-transaction,",
+      "            lock-key-per-request, lease-shorter-than-work, unordered-locks,",
+      "            select-for-update-then-insert, processing-unchecked, single-user, missing-key",
+      "simulate: --hazard: 'single-user' is given twice",
+      "          write each hazard once"),
+    Case(
+      "--hazard",
+      "simulate: --hazard needs a value",
+      "          write --hazard lock-inside-transaction"),
+    Case(
+      "models --hazard single-user",
+      "simulate: --hazard is not a flag of 'models'",
+      "          it belongs to run, explain; 'simulate help models' lists what belongs here"),
 
     // Contradictions.
     Case(
@@ -313,6 +335,20 @@ struct BadCommandLineTests {
       "simulate: unknown model 'balance-chrage'; did you mean 'balance-charge'?",
       "          'simulate models' lists them; a file needs its folder or its ending: ./FILE, "
         + "FILE.json5"),
+    Case(
+      "--hazard unordered-locks --hazard single-user",
+      "simulate: --hazard: 'unordered-locks' needs a key with several rows and order 'sorted'",
+      "          leave it out, or choose another model"),
+    Case(
+      "explain hot-row --hazard missing-key --hazard self-invocation",
+      "simulate: --hazard: 'missing-key' needs an idempotent step",
+      "          leave it out, or choose another model",
+      "simulate: --hazard: 'self-invocation' needs a distributedLock step",
+      "          leave it out, or choose another model"),
+    Case(
+      "--set hazards=['unordered-locks']",
+      "simulate: --set hazards=['unordered-locks']: hazards[0]: 'unordered-locks' needs a key with "
+        + "several rows and order 'sorted'"),
     Case(
       "--set system.pool.sise=10",
       "simulate: --set system.pool.sise=10: system.pool.sise: unknown key; did you mean 'size'?"),

@@ -58,6 +58,10 @@ struct CommandLineTests {
         "--layers optimistic,distributed-lock",
         "simulate --layers distributed-lock,optimistic --seed 1"
       ),
+      (
+        "--hazard single-user --strategy none --hazard lock-inside-transaction",
+        "simulate --strategy none --hazard single-user --hazard lock-inside-transaction --seed 1"
+      ),
     ])
   func repeated(line: String, expected: String) throws {
     let request = try run(line)
@@ -94,11 +98,12 @@ struct CommandLineTests {
   @Test("reads everything else that a run can be told")
   func everything() throws {
     let request = try run(
-      "run my.json5 --strategy optimistic --set system.pool.size=10 --set a=b=c --seed "
-        + "18446744073709551615 --csv a.csv --summary-export b.json -q --no-color --verify "
-        + "--innodb-status")
+      "run my.json5 --strategy optimistic --hazard single-user --hazard=missing-key "
+        + "--set system.pool.size=10 --set a=b=c --seed 18446744073709551615 --csv a.csv "
+        + "--summary-export b.json -q --no-color --verify --innodb-status")
     #expect(request.model.name == "my.json5")
     #expect(request.model.guarding == .strategy("optimistic"))
+    #expect(request.model.hazards == [.singleUser, .missingKey])
     #expect(
       request.model.settings == [
         ModelOverride(path: "system.pool.size", value: "10"),

@@ -66,4 +66,53 @@ struct ModelLimitTests {
     #expect(outside.run("explain large.json5") == .success)
     #expect(outside.output.contains("t62[k15].c30"))
   }
+
+  /// A request with 255 rows in two keys, one column each, of which it updates 64 in the innermost
+  /// of 8 open transactions, behind 64 gates and a choice among 100 uses of 64 kinds of servers.
+  private var modelOfRows: String {
+    let nested = { (inner: String) in
+      String(repeating: "{ transaction: [", count: 8) + inner
+        + String(repeating: #"], propagation: "requires-new" }"#, count: 8)
+    }
+    return """
+      {
+        title: "Many rows", question: "Do they fit?", strategy: "none",
+        tables: { rows: { rows: 255, columns: { value: 0 } } },
+        system: {
+          servers: { \(list(64) { #"s\#($0): { count: 10000, queue: "each" }"# }) },
+          gates: { \(list(64) { "g\($0): { size: 1 }" }) },
+        },
+        requests: { change: {
+          keys: {
+            some: { row: "rows", by: "uniform", count: 64, order: "sorted" },
+            others: { row: "rows", by: "uniform", count: { from: 1, to: 191 } },
+          },
+          steps: [
+            { choose: [\(list(100) {
+              #"{ weight: 1000000, steps: [{ use: "s\#($0 % 64)", time: "1us" }] }"#
+            })] },
+            \(list(64) { #"{ gate: "g\#($0)", steps: [{ delay: "1us" }] }"# }),
+            \(nested(#"{ read: "rows[some]" }, { update: "rows[some].value", add: 1 }"#)),
+            { forEach: "others", steps: [{ read: "rows[others]" }, { delay: "1us" }] },
+            { everyNth: { every: 1000000, first: 1, of: { group: 1000000 } },
+              steps: [{ barrier: 1 }] },
+            { respond: 200 } ] } },
+        iteration: [{ request: "change", key: { group: 1000000 } }, { barrier: 2 }],
+        load: { executor: "per-vu-iterations", vus: 2, iterations: 3 },
+      }
+      """
+  }
+
+  @Test(
+    "let a model with as many rows, servers, gates and transactions be checked, run and explained")
+  func atEveryLimitOfRows() {
+    let outside = FakeOutside()
+    outside.add("rows.json5", modelOfRows)
+    #expect(outside.run("models check rows.json5") == .success)
+    #expect(outside.errors == "")
+    #expect(outside.run("explain rows.json5") == .success)
+    #expect(outside.output.contains("rows[others 191]"))
+    #expect(outside.run("run rows.json5") == .success)
+    #expect(outside.errors == "")
+  }
 }

@@ -20,6 +20,26 @@ struct RunCommandTests {
     #expect(other.output != first.output)
   }
 
+  @Test("makes a mistake when a hazard is named, whether by the model or by the command")
+  func hazard() {
+    let right = FakeOutside()
+    #expect(right.run(short) == .success)
+    let wrong = FakeOutside()
+    // All users on one row: a threshold may fail, and that is no error.
+    _ = wrong.run("\(short) --hazard single-user")
+    #expect(wrong.errors == "")
+    #expect(wrong.output != right.output)
+    #expect(wrong.output.contains("--hazard single-user"))
+    let explained = FakeOutside()
+    #expect(explained.run("explain --hazard missing-key") == .success)
+    #expect(explained.output.contains("refuse with 400 (missing_keys)"))
+    // A hazard that the model has already is not a second one.
+    let model = FakeOutside()
+    _ = model.run("\(short) --set hazards=['single-user'] --hazard single-user")
+    #expect(model.errors == "")
+    #expect(model.output.contains("--hazard single-user"))
+  }
+
   @Test("prints the same screen whether or not files are written or compared")
   func screen() {
     let plain = FakeOutside()

@@ -72,6 +72,7 @@ package struct KeyIndex: ~Copyable {
   }
 
   /// The slot of a key, or the empty one where it would go.
+  @inline(__always)
   private func slotHolding(_ key: IdempotencyKey, in table: UInt8) -> Int {
     var slot = homeSlot(of: key.number, in: table)
     // The table is at most half full, so an empty slot ends the search.
@@ -83,6 +84,7 @@ package struct KeyIndex: ~Copyable {
 
   /// Where the search for a key begins: the finaliser of MurmurHash3, a fixed mixing of all 64
   /// bits.
+  @inline(__always)
   private func homeSlot(of key: UInt64, in table: UInt8) -> Int {
     var mixed = key ^ (UInt64(table) << 56)
     mixed ^= mixed >> 33

@@ -16,13 +16,14 @@ extension UniqueKeyTable {
     of transaction: TransactionID, committed: Bool, locks: inout RowLockTable
   ) {
     defer { checkInvariants() }
-    checkMayAsk(transaction, locks)
+    checkMayAsk(transaction, &locks)
     var row = newestRows[transaction.index]
     newestRows[transaction.index] = -1
     while row >= 0 {
       let older = rows[row].next
       rows[row].next = -1
       rows[row].writer = -1
+      rows[row].mark = .none
       if committed { publish(row) }
       if rows[row].committed == nil { remove(row, &locks) }
       row = older
@@ -42,13 +43,14 @@ extension UniqueKeyTable {
     let record = record(of: row)
     let key = IdempotencyKey(number: rows[row].key)
     let table = rows[row].table
+    let isLocked = locks.hasLocks(on: record)
     if indexes[Int(table)].isOrdered {
       order.remove(position(of: key, in: table), from: Int(table))
-      locks.removeRecord(record, heir: successor(of: key, in: table))
+      if isLocked { locks.removeRecord(record, heir: successor(of: key, in: table)) }
       discard(row)
     } else {
       let gap = privateGap(of: row)
-      if rows[row].isLockExplicit { locks.removeRecord(record, heir: gap) }
+      if isLocked { locks.removeRecord(record, heir: gap) }
       // Who has locked the gap may come back; the row holds its place until the key is forgotten.
       if !locks.hasLocks(on: gap) { discard(row) }
     }

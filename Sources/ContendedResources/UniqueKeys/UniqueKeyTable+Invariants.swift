@@ -25,7 +25,7 @@ extension UniqueKeyTable {
       while row >= 0 {
         lingering += 1
         precondition(lingering <= lingeringCount, "the list of lingering rows is a circle")
-        precondition(rows[row].isForgotten, "a row lingers that was not forgotten")
+        precondition(rows[row].mark == .forgotten, "a row lingers that was not forgotten")
         precondition(rows[row].writer < 0, "a row lingers that has a writer")
         last = row
         row = rows[row].next
@@ -55,12 +55,13 @@ extension UniqueKeyTable {
         guard index.number(of: key, in: table) == row else { continue }
         named += 1
         if rows[row].writer >= 0 { written += 1 }
-        if rows[row].committed == .processing, !rows[row].isForgotten { processing += 1 }
+        if rows[row].committed == .processing, rows[row].mark != .forgotten { processing += 1 }
         if indexes[Int(table)].isOrdered {
           precondition(rows[row].exists, "a row of an ordered index is there for its locks only")
           ordered += 1
         } else {
-          precondition(!rows[row].isForgotten, "a forgotten row of an unordered index has a name")
+          precondition(
+            rows[row].mark != .forgotten, "a forgotten row of an unordered index has a name")
         }
       }
       precondition(named == index.count, "the index knows another number of rows")

@@ -30,6 +30,7 @@ extension UniqueKeyTable {
   /// The record of a key that has a row, for tests and reports.
   ///
   /// - Complexity: O(1) expected.
+  @inline(__always)
   public func record(of key: IdempotencyKey, in table: UInt8) -> RecordID? {
     index.number(of: key, in: table).map { record(of: $0) }
   }
@@ -37,6 +38,7 @@ extension UniqueKeyTable {
   func record(of row: Int32) -> RecordID { RecordID(index: Int(firstRowRecord + 2 * row)) }
 
   /// The gap that a row of an unordered index has to itself.
+  @inline(__always)
   func privateGap(of row: Int32) -> RecordID {
     RecordID(index: Int(firstRowRecord + 2 * row + 1))
   }
@@ -50,6 +52,7 @@ extension UniqueKeyTable {
   }
 
   /// Where a key lies in an ordered index: no two keys lie in one place.
+  @inline(__always)
   func position(of key: IdempotencyKey, in table: UInt8) -> UInt64 {
     switch indexes[Int(table)].order {
     case .random: Self.randomPosition(key.number, salt: indexes[Int(table)].salt)
@@ -85,7 +88,8 @@ extension UniqueKeyTable {
   }
 
   /// Whether any lock stands on a row's record or on its own gap.
-  func isLocked(_ row: Int32, _ locks: borrowing RowLockTable) -> Bool {
+  @inline(__always)
+  func isLocked(_ row: Int32, _ locks: inout RowLockTable) -> Bool {
     locks.hasLocks(on: record(of: row)) || locks.hasLocks(on: privateGap(of: row))
   }
 }

@@ -47,7 +47,7 @@ extension UniqueKeyTable {
     locks: inout RowLockTable
   ) -> LookupOutcome {
     defer { checkInvariants() }
-    checkMayAsk(transaction, locks)
+    checkMayAsk(transaction, &locks)
     var row = index.number(of: key, in: table)
     if let row, rows[row].exists {
       if rows[row].writer == transaction.index { return .found(rows[row].staged) }
@@ -82,7 +82,7 @@ extension UniqueKeyTable {
     onDuplicate mode: LockMode, locks: inout RowLockTable
   ) -> InsertOutcome {
     defer { checkInvariants() }
-    checkMayAsk(transaction, locks)
+    checkMayAsk(transaction, &locks)
     let known = index.number(of: key, in: table)
     if let known, rows[known].exists {
       if rows[known].writer == transaction.index { return .duplicate(rows[known].staged) }
@@ -96,8 +96,8 @@ extension UniqueKeyTable {
       let row = known ?? addRow(for: key, in: table)
       let record = record(of: row)
       order.insert(position(of: key, in: table), record: record.index, in: Int(table))
-      locks.inheritGap(from: next, to: record)
-      write(row, by: transaction, staged: .processing, isLockExplicit: false, &locks)
+      if locks.hasLocks(on: next) { locks.inheritGap(from: next, to: record) }
+      write(row, by: transaction, staged: .processing, mark: .none, &locks)
     } else {
       // A key without a row has a gap without locks.
       if let known {
@@ -105,7 +105,7 @@ extension UniqueKeyTable {
         guard mayInsert(before: gap, transaction, &locks) else { return .waits }
       }
       let row = known ?? addRow(for: key, in: table)
-      write(row, by: transaction, staged: .processing, isLockExplicit: false, &locks)
+      write(row, by: transaction, staged: .processing, mark: .none, &locks)
     }
     return .inserted
   }
@@ -120,7 +120,7 @@ extension UniqueKeyTable {
     locks: inout RowLockTable
   ) -> UpdateOutcome {
     defer { checkInvariants() }
-    checkMayAsk(transaction, locks)
+    checkMayAsk(transaction, &locks)
     guard let row = index.number(of: key, in: table), rows[row].exists else { return .missing }
     if rows[row].writer == transaction.index {
       rows[row].staged = state
@@ -129,13 +129,14 @@ extension UniqueKeyTable {
     }
     guard lock(row, .exclusive, .record, for: transaction, &locks) else { return .waits }
     precondition(rows[row].writer < 0, "two transactions have locked a row exclusively")
-    write(row, by: transaction, staged: state, isLockExplicit: true, &locks)
+    write(row, by: transaction, staged: state, mark: .lockedExplicitly, &locks)
     return .staged
   }
 
   // MARK: Helpers
 
-  mutating func checkMayAsk(_ transaction: TransactionID, _ locks: borrowing RowLockTable) {
+  @inline(__always)
+  mutating func checkMayAsk(_ transaction: TransactionID, _ locks: inout RowLockTable) {
     newestRows.makeRoom(for: transaction.index, filledWith: -1)
     precondition(!locks.isWaiting(transaction), "a transaction that waits asked for something else")
   }
@@ -148,9 +149,9 @@ extension UniqueKeyTable {
     _ locks: inout RowLockTable
   ) -> Bool {
     let record = record(of: row)
-    if rows[row].writer >= 0, !rows[row].isLockExplicit {
+    if rows[row].writer >= 0, rows[row].mark != .lockedExplicitly {
       locks.grantImplicit(on: record, to: TransactionID(index: Int(rows[row].writer)))
-      rows[row].isLockExplicit = true
+      rows[row].mark = .lockedExplicitly
     }
     switch locks.acquire(mode, kind, on: record, for: transaction) {
     case .granted, .alreadyHeld: return true
@@ -175,17 +176,16 @@ extension UniqueKeyTable {
 
   /// Makes a transaction the writer of a row that it has locked.
   private mutating func write(
-    _ row: Int32, by transaction: TransactionID, staged state: KeyState, isLockExplicit: Bool,
+    _ row: Int32, by transaction: TransactionID, staged state: KeyState, mark: Row.Mark,
     _ locks: inout RowLockTable
   ) {
-    if rows[row].isForgotten {
+    if rows[row].mark == .forgotten, rows[row].committed == .processing {
       // Somebody names the key after all.
-      rows[row].isForgotten = false
-      if rows[row].committed == .processing { stuckCount -= 1 }
+      stuckCount -= 1
     }
     rows[row].writer = transaction.index
     rows[row].staged = state
-    rows[row].isLockExplicit = isLockExplicit
+    rows[row].mark = mark
     rows[row].next = newestRows[transaction.index]
     newestRows[transaction.index] = row
     locks.noteRowChange(by: transaction)

@@ -6,6 +6,7 @@ extension VersionedRows {
   public var undoCount: Int { Int(nextUndo - oldestUndo) }
 
   /// Whether a transaction has an open view.
+  @inline(__always)
   public func hasView(_ transaction: TransactionID) -> Bool { views.contains(transaction) }
 
   /// Whether a commit that the transaction's view does not see has changed a row.
@@ -15,6 +16,7 @@ extension VersionedRows {
   /// read yet that could be out of date.
   ///
   /// - Complexity: O(1).
+  @inline(__always)
   public func changedSinceView(_ row: RowID, by transaction: TransactionID) -> Bool {
     guard hasView(transaction) else { return false }
     return rows[row.index].lastCommit > transactions[transaction.index].view

@@ -3,6 +3,7 @@ public import SimulationBasics
 /// Staging, commit and rollback.
 extension VersionedRows {
   /// Whether a transaction has written anything that is not committed.
+  @inline(__always)
   public func hasStagedWrites(by transaction: TransactionID) -> Bool {
     Int(transaction.index) < transactions.count && transactions[transaction.index].oldestWrite >= 0
   }

@@ -126,6 +126,7 @@ public struct VersionedRows: ~Copyable {
   /// What a transaction that starts now would read: the latest committed image.
   ///
   /// - Complexity: O(1).
+  @inline(__always)
   public func committed(_ row: RowID, column: Int) -> RowImage {
     let cell = cells[cellIndex(row, column)]
     return RowImage(value: cell.value, effects: cell.effects, version: rows[row.index].version)
@@ -135,6 +136,7 @@ public struct VersionedRows: ~Copyable {
   /// committed one.
   ///
   /// - Complexity: O(1).
+  @inline(__always)
   public func current(_ row: RowID, column: Int, for transaction: TransactionID) -> RowImage {
     var image = committed(row, column: column)
     guard rows[row.index].writer == transaction.index else { return image }
@@ -180,6 +182,7 @@ public struct VersionedRows: ~Copyable {
   // MARK: Fencing
 
   /// The largest fencing token that a writer has shown to this row; 0 before the first.
+  @inline(__always)
   public func fence(of row: RowID) -> UInt64 { rows[row.index].fence }
 
   /// Remembers a fencing token, so that a writer with a smaller one can be recognised as late.
@@ -194,6 +197,7 @@ public struct VersionedRows: ~Copyable {
 
   // MARK: Helpers
 
+  @inline(__always)
   func cellIndex(_ row: RowID, _ column: Int) -> Int32 {
     precondition(column >= 0, "a column before the first")
     precondition(column < Int(rows[row.index].columnCount), "the row has no such column")

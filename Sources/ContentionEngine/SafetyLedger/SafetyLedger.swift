@@ -151,6 +151,7 @@ struct SafetyLedger: ~Copyable {
     lastCommits[cell(of: update, in: write.row)] = commit
   }
 
+  @inline(__always)
   private func cell(of update: CompiledUpdate, in row: RowID) -> Int {
     let rowInTable = Int(row.index) - firstRows[update.table]
     return firstCells[update.table] + rowInTable * tables[update.table].columns.count

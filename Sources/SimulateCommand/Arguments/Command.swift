@@ -16,6 +16,8 @@ package enum Command: Equatable, Sendable {
   case checkModels(names: [String])
   /// Rebuild the report of every strategy side by side in a folder.
   case reportStrategies(folder: String, showsProgress: Bool)
+  /// Simulate measured runs and print what was measured beside it.
+  case validate(ValidationRequest)
   /// Print the help of a verb, or of the whole program.
   case help(Verb?)
   /// Print the version.
@@ -46,6 +48,30 @@ package struct ModelChoice: Equatable, Sendable {
 
   /// The model that runs when the command names none.
   package static let defaultName = "balance-charge"
+}
+
+/// Which measured runs to simulate, and what to write about them.
+package struct ValidationRequest: Equatable, Sendable {
+  /// The table of runs; `nil` is the one that is part of the program.
+  package var runsPath: String?
+  /// The table of step times; `nil` is the one that is part of the program.
+  package var stepsPath: String?
+  /// Where the comparison goes as CSV.
+  package var csvPath: String?
+  /// Where the comparison goes as Markdown.
+  package var markdownPath: String?
+  /// How many runs each simulated figure is the mean of: seeds 1, 2, …
+  package var seedCount = 20
+  /// How many runs are simulated at once; `nil` is one for each core.
+  package var jobs: Int?
+  package var showsProgress = true
+
+  package init() {}
+
+  /// The numbers of seeds that a command may ask for.
+  package static let seedRange = 1...10_000
+  /// The numbers of runs at once that a command may ask for.
+  package static let jobRange = 1...1_024
 }
 
 /// One run and what to write about it.

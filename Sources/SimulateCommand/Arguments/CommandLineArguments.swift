@@ -82,8 +82,25 @@ extension CommandLineArguments {
     case .explain: return .explain(modelChoice())
     case .models: return modelsCommand()
     case .report: return reportCommand()
+    case .validate: return validationRequest().map(Command.validate)
     case .help: return helpCommand()
     }
+  }
+
+  private mutating func validationRequest() -> ValidationRequest? {
+    var request = ValidationRequest()
+    rejectWords(after: 0)
+    request.runsPath = text(of: .runs)
+    request.stepsPath = text(of: .steps)
+    request.csvPath = text(of: .csv)
+    request.markdownPath = text(of: .markdown)
+    if let path = request.csvPath, !path.isEmpty, path == request.markdownPath {
+      problems.append(.sameFile(.csv, .markdown, path))
+    }
+    if let count = count(of: .seeds, in: ValidationRequest.seedRange) { request.seedCount = count }
+    request.jobs = count(of: .jobs, in: ValidationRequest.jobRange)
+    request.showsProgress = !isGiven(.quiet)
+    return request
   }
 
   private mutating func helpCommand() -> Command? {
@@ -266,6 +283,13 @@ extension CommandLineArguments {
     let value = read(text)
     if value == nil { problems.append(.badValue(flag, text)) }
     return value
+  }
+
+  /// The whole number that a flag gives, noting a problem when it is none in the range.
+  private mutating func count(of flag: Flag, in range: ClosedRange<Int>) -> Int? {
+    value(of: flag) { text in
+      WholeNumberText.value(of: text, as: Int.self).flatMap { range.contains($0) ? $0 : nil }
+    }
   }
 
   /// What a parser of model files makes of a flag's text, noting the problem that it finds.

@@ -134,8 +134,10 @@ extension CommandLineDiagnostic {
     case .vus: "a whole number from 1 to 1000000"
     case .seed: "a whole number up to 18446744073709551615"
     case .set: "PATH=VALUE"
+    case .seeds: "a whole number from 1 to 10000"
+    case .jobs: "a whole number from 1 to 1024"
     case .model, .duration, .stage, .strategy, .layers, .hazard, .csv, .summaryExport,
-      .innoDBStatus, .quiet, .noColor, .verify, .help, .version:
+      .innoDBStatus, .runs, .steps, .markdown, .quiet, .noColor, .verify, .help, .version:
       "a value"
     }
   }
@@ -154,6 +156,11 @@ extension CommandLineDiagnostic {
     case .seed: "--seed 1"
     case .csv: "--csv series.csv"
     case .summaryExport: "--summary-export summary.json"
+    case .runs: "--runs runs.csv"
+    case .steps: "--steps steps.csv"
+    case .markdown: "--markdown validation.md"
+    case .seeds: "--seeds 20"
+    case .jobs: "--jobs 2"
     case .innoDBStatus, .quiet, .noColor, .verify, .help, .version: flag.spelling
     }
   }

@@ -15,6 +15,11 @@ package enum Flag: String, CaseIterable, Sendable {
   case csv
   case summaryExport = "summary-export"
   case innoDBStatus = "innodb-status"
+  case runs
+  case steps
+  case markdown
+  case seeds
+  case jobs
   case quiet
   case noColor = "no-color"
   case verify
@@ -35,6 +40,7 @@ package enum Flag: String, CaseIterable, Sendable {
     case .model, .strategy, .layers, .hazard, .set, .seed, .csv, .summaryExport, .innoDBStatus,
       .noColor, .verify, .version:
       nil
+    case .runs, .steps, .markdown, .seeds, .jobs: nil
     }
   }
 
@@ -42,13 +48,13 @@ package enum Flag: String, CaseIterable, Sendable {
   var valueName: String? {
     switch self {
     case .model: "NAME|FILE"
-    case .vus, .seed: "N"
+    case .vus, .seed, .seeds, .jobs: "N"
     case .duration: "TIME"
     case .stage: "TIME:VUS"
     case .strategy, .hazard: "NAME"
     case .layers: "A,B,…"
     case .set: "PATH=VALUE"
-    case .csv, .summaryExport: "FILE"
+    case .csv, .summaryExport, .runs, .steps, .markdown: "FILE"
     case .innoDBStatus, .quiet, .noColor, .verify, .help, .version: nil
     }
   }
@@ -58,7 +64,8 @@ package enum Flag: String, CaseIterable, Sendable {
     switch self {
     case .stage, .hazard, .set: true
     case .model, .vus, .duration, .strategy, .layers, .seed, .csv, .summaryExport,
-      .innoDBStatus, .quiet, .noColor, .verify, .help, .version:
+      .innoDBStatus, .runs, .steps, .markdown, .seeds, .jobs, .quiet, .noColor, .verify, .help,
+      .version:
       false
     }
   }
@@ -75,9 +82,14 @@ package enum Flag: String, CaseIterable, Sendable {
     case .hazard: "make a known mistake, such as lock-inside-transaction; repeat for more"
     case .set: "replace one value of the model, such as system.pool.size=10"
     case .seed: "the seed of every random number (default: 1)"
-    case .csv: "write the per-interval series to FILE"
+    case .csv: "write the series, or the comparison, to FILE as CSV"
     case .summaryExport: "write the end-of-test summary to FILE as k6's JSON"
     case .innoDBStatus: "print the last deadlock as SHOW ENGINE INNODB STATUS does"
+    case .runs: "the measured runs (default: those that are built in)"
+    case .steps: "the step times of one user alone (default: those that are built in)"
+    case .markdown: "write the comparison to FILE as Markdown"
+    case .seeds: "simulate each run N times (default: 20)"
+    case .jobs: "simulate N runs at once (default: one for each core)"
     case .quiet: "no progress bar"
     case .noColor: "no colours, also on a terminal"
     case .verify: "run twice; compare digest, event count, intervals and screen"
@@ -98,6 +110,7 @@ extension Verb {
       ]
     case .explain: [.model, .strategy, .layers, .hazard, .set, .help]
     case .report: [.quiet, .help]
+    case .validate: [.runs, .steps, .csv, .markdown, .seeds, .jobs, .quiet, .help]
     case .models, .help: [.help]
     }
   }

@@ -4,6 +4,7 @@ package enum Verb: String, CaseIterable, Sendable {
   case explain
   case models
   case report
+  case validate
   case help
 
   /// How the verb is called, on one line.
@@ -13,6 +14,7 @@ package enum Verb: String, CaseIterable, Sendable {
     case .explain: "usage: simulate explain [MODEL] [flags]"
     case .models: "usage: simulate models [list | show NAME | check FILE …]"
     case .report: "usage: simulate report strategies [FOLDER]"
+    case .validate: "usage: simulate validate [flags]"
     case .help: "usage: simulate help [\(Verb.allCases.map(\.rawValue).joined(separator: " | "))]"
     }
   }
@@ -24,6 +26,7 @@ package enum Verb: String, CaseIterable, Sendable {
     case .explain: "prints the program that a model's requests are compiled to"
     case .models: "lists the bundled models, shows one, or checks model files"
     case .report: "rebuilds a reference report: every strategy side by side, 140 runs"
+    case .validate: "simulates measured runs and prints both side by side; 1 if one disagrees"
     case .help: "prints help"
     }
   }
@@ -52,6 +55,11 @@ package enum Verb: String, CaseIterable, Sendable {
       ]
     case .report:
       [("simulate report strategies reports/strategies", "the same bytes every time")]
+    case .validate:
+      [
+        ("simulate validate", "MariaDB and Redis under a load driver"),
+        ("simulate validate --runs runs.csv --steps steps.csv", "runs of your own of that driver"),
+      ]
     case .help:
       [("simulate help run", "the flags of 'run'")]
     }

@@ -21,24 +21,25 @@ protocol KeyRows: ~Copyable {
 
 extension UniqueKeyTable: KeyRows {}
 
+/// A statement on the row of a key.
+enum KeyStatement: Equatable {
+  case select(Int, gapLocks: Bool)
+  case insert(Int, onDuplicate: LockMode)
+  case update(Int, to: KeyState)
+}
+
 /// Database sessions, numbered from 1, which talk to tables with unique keys as the engine does.
 ///
 /// A statement that waits is asked again when its lock is granted; the victim of a deadlock is
 /// rolled back completely before anything else happens. What happens is written into `log`.
 struct KeySessions<Rows: KeyRows & ~Copyable>: ~Copyable {
-  enum Statement: Equatable {
-    case select(Int, gapLocks: Bool)
-    case insert(Int, onDuplicate: LockMode)
-    case update(Int, to: KeyState)
-  }
-
   var rows: Rows
   var locks: RowLockTable
   var table: UInt8 = 0
   /// What happened, in order: the session and what became of its statement.
   var log: [String] = []
   /// By session: the statement that waits.
-  var waiting: [Int: Statement] = [:]
+  var waiting: [Int: KeyStatement] = [:]
   /// Sessions whose lock was granted and whose statement has not been asked again.
   private var woken: [Int] = []
 
@@ -63,7 +64,7 @@ struct KeySessions<Rows: KeyRows & ~Copyable>: ~Copyable {
     run(.update(key, to: state), by: session)
   }
 
-  mutating func run(_ statement: Statement, by session: Int) {
+  mutating func run(_ statement: KeyStatement, by session: Int) {
     ask(statement, by: session)
     settle()
   }
@@ -95,7 +96,7 @@ struct KeySessions<Rows: KeyRows & ~Copyable>: ~Copyable {
 
   // MARK: As the engine does it
 
-  private mutating func ask(_ statement: Statement, by session: Int) {
+  private mutating func ask(_ statement: KeyStatement, by session: Int) {
     let transaction = transaction(session)
     let outcome: String
     switch statement {
