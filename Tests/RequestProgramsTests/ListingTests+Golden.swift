@@ -85,7 +85,7 @@ extension ListingTests {
     request charge: POST /api/users/{user}/balance/charge
       user: row __VU % 100 + 1 of users
         1  travel between client and service (lognormal, median 1ms, p95 3ms)
-        2  take a request thread (200 an instance)                           else → 194
+        2  take a request thread (200 an instance)                           else → 188
         3  take a core (4 an instance)
         4  compute (500us)
         5  give the core back
@@ -96,190 +96,184 @@ extension ListingTests {
        10  give the thread of Redis back
        11  try lock balance:user:{user} for 30s
        12  travel between service and Redis (150us)
-       13  if it is locked now → 35
-       14  fail if the wait is over                                          else → 191
-       15  subscribe to unlocks; if the instance already has → 22
-       16  travel between service and Redis (150us)
-       17  take the one thread of Redis
-       18  serve the command (20us)
-       19  give the thread of Redis back
-       20  travel between service and Redis (150us)
-       21  the instance is subscribed
-       22  fail if the wait is over                                          else → 32
-       23  travel between service and Redis (150us)
-       24  take the one thread of Redis
-       25  serve the command (20us)
-       26  give the thread of Redis back
-       27  try lock balance:user:{user} for 30s
-       28  travel between service and Redis (150us)
-       29  if it is locked now → 34
-       30  fail if the wait is over                                          else → 32
-       31  wait for an unlock, the end of the lease or of the wait, then → 22
-       32  unsubscribe
-       33  pass the failure on                                               else → 191
-       34  unsubscribe
-       35  inside the lock
-       36  take a connection (20 an instance, waits 30s)                     else → 180
-       37  travel between service and database (150us)
-       38  begin (repeatable-read)
-       39  take a core of the database (8)
-       40  serve the statement (200us)
-       41  give the core back
-       42  look the key up in charge_idempotency
-       43  commit (2ms, group commit)
-       44  travel between service and database (150us)
-       45  give the connection back
-       46  → 49
-       47  give the connection back
-       48  pass the failure on                                               else → 180
-       49  key COMPLETED → 170, PROCESSING → 169, FAILED → 150, absent goes on
-       50  take a connection (20 an instance, waits 30s)                     else → 180
-       51  travel between service and database (150us)
-       52  begin (repeatable-read)
-       53  insert the key into charge_idempotency as PROCESSING (waits 50s)  else → 59
-       54  take a core of the database (8)
-       55  serve the statement (200us)
-       56  give the core back
-       57  commit (2ms, group commit)
-       58  → 62
-       59  roll back
-       60  travel between service and database (150us)
-       61  pass the failure on                                               else → 65
-       62  travel between service and database (150us)
-       63  give the connection back
-       64  → 67
-       65  give the connection back
-       66  pass the failure on                                               else → 180
-       67  if another was faster → 36
-       68  retry up to 10 attempts on version-conflict, deadlock, backoff 50ms ×2 ≤ 30s
-       69  attempt
-       70  take a connection (20 an instance, waits 30s)                     else → 113
+       13  if it is locked now → 29
+       14  fail if the wait is over                                          else → 185
+       15  wait until the client is subscribed to unlocks
+       16  fail if the wait is over                                          else → 26
+       17  travel between service and Redis (150us)
+       18  take the one thread of Redis
+       19  serve the command (20us)
+       20  give the thread of Redis back
+       21  try lock balance:user:{user} for 30s
+       22  travel between service and Redis (150us)
+       23  if it is locked now → 28
+       24  fail if the wait is over                                          else → 26
+       25  wait for an unlock, the end of the lease or of the wait, then → 16
+       26  unsubscribe
+       27  pass the failure on                                               else → 185
+       28  unsubscribe
+       29  inside the lock
+       30  take a connection (20 an instance, waits 30s)                     else → 174
+       31  travel between service and database (150us)
+       32  begin (repeatable-read)
+       33  take a core of the database (8)
+       34  serve the statement (200us)
+       35  give the core back
+       36  look the key up in charge_idempotency
+       37  commit (2ms, group commit)
+       38  travel between service and database (150us)
+       39  give the connection back
+       40  → 43
+       41  give the connection back
+       42  pass the failure on                                               else → 174
+       43  key COMPLETED → 164, PROCESSING → 163, FAILED → 144, absent goes on
+       44  take a connection (20 an instance, waits 30s)                     else → 174
+       45  travel between service and database (150us)
+       46  begin (repeatable-read)
+       47  insert the key into charge_idempotency as PROCESSING (waits 50s)  else → 53
+       48  take a core of the database (8)
+       49  serve the statement (200us)
+       50  give the core back
+       51  commit (2ms, group commit)
+       52  → 56
+       53  roll back
+       54  travel between service and database (150us)
+       55  pass the failure on                                               else → 59
+       56  travel between service and database (150us)
+       57  give the connection back
+       58  → 61
+       59  give the connection back
+       60  pass the failure on                                               else → 174
+       61  if another was faster → 30
+       62  retry up to 10 attempts on version-conflict, deadlock, backoff 50ms ×2 ≤ 30s
+       63  attempt
+       64  take a connection (20 an instance, waits 30s)                     else → 107
+       65  travel between service and database (150us)
+       66  take a core of the database (8)
+       67  serve the statement (200us)
+       68  give the core back
+       69  begin (repeatable-read)
+       70  travel between service and database (150us)
        71  travel between service and database (150us)
        72  take a core of the database (8)
        73  serve the statement (200us)
        74  give the core back
-       75  begin (repeatable-read)
+       75  read users[user].balance
        76  travel between service and database (150us)
-       77  travel between service and database (150us)
-       78  take a core of the database (8)
-       79  serve the statement (200us)
-       80  give the core back
-       81  read users[user].balance
-       82  travel between service and database (150us)
-       83  take a core (4 an instance)
-       84  compute (1ms)
-       85  give the core back
-       86  travel between service and database (150us)
-       87  lock row users[user] to UPDATE it (waits 50s)                     else → 93
-       88  take a core of the database (8)
-       89  serve the statement (200us)
-       90  give the core back
-       91  UPDATE users[user].balance = as read + 10000 WHERE version as read
-       92  → 95
+       77  take a core (4 an instance)
+       78  compute (1ms)
+       79  give the core back
+       80  travel between service and database (150us)
+       81  lock row users[user] to UPDATE it (waits 50s)                     else → 87
+       82  take a core of the database (8)
+       83  serve the statement (200us)
+       84  give the core back
+       85  UPDATE users[user].balance = as read + 10000 WHERE version as read
+       86  → 89
+       87  travel between service and database (150us)
+       88  pass the failure on                                               else → 95
+       89  travel between service and database (150us)
+       90  fail if no row was changed: version-conflict                      else → 95
+       91  travel between service and database (150us)
+       92  commit (2ms, group commit)
        93  travel between service and database (150us)
-       94  pass the failure on                                               else → 101
+       94  → 102
        95  travel between service and database (150us)
-       96  fail if no row was changed: version-conflict                      else → 101
-       97  travel between service and database (150us)
-       98  commit (2ms, group commit)
-       99  travel between service and database (150us)
-      100  → 108
-      101  travel between service and database (150us)
-      102  take a core of the database (8)
-      103  serve the ROLLBACK (200us)
-      104  give the core back
-      105  roll back
-      106  travel between service and database (150us)
-      107  pass the failure on                                               else → 110
-      108  give the connection back
-      109  → 112
-      110  give the connection back
-      111  pass the failure on                                               else → 113
-      112  → 114
-      113  if the failure is retried and attempts are left: back off, → 69   else → 132
-      114  take a connection (20 an instance, waits 30s)                     else → 180
-      115  travel between service and database (150us)
-      116  begin (repeatable-read)
-      117  mark the key in charge_idempotency COMPLETED with 200             else → 123
-      118  take a core of the database (8)
-      119  serve the statement (200us)
-      120  give the core back
-      121  commit (2ms, group commit)
-      122  → 126
-      123  roll back
-      124  travel between service and database (150us)
-      125  pass the failure on                                               else → 129
-      126  travel between service and database (150us)
-      127  give the connection back
-      128  → 131
-      129  give the connection back
-      130  pass the failure on                                               else → 180
-      131  → 171
-      132  take a connection (20 an instance, waits 30s)                     else → 180
-      133  travel between service and database (150us)
-      134  begin (repeatable-read)
-      135  mark the key in charge_idempotency FAILED                         else → 141
-      136  take a core of the database (8)
-      137  serve the statement (200us)
-      138  give the core back
-      139  commit (2ms, group commit)
-      140  → 144
-      141  roll back
-      142  travel between service and database (150us)
-      143  pass the failure on                                               else → 147
-      144  travel between service and database (150us)
-      145  give the connection back
-      146  → 149
-      147  give the connection back
-      148  pass the failure on                                               else → 180
-      149  pass the failure on                                               else → 180
-      150  take a connection (20 an instance, waits 30s)                     else → 180
-      151  travel between service and database (150us)
-      152  begin (repeatable-read)
-      153  set the key in charge_idempotency from FAILED to PROCESSING       else → 159
-      154  take a core of the database (8)
-      155  serve the statement (200us)
-      156  give the core back
-      157  commit (2ms, group commit)
-      158  → 162
-      159  roll back
-      160  travel between service and database (150us)
-      161  pass the failure on                                               else → 165
-      162  travel between service and database (150us)
-      163  give the connection back
-      164  → 167
-      165  give the connection back
-      166  pass the failure on                                               else → 180
-      167  if another was faster → 36
-      168  → 68
-      169  fail: the key is another's, or has failed                         else → 180
-      170  answer what is stored with the key
-      171  about to leave lock balance:user:{user}
-      172  travel between service and Redis (150us)
-      173  take the one thread of Redis
-      174  serve the command (20us)
-      175  give the thread of Redis back
-      176  unlock, if the lock is still held
-      177  travel between service and Redis (150us)
-      178  fail if it was held no longer                                     else → 191
-      179  → 189
-      180  about to leave lock balance:user:{user}
-      181  travel between service and Redis (150us)
-      182  take the one thread of Redis
-      183  serve the command (20us)
-      184  give the thread of Redis back
-      185  unlock, if the lock is still held
-      186  travel between service and Redis (150us)
-      187  fail if it was held no longer                                     else → 191
-      188  pass the failure on                                               else → 191
-      189  respond 200
-      190  → 192
-      191  respond what the failure says
-      192  give the thread back
-      193  → 195
-      194  respond what the failure says
-      195  travel between client and service (lognormal, median 1ms, p95 3ms)
-      196  the client has its answer
+       96  take a core of the database (8)
+       97  serve the ROLLBACK (200us)
+       98  give the core back
+       99  roll back
+      100  travel between service and database (150us)
+      101  pass the failure on                                               else → 104
+      102  give the connection back
+      103  → 106
+      104  give the connection back
+      105  pass the failure on                                               else → 107
+      106  → 108
+      107  if the failure is retried and attempts are left: back off, → 63   else → 126
+      108  take a connection (20 an instance, waits 30s)                     else → 174
+      109  travel between service and database (150us)
+      110  begin (repeatable-read)
+      111  mark the key in charge_idempotency COMPLETED with 200             else → 117
+      112  take a core of the database (8)
+      113  serve the statement (200us)
+      114  give the core back
+      115  commit (2ms, group commit)
+      116  → 120
+      117  roll back
+      118  travel between service and database (150us)
+      119  pass the failure on                                               else → 123
+      120  travel between service and database (150us)
+      121  give the connection back
+      122  → 125
+      123  give the connection back
+      124  pass the failure on                                               else → 174
+      125  → 165
+      126  take a connection (20 an instance, waits 30s)                     else → 174
+      127  travel between service and database (150us)
+      128  begin (repeatable-read)
+      129  mark the key in charge_idempotency FAILED                         else → 135
+      130  take a core of the database (8)
+      131  serve the statement (200us)
+      132  give the core back
+      133  commit (2ms, group commit)
+      134  → 138
+      135  roll back
+      136  travel between service and database (150us)
+      137  pass the failure on                                               else → 141
+      138  travel between service and database (150us)
+      139  give the connection back
+      140  → 143
+      141  give the connection back
+      142  pass the failure on                                               else → 174
+      143  pass the failure on                                               else → 174
+      144  take a connection (20 an instance, waits 30s)                     else → 174
+      145  travel between service and database (150us)
+      146  begin (repeatable-read)
+      147  set the key in charge_idempotency from FAILED to PROCESSING       else → 153
+      148  take a core of the database (8)
+      149  serve the statement (200us)
+      150  give the core back
+      151  commit (2ms, group commit)
+      152  → 156
+      153  roll back
+      154  travel between service and database (150us)
+      155  pass the failure on                                               else → 159
+      156  travel between service and database (150us)
+      157  give the connection back
+      158  → 161
+      159  give the connection back
+      160  pass the failure on                                               else → 174
+      161  if another was faster → 30
+      162  → 62
+      163  fail: the key is another's, or has failed                         else → 174
+      164  answer what is stored with the key
+      165  about to leave lock balance:user:{user}
+      166  travel between service and Redis (150us)
+      167  take the one thread of Redis
+      168  serve the command (20us)
+      169  give the thread of Redis back
+      170  unlock, if the lock is still held
+      171  travel between service and Redis (150us)
+      172  fail if it was held no longer                                     else → 185
+      173  → 183
+      174  about to leave lock balance:user:{user}
+      175  travel between service and Redis (150us)
+      176  take the one thread of Redis
+      177  serve the command (20us)
+      178  give the thread of Redis back
+      179  unlock, if the lock is still held
+      180  travel between service and Redis (150us)
+      181  fail if it was held no longer                                     else → 185
+      182  pass the failure on                                               else → 185
+      183  respond 200
+      184  → 186
+      185  respond what the failure says
+      186  give the thread back
+      187  → 189
+      188  respond what the failure says
+      189  travel between client and service (lognormal, median 1ms, p95 3ms)
+      190  the client has its answer
 
     load default: constant-vus, 1 user for 1m
       1  request charge with a new key
