@@ -85,7 +85,7 @@ extension ListingTests {
     request charge: POST /api/users/{user}/balance/charge
       user: row __VU % 100 + 1 of users
         1  travel between client and service (lognormal, median 1ms, p95 3ms)
-        2  take a request thread (200 an instance)                           else → 188
+        2  take a request thread (200 an instance)                           else → 185
         3  take a core (4 an instance)
         4  compute (500us)
         5  give the core back
@@ -97,7 +97,7 @@ extension ListingTests {
        11  try lock balance:user:{user} for 30s
        12  travel between service and Redis (150us)
        13  if it is locked now → 29
-       14  fail if the wait is over                                          else → 185
+       14  fail if the wait is over                                          else → 182
        15  wait until the client is subscribed to unlocks
        16  fail if the wait is over                                          else → 26
        17  travel between service and Redis (150us)
@@ -110,10 +110,10 @@ extension ListingTests {
        24  fail if the wait is over                                          else → 26
        25  wait for an unlock, the end of the lease or of the wait, then → 16
        26  unsubscribe
-       27  pass the failure on                                               else → 185
+       27  pass the failure on                                               else → 182
        28  unsubscribe
        29  inside the lock
-       30  take a connection (20 an instance, waits 30s)                     else → 174
+       30  take a connection (20 an instance, waits 30s)                     else → 171
        31  travel between service and database (150us)
        32  begin (repeatable-read)
        33  take a core of the database (8)
@@ -123,157 +123,154 @@ extension ListingTests {
        37  commit (2ms, group commit)
        38  travel between service and database (150us)
        39  give the connection back
-       40  → 43
-       41  give the connection back
-       42  pass the failure on                                               else → 174
-       43  key COMPLETED → 164, PROCESSING → 163, FAILED → 144, absent goes on
-       44  take a connection (20 an instance, waits 30s)                     else → 174
-       45  travel between service and database (150us)
-       46  begin (repeatable-read)
-       47  insert the key into charge_idempotency as PROCESSING (waits 50s)  else → 53
-       48  take a core of the database (8)
-       49  serve the statement (200us)
-       50  give the core back
-       51  commit (2ms, group commit)
-       52  → 56
-       53  roll back
-       54  travel between service and database (150us)
-       55  pass the failure on                                               else → 59
-       56  travel between service and database (150us)
-       57  give the connection back
-       58  → 61
-       59  give the connection back
-       60  pass the failure on                                               else → 174
-       61  if another was faster → 30
-       62  retry up to 10 attempts on version-conflict, deadlock, backoff 50ms ×2 ≤ 30s
-       63  attempt
-       64  take a connection (20 an instance, waits 30s)                     else → 107
-       65  travel between service and database (150us)
-       66  take a core of the database (8)
-       67  serve the statement (200us)
-       68  give the core back
-       69  begin (repeatable-read)
-       70  travel between service and database (150us)
-       71  travel between service and database (150us)
-       72  take a core of the database (8)
-       73  serve the statement (200us)
-       74  give the core back
-       75  read users[user].balance
-       76  travel between service and database (150us)
-       77  take a core (4 an instance)
-       78  compute (1ms)
-       79  give the core back
-       80  travel between service and database (150us)
-       81  lock row users[user] to UPDATE it (waits 50s)                     else → 87
-       82  take a core of the database (8)
-       83  serve the statement (200us)
-       84  give the core back
-       85  UPDATE users[user].balance = as read + 10000 WHERE version as read
-       86  → 89
-       87  travel between service and database (150us)
-       88  pass the failure on                                               else → 95
-       89  travel between service and database (150us)
-       90  fail if no row was changed: version-conflict                      else → 95
-       91  travel between service and database (150us)
-       92  commit (2ms, group commit)
-       93  travel between service and database (150us)
-       94  → 102
-       95  travel between service and database (150us)
-       96  take a core of the database (8)
-       97  serve the ROLLBACK (200us)
-       98  give the core back
-       99  roll back
-      100  travel between service and database (150us)
-      101  pass the failure on                                               else → 104
-      102  give the connection back
-      103  → 106
-      104  give the connection back
-      105  pass the failure on                                               else → 107
-      106  → 108
-      107  if the failure is retried and attempts are left: back off, → 63   else → 126
-      108  take a connection (20 an instance, waits 30s)                     else → 174
-      109  travel between service and database (150us)
-      110  begin (repeatable-read)
-      111  mark the key in charge_idempotency COMPLETED with 200             else → 117
-      112  take a core of the database (8)
-      113  serve the statement (200us)
-      114  give the core back
-      115  commit (2ms, group commit)
-      116  → 120
-      117  roll back
-      118  travel between service and database (150us)
-      119  pass the failure on                                               else → 123
-      120  travel between service and database (150us)
-      121  give the connection back
-      122  → 125
-      123  give the connection back
-      124  pass the failure on                                               else → 174
-      125  → 165
-      126  take a connection (20 an instance, waits 30s)                     else → 174
-      127  travel between service and database (150us)
-      128  begin (repeatable-read)
-      129  mark the key in charge_idempotency FAILED                         else → 135
-      130  take a core of the database (8)
-      131  serve the statement (200us)
-      132  give the core back
-      133  commit (2ms, group commit)
-      134  → 138
-      135  roll back
-      136  travel between service and database (150us)
-      137  pass the failure on                                               else → 141
-      138  travel between service and database (150us)
-      139  give the connection back
-      140  → 143
-      141  give the connection back
-      142  pass the failure on                                               else → 174
-      143  pass the failure on                                               else → 174
-      144  take a connection (20 an instance, waits 30s)                     else → 174
-      145  travel between service and database (150us)
-      146  begin (repeatable-read)
-      147  set the key in charge_idempotency from FAILED to PROCESSING       else → 153
-      148  take a core of the database (8)
-      149  serve the statement (200us)
-      150  give the core back
-      151  commit (2ms, group commit)
-      152  → 156
-      153  roll back
-      154  travel between service and database (150us)
-      155  pass the failure on                                               else → 159
-      156  travel between service and database (150us)
-      157  give the connection back
-      158  → 161
-      159  give the connection back
-      160  pass the failure on                                               else → 174
-      161  if another was faster → 30
-      162  → 62
-      163  fail: the key is another's, or has failed                         else → 174
-      164  answer what is stored with the key
-      165  about to leave lock balance:user:{user}
-      166  travel between service and Redis (150us)
-      167  take the one thread of Redis
-      168  serve the command (20us)
-      169  give the thread of Redis back
-      170  unlock, if the lock is still held
-      171  travel between service and Redis (150us)
-      172  fail if it was held no longer                                     else → 185
-      173  → 183
-      174  about to leave lock balance:user:{user}
-      175  travel between service and Redis (150us)
-      176  take the one thread of Redis
-      177  serve the command (20us)
-      178  give the thread of Redis back
-      179  unlock, if the lock is still held
-      180  travel between service and Redis (150us)
-      181  fail if it was held no longer                                     else → 185
-      182  pass the failure on                                               else → 185
-      183  respond 200
+       40  key COMPLETED → 161, PROCESSING → 160, FAILED → 141, absent goes on
+       41  take a connection (20 an instance, waits 30s)                     else → 171
+       42  travel between service and database (150us)
+       43  begin (repeatable-read)
+       44  insert the key into charge_idempotency as PROCESSING (waits 50s)  else → 50
+       45  take a core of the database (8)
+       46  serve the statement (200us)
+       47  give the core back
+       48  commit (2ms, group commit)
+       49  → 53
+       50  roll back
+       51  travel between service and database (150us)
+       52  pass the failure on                                               else → 56
+       53  travel between service and database (150us)
+       54  give the connection back
+       55  → 58
+       56  give the connection back
+       57  pass the failure on                                               else → 171
+       58  if another was faster → 30
+       59  retry up to 10 attempts on version-conflict, deadlock, backoff 50ms ×2 ≤ 30s
+       60  attempt
+       61  take a connection (20 an instance, waits 30s)                     else → 104
+       62  travel between service and database (150us)
+       63  take a core of the database (8)
+       64  serve the statement (200us)
+       65  give the core back
+       66  begin (repeatable-read)
+       67  travel between service and database (150us)
+       68  travel between service and database (150us)
+       69  take a core of the database (8)
+       70  serve the statement (200us)
+       71  give the core back
+       72  read users[user].balance
+       73  travel between service and database (150us)
+       74  take a core (4 an instance)
+       75  compute (1ms)
+       76  give the core back
+       77  travel between service and database (150us)
+       78  lock row users[user] to UPDATE it (waits 50s)                     else → 84
+       79  take a core of the database (8)
+       80  serve the statement (200us)
+       81  give the core back
+       82  UPDATE users[user].balance = as read + 10000 WHERE version as read
+       83  → 86
+       84  travel between service and database (150us)
+       85  pass the failure on                                               else → 92
+       86  travel between service and database (150us)
+       87  fail if no row was changed: version-conflict                      else → 92
+       88  travel between service and database (150us)
+       89  commit (2ms, group commit)
+       90  travel between service and database (150us)
+       91  → 99
+       92  travel between service and database (150us)
+       93  take a core of the database (8)
+       94  serve the ROLLBACK (200us)
+       95  give the core back
+       96  roll back
+       97  travel between service and database (150us)
+       98  pass the failure on                                               else → 101
+       99  give the connection back
+      100  → 103
+      101  give the connection back
+      102  pass the failure on                                               else → 104
+      103  → 105
+      104  if the failure is retried and attempts are left: back off, → 60   else → 123
+      105  take a connection (20 an instance, waits 30s)                     else → 171
+      106  travel between service and database (150us)
+      107  begin (repeatable-read)
+      108  mark the key in charge_idempotency COMPLETED with 200             else → 114
+      109  take a core of the database (8)
+      110  serve the statement (200us)
+      111  give the core back
+      112  commit (2ms, group commit)
+      113  → 117
+      114  roll back
+      115  travel between service and database (150us)
+      116  pass the failure on                                               else → 120
+      117  travel between service and database (150us)
+      118  give the connection back
+      119  → 122
+      120  give the connection back
+      121  pass the failure on                                               else → 171
+      122  → 162
+      123  take a connection (20 an instance, waits 30s)                     else → 171
+      124  travel between service and database (150us)
+      125  begin (repeatable-read)
+      126  mark the key in charge_idempotency FAILED                         else → 132
+      127  take a core of the database (8)
+      128  serve the statement (200us)
+      129  give the core back
+      130  commit (2ms, group commit)
+      131  → 135
+      132  roll back
+      133  travel between service and database (150us)
+      134  pass the failure on                                               else → 138
+      135  travel between service and database (150us)
+      136  give the connection back
+      137  → 140
+      138  give the connection back
+      139  pass the failure on                                               else → 171
+      140  pass the failure on                                               else → 171
+      141  take a connection (20 an instance, waits 30s)                     else → 171
+      142  travel between service and database (150us)
+      143  begin (repeatable-read)
+      144  set the key in charge_idempotency from FAILED to PROCESSING       else → 150
+      145  take a core of the database (8)
+      146  serve the statement (200us)
+      147  give the core back
+      148  commit (2ms, group commit)
+      149  → 153
+      150  roll back
+      151  travel between service and database (150us)
+      152  pass the failure on                                               else → 156
+      153  travel between service and database (150us)
+      154  give the connection back
+      155  → 158
+      156  give the connection back
+      157  pass the failure on                                               else → 171
+      158  if another was faster → 30
+      159  → 59
+      160  fail: the key is another's, or has failed                         else → 171
+      161  answer what is stored with the key
+      162  about to leave lock balance:user:{user}
+      163  travel between service and Redis (150us)
+      164  take the one thread of Redis
+      165  serve the command (20us)
+      166  give the thread of Redis back
+      167  unlock, if the lock is still held
+      168  travel between service and Redis (150us)
+      169  fail if it was held no longer                                     else → 182
+      170  → 180
+      171  about to leave lock balance:user:{user}
+      172  travel between service and Redis (150us)
+      173  take the one thread of Redis
+      174  serve the command (20us)
+      175  give the thread of Redis back
+      176  unlock, if the lock is still held
+      177  travel between service and Redis (150us)
+      178  fail if it was held no longer                                     else → 182
+      179  pass the failure on                                               else → 182
+      180  respond 200
+      181  → 183
+      182  respond what the failure says
+      183  give the thread back
       184  → 186
       185  respond what the failure says
-      186  give the thread back
-      187  → 189
-      188  respond what the failure says
-      189  travel between client and service (lognormal, median 1ms, p95 3ms)
-      190  the client has its answer
+      186  travel between client and service (lognormal, median 1ms, p95 3ms)
+      187  the client has its answer
 
     load default: constant-vus, 1 user for 1m
       1  request charge with a new key
