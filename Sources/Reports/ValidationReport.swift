@@ -22,14 +22,14 @@ public struct ValidationReport: Sendable {
     return text + "."
   }
 
-  /// Each figure that misses, in words.
+  /// Each figure that misses, in words, and how much the simulation itself differs between seeds.
   public var misses: [String] {
     comparison.runs.flatMap { run in
       run.misses.map { figure in
         "run \(run.number), \(run.setting): \(figure.figure.text)"
           + " \(value(figure, figure.measured)) measured,"
-          + " \(value(figure, figure.simulated)) simulated (\(difference(figure)),"
-          + " allowed \(allowed(figure)))"
+          + " \(value(figure, figure.simulated)) ± \(value(figure, figure.spread)) simulated"
+          + " (\(difference(figure)), allowed \(allowed(figure)))"
       }
     }
   }
@@ -37,7 +37,8 @@ public struct ValidationReport: Sendable {
   /// How the verdicts come about, a sentence each.
   public var notes: [String] {
     [
-      "Each pair is measured → simulated, the mean of \(comparison.seedCount) seeds.",
+      "Each pair is measured → simulated, the mean of \(comparison.seedCount) seeds; ± is the standard"
+        + " deviation of one.",
       "Allowed are 3 % in throughput, 10 % in the mean latency, 15 % in its 95th percentile and in"
         + " conflicts, deadlocks, time-outs and lost updates, or three standard deviations of"
         + " repeated runs of that kind where those are more.",
