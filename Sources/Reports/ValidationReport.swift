@@ -22,14 +22,14 @@ public struct ValidationReport: Sendable {
     return text + "."
   }
 
-  /// Each figure that misses, in words.
+  /// Each figure that misses, in words, and how much the simulation itself differs between seeds.
   public var misses: [String] {
     comparison.runs.flatMap { run in
       run.misses.map { figure in
         "run \(run.number), \(run.setting): \(figure.figure.text)"
           + " \(value(figure, figure.measured)) measured,"
-          + " \(value(figure, figure.simulated)) simulated (\(difference(figure)),"
-          + " allowed \(allowed(figure)))"
+          + " \(value(figure, figure.simulated)) ± \(value(figure, figure.spread)) simulated"
+          + " (\(difference(figure)), allowed \(allowed(figure)))"
       }
     }
   }
@@ -37,15 +37,16 @@ public struct ValidationReport: Sendable {
   /// How the verdicts come about, a sentence each.
   public var notes: [String] {
     [
-      "Each pair is measured → simulated, the mean of \(comparison.seedCount) seeds.",
+      "Each pair is measured → simulated, the mean of \(comparison.seedCount) seeds; ± is the standard"
+        + " deviation of one.",
       "Allowed are 3 % in throughput, 10 % in the mean latency, 15 % in its 95th percentile and in"
         + " conflicts, deadlocks, time-outs and lost updates, or three standard deviations of"
         + " repeated runs of that kind where those are more.",
-      "A kind of run for which no deviation was measured has those of the general words on runs"
-        + " with exponential times: 3 % in throughput and mean, 5 % in counts; or none at all where"
-        + " all times are constant.",
-      "A 95th percentile without a deviation of its own has that of the mean, or 30 % where users"
-        + " fall into step and the 99th has 42 %; time-outs have that of the throughput.",
+      "A kind of run for which no deviation was measured has the middle of what is said of all runs"
+        + " with exponential times: 2 % in throughput and mean, 3.5 % in counts; where all times are"
+        + " constant it has none. A fixed backoff counts as an exponential one.",
+      "A 95th percentile without a deviation of its own has that of the mean; time-outs have that of"
+        + " the throughput.",
       "A count n below 30 may also differ by 3·√n, at least 3: that is chance alone.",
       "Nothing is fitted: a run's parameters and the step times of one user alone go in, all"
         + " measurements of its strategy together.",

@@ -39,10 +39,11 @@ struct ValidationReportTests {
     let lines = report.text.split(separator: "\n", omittingEmptySubsequences: false).map(
       String.init)
     #expect(
-      Array(lines.prefix(12)) == [
+      Array(lines.prefix(13)) == [
         "1 of 2 judged runs agree in every figure (7 of 8 figures); 1 contaminated runs are shown, not",
         "  judged.",
-        "  ✗ run 8, redis+none, N 50: throughput 50.00 measured, 40.00 simulated (−20.0 %, allowed 3 %)",
+        "  ✗ run 8, redis+none, N 50: throughput 50.00 measured, 40.00 ± 0.00 simulated (−20.0 %, allowed",
+        "    3 %)",
         "",
         " run   strategy    throughput /s            mean ms                   p95 ms",
         "   7 ✓ none        100.0 → 102.9 +2.9 %     20.00 → 21.90 +9.5 %      1 500 → 1 500 +0.0 %",
@@ -51,7 +52,7 @@ struct ValidationReportTests {
         "       conflicts 0 → 2 +2.0",
         "   9 · dup         10.00 → 20.00 +100.0 %",
         "",
-        "Each pair is measured → simulated, the mean of 2 seeds.",
+        "Each pair is measured → simulated, the mean of 2 seeds; ± is the standard deviation of one.",
       ])
   }
 

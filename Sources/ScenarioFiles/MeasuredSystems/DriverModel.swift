@@ -59,7 +59,8 @@ private struct DriverOverrides {
   // MARK: What is stored and what it runs on
 
   private mutating func setRows() {
-    let rows = setting.rowChoice == .hot ? setting.hotRows.max() ?? 1 : setting.rows
+    let hasHotRow = setting.rowChoice == .hot && setting.strategy != .deadlock
+    let rows = hasHotRow ? setting.hotRows.max() ?? 1 : setting.rows
     set("tables.balances.rows", "\(rows)")
     switch (setting.strategy, setting.rowChoice) {
     // Its two rows are drawn for each request, whatever the choice says.
@@ -94,7 +95,7 @@ private struct DriverOverrides {
     set("\(database).update", service(["update", "update2"]))
     if times.has("idem_insert_ok") { set("\(database).insert", service(["idem_insert_ok"])) }
     // A statement of its own commits within its own time.
-    set("\(database).commit", setting.hasTransaction ? service(["commit"]) : "0")
+    set("\(database).commit", commitsEachStatement ? "0" : service(["commit"]))
     // A ROLLBACK of nothing, like a COMMIT that syncs nothing, was not timed apart.
     set("\(database).rollback", distribution(explicitTimes.times("commit", less: roundTrip)))
   }
@@ -117,6 +118,10 @@ private struct DriverOverrides {
   }
 
   // MARK: What a request does
+
+  private var commitsEachStatement: Bool {
+    !setting.hasTransaction && setting.strategy.mayCommitEachStatement
+  }
 
   /// Where the steps of the model stand.
   private var lockPath: String { "requests.change.steps[0]" }
@@ -143,11 +148,13 @@ private struct DriverOverrides {
   }
 
   private mutating func setTransaction() {
-    if !setting.hasTransaction, setting.strategy == .optimistic {
-      set(
-        "\(retryPath).steps",
-        "[{ read: \"balances[account]\" }, \(work), { delay: \(lateness) },"
-          + " { update: \"balances[account].balance\", add: 1 }]")
+    if commitsEachStatement {
+      let statements = separateStatements
+      if setting.strategy.hasRetry {
+        set("\(retryPath).steps", "[\(statements)]")
+      } else {
+        set("requests.change.steps", "[\(statements), { respond: 200 }]")
+      }
       return
     }
     let place = setting.strategy.placeOfWork
@@ -166,6 +173,17 @@ private struct DriverOverrides {
       set("\(transactionPath)[\(place + 4)].delay", completion)
       setRollback(at: place + 2)
     }
+  }
+
+  /// What a request does when each statement is a transaction of its own.
+  private var separateStatements: String {
+    func pauses(_ length: VirtualDuration, _ pause: String) -> String {
+      length > .zero ? "\(pause), { delay: \(lateness) }" : "{ delay: 0 }"
+    }
+    let after = "{ delay: \(pause(setting.workAfterUpdate, isExponential: false)) }"
+    return "{ read: \"balances[account]\" }, \(pauses(setting.longestWork, work)),"
+      + " { update: \"balances[account].balance\", add: 1 },"
+      + " \(pauses(setting.workAfterUpdate, after))"
   }
 
   /// The pause W; in some runs each n-th request of a user has a longer one in its first attempt.
@@ -264,6 +282,14 @@ extension DriverSetting.Strategy {
     switch self {
     case .optimistic, .redis, .three, .deadlock: true
     case .none, .pessimistic, .dup: false
+    }
+  }
+
+  /// Whether the driver can do without BEGIN and COMMIT.
+  fileprivate var mayCommitEachStatement: Bool {
+    switch self {
+    case .none, .optimistic, .redis: true
+    case .pessimistic, .three, .deadlock, .dup: false
     }
   }
 
