@@ -58,7 +58,10 @@ let tests: [(name: String, uses: [String])] = [
   ("EventKernelTests", ["EventKernel", "SimulationBasics"]),
   ("ContendedResourcesTests", ["ContendedResources", "SimulationBasics"]),
   ("MeasurementsTests", ["Measurements", "ScenarioModel", "SimulationBasics"]),
-  ("ScenarioFilesTests", ["ScenarioFiles", "BundledModels", "ScenarioModel", "SimulationBasics"]),
+  (
+    "ScenarioFilesTests",
+    ["ScenarioFiles", "BundledModels", "BundledMeasurements", "ScenarioModel", "SimulationBasics"]
+  ),
   (
     "RequestProgramsTests",
     ["BundledModels", "ScenarioFiles", "RequestPrograms", "ScenarioModel", "SimulationBasics"]
@@ -94,7 +97,10 @@ let tests: [(name: String, uses: [String])] = [
   ),
   (
     "CommandTests",
-    ["simulate", "SimulateCommand", "ScenarioFiles", "ScenarioModel", "SimulationBasics"]
+    [
+      "simulate", "SimulateCommand", "ScenarioFiles", "BundledMeasurements", "ScenarioModel",
+      "SimulationBasics",
+    ]
   ),
   ("HouseRulesTests", []),
 ]

@@ -147,8 +147,7 @@ public struct CompiledLockStep: Sendable {
   public let pollRanges: [VirtualDuration]
   /// The index in `CompiledScenario.lockNames`.
   public let name: Int
-  /// The positions in the request's keys whose rows make the name, with the stride of each in the
-  /// lock numbers.
+  /// The slots whose rows make the name, with the stride of each in the lock numbers.
   public let keys: [(key: Int, firstRow: Int, stride: Int)]
   /// Whether the request's idempotency key is part of the name.
   public let isPerRequest: Bool

@@ -82,7 +82,7 @@ extension ScenarioBuilder {
       "engine", "isolation", "cores", "roundTrip", "network", "statement", "begin", "select",
       "insert", "update", "commit", "rollback", "groupCommit", "lockWaitTimeout",
       "deadlockDetection", "deadlockVictim", "rollbackOnTimeout", "snapshotIsolation",
-      "upgradeBypass",
+      "upgradeBypass", "upgradesFirst",
     ]
     guard let object = object(node, keys: keys) else { return database }
     if let node = object["engine"], let engine = word(node, of: DatabaseEngine.allCases) {
@@ -117,6 +117,9 @@ extension ScenarioBuilder {
       database.snapshotIsolation = value
     }
     if let node = object["upgradeBypass"] { database.upgradeBypass = truth(node) }
+    if let node = object["upgradesFirst"], let value = truth(node) {
+      database.upgradesFirst = value
+    }
     return database
   }
 

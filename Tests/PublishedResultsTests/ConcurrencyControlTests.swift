@@ -112,7 +112,7 @@ struct ConcurrencyControlTests {
       throughput = RunFigure.requestsPerSecond.value(in: result)
       restarts = RunFigure.retriesPerRequest.value(in: result)
       let waits = result.resources.tables[0].rowWaits
-      blocks = Double(waits.waitCount) / Double(max(1, result.count(.requests)))
+      blocks = Double(waits.entries) / Double(max(1, result.count(.requests)))
       blocked = waits.meanLevel
       isSafe = result.safety.isSafe
     }

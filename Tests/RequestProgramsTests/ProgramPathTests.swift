@@ -61,43 +61,28 @@ struct ProgramPathTests {
     walkAll(scenario)
   }
 
-  @Test(
-    "so it is with every client of a lock, with and without a lease, and names of its own",
-    arguments: LockClient.allCases)
-  func lockClients(client: LockClient) {
-    for (lease, isPerRequest) in [(VirtualDuration?.some(.seconds(1)), false), (nil, true)] {
-      var scenario = Scenarios.nested()
-      scenario.system.lockServer.client = client
-      // A spinning client has always a lease.
-      let lease = client == .spin ? .seconds(1) : lease
-      scenario.requests[0].steps = scenario.requests[0].steps.map { step in
-        guard case .distributedLock(var outer) = step else { return step }
-        outer.lease = lease
-        outer.name.isPerRequest = isPerRequest
-        return .distributedLock(outer)
-      }
-      walkAll(scenario)
-    }
+  @Test("every instruction is reached", arguments: BundledModels.all.map(\.name))
+  func everythingIsReached(name: String) throws {
+    try expectNothingUnreached(in: Self.bundled(name))
   }
 
-  @Test("every instruction is reached but the end of a statement that cannot fail")
-  func everythingIsReached() {
+  private func expectNothingUnreached(
+    in scenario: Scenario, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
     for strategy in Strategy.builtIn {
-      let compiled = ProgramCompiler.compile(Scenarios.charge(), under: strategy)
+      let compiled = ProgramCompiler.compile(scenario, under: strategy)
       var walker = PathWalker(compiled)
-      do {
-        try walker.walk(compiled.programs[0])
-      } catch {
-        Issue.record("\(strategy.name): \(error)")
-      }
-      for position in compiled.programs[0].start..<compiled.programs[0].end
-      where !walker.reached.contains(position) {
-        // A statement that cannot fail leaves behind it the release and the fail of a handler that
-        // nothing reaches.
-        let isHandlerOfNothing =
-          compiled.instructions[Int(position)] == .releaseConnection
-          || compiled.instructions[Int(position)] == .fail
-        #expect(isHandlerOfNothing, "\(strategy.name): \(position + 1)")
+      for program in compiled.programs {
+        do {
+          try walker.walk(program)
+        } catch {
+          Issue.record("\(strategy.name): \(error)", sourceLocation: sourceLocation)
+        }
+        for position in program.start..<program.end where !walker.reached.contains(position) {
+          Issue.record(
+            "\(strategy.name): nobody comes to \(position - program.start + 1)",
+            sourceLocation: sourceLocation)
+        }
       }
     }
   }

@@ -80,12 +80,12 @@ struct MeasuredTable {
     _ column: String, unit nanoseconds: Double = 1e6
   ) -> VirtualDuration? {
     guard let field = field(column), let value = optionalNumber(column) else { return nil }
-    let length = value * nanoseconds
-    if length > Double(VirtualDuration.longestInAModel.inNanoseconds) {
-      note(field, of: column, .constantTime)
+    let most = Double(VirtualDuration.longestInAModel.inNanoseconds) / nanoseconds
+    if value > most {
+      note(field, of: column, .number(from: "0", to: "\(UInt64(most))"))
       return nil
     }
-    return .nanoseconds(UInt64(length + 0.5))
+    return .nanoseconds(UInt64(value * nanoseconds + 0.5))
   }
 
   mutating func time(_ column: String, unit nanoseconds: Double = 1e6) -> VirtualDuration {
