@@ -165,7 +165,7 @@ extension ProgramBuilder {
     of key: Int, in surroundings: Surroundings,
     _ body: (inout ProgramBuilder, Surroundings) -> Void
   ) {
-    if let item = surroundings.items[key] {
+    if let item = surroundings.item(of: key) {
       if !skipsRows(of: key) { return body(&self, surroundings) }
       // The row may have been left out since the `forEach` came to it.
       return forItem(item, of: key, in: surroundings, body)
@@ -189,7 +189,8 @@ extension ProgramBuilder {
       emit(.jumpIfNoRow(next.number, slot: UInt8(slot)))
       inner.isConditional = true
     }
-    inner.items[key] = item
+    inner.items.append((key, item))
+    inner.fixedKeys.append(key)
     body(&self, inner)
     place(next)
     // Who has no such row has read nothing here, and has nothing to read of it.
@@ -211,7 +212,7 @@ extension ProgramBuilder {
 
   /// The slot of the row that a reference means here.
   func slot(of row: RowReference, in surroundings: Surroundings) -> Int {
-    keys[row.key].firstSlot + (surroundings.items[row.key] ?? 0)
+    keys[row.key].firstSlot + (surroundings.item(of: row.key) ?? 0)
   }
 
   /// Something is held for the inner part, and given up after it, also when the part fails.
@@ -295,10 +296,10 @@ extension ProgramBuilder {
     let before = readSlots
     readSlots = []
     compile(steps, in: inner)
-    let isRedrawn = redrawnKeys
+    let mayRedraw = mayRedraw(in: surroundings)
     for slot in before where !readSlots.contains(slot) {
       let key = keys.firstIndex { $0.slots.contains(slot) }
-      let isOther = surroundings.openTransactions == 0 && key.map { isRedrawn[$0] } == true
+      let isOther = mayRedraw && key.map { isRedrawn($0) } == true
       if !isOther { readSlots.append(slot) }
     }
     handler = outer
@@ -309,17 +310,17 @@ extension ProgramBuilder {
     place(done)
   }
 
-  /// By key: whether further attempts choose its rows again.
-  private var redrawnKeys: [Bool] {
-    var isRedrawn: [Bool] = []
-    for key in keys {
-      if case .subset(let whole, _) = key.choice, isRedrawn[whole] {
-        isRedrawn.append(true)
-      } else {
-        isRedrawn.append(key.redrawOnRetry)
-      }
-    }
-    return isRedrawn
+  /// Whether the further attempts of a retry choose rows again: not inside a transaction, which has
+  /// touched the rows of the attempts before, and not where one of these rows is still needed.
+  func mayRedraw(in surroundings: Surroundings) -> Bool {
+    surroundings.openTransactions == 0 && !surroundings.fixedKeys.contains { isRedrawn($0) }
+  }
+
+  /// Whether the rows of a key are others in each attempt: its own, or those that it is a part of.
+  private func isRedrawn(_ key: Int) -> Bool {
+    if keys[key].redrawOnRetry { return true }
+    guard case .subset(let whole, _) = keys[key].choice else { return false }
+    return isRedrawn(whole)
   }
 }
 
