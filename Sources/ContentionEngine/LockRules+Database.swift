@@ -7,7 +7,9 @@ extension LockRules {
     self.init(
       grantOrder: database.engine.isContentionAware ? .contentionAware : .firstComeFirstServed,
       allowsUpgradeBypass: database.upgradeBypass ?? database.engine.allowsUpgradeBypass,
+      putsUpgradesFirst: database.upgradesFirst,
       detectsDeadlocks: database.deadlockDetection,
+      deadlockSearch: database.engine.searchesAllConflicts ? .allConflicts : .firstConflict,
       victim: database.deadlockVictim.rule)
   }
 }

@@ -218,7 +218,8 @@ extension Simulation {
     if pause == .zero { pause = Self.leastPause }
     meters.locks.entered(at: now)
     block(request, on: .unlock, as: .distributedLockWait)
-    queue.schedule(Event.lockPollDue(request).word, at: now + pause)
+    queue.schedule(
+      Event.lockPollDue(request).word, at: now + pause + sleepOvershoot(of: user))
     return .ends
   }
 

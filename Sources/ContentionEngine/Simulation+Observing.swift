@@ -1,5 +1,6 @@
 import ContendedResources
 package import Measurements
+import RequestPrograms
 package import SimulationBasics
 
 /// What a request in flight does, as somebody sees it who looks between two events.
@@ -82,6 +83,18 @@ extension Simulation {
 
   /// The status of the last answer that a user has heard.
   package func lastStatus(of user: UserID) -> UInt16 { users[user.index].lastStatus }
+
+  /// The rows that a request has of one of its keys, in their order.
+  package func rows(of request: RequestID, key: Int) -> [RowID] {
+    let key = compiled.programs[Int(requests[request].program)].keys[key]
+    return key.slots.map { requests.row($0, of: request) }.filter { $0.index >= 0 }
+  }
+
+  /// The key that a request carries.
+  package func key(of request: RequestID) -> IdempotencyKey { requests[request].key }
+
+  /// How many keys are kept that more than one request may carry, those of whole loads included.
+  package var sharedKeyCount: Int { sharedKeys.keyCount }
 
   /// What is committed in one column of a row, and how many commits have changed the row.
   package func committed(_ row: RowID, column: Int) -> (value: Int64, version: UInt64) {

@@ -7,6 +7,7 @@ extension ProgramBuilder {
     request = scenario.requests[index]
     keys = compiledKeys()
     registers = []
+    readSlots = []
     requestUpdateCount = 0
     let firstUpdate = updates.count
     let start = position
@@ -23,10 +24,12 @@ extension ProgramBuilder {
     handler = failed
     compile(request.steps, in: Surroundings())
     handler = .none
-    emit(.jump(out.number))
-    place(failed)
-    emit(.respondToFailure)
-    place(out)
+    if isReached(failed) {
+      emit(.jump(out.number))
+      place(failed)
+      emit(.respondToFailure)
+      place(out)
+    }
     if system.threads.size != nil { emit(.releaseThread) }
     let travelling = newLabel()
     if system.threads.size != nil {
@@ -39,10 +42,13 @@ extension ProgramBuilder {
     emit(.answer)
 
     return RequestProgram(
-      start: start, end: position, keys: keys, slotCount: keys.last?.slots.upperBound ?? 0,
+      start: start, end: position, keys: keys, slotCount: slotCount,
       updates: firstUpdate..<updates.count,
       registers: registers.map { CompiledRegister(slot: $0.slot, column: $0.column) })
   }
+
+  /// The number of rows that the request may have in all.
+  private var slotCount: Int { keys.last?.slots.upperBound ?? 0 }
 
   /// The keys of the request with a slot for each row that one may have.
   private func compiledKeys() -> [CompiledKey] {
@@ -128,20 +134,13 @@ extension ProgramBuilder {
     case .choose(let branches):
       compile(branches, in: surroundings)
     case .everyNth(let occasion, let steps, let otherwise):
-      let others = newLabel()
-      let done = newLabel()
-      var inner = surroundings
-      inner.isConditional = true
-      emit(.everyNth(others.number, self.occasion(occasion)))
-      compile(steps, in: inner)
-      emit(.jump(done.number))
-      place(others)
-      compile(otherwise, in: inner)
-      place(done)
+      compile(occasion, steps, otherwise, in: surroundings)
     case .barrier(let parties):
       emit(.awaitBarrier(barrier(parties: parties)))
     case .refuse(let refused):
       emit(.refuse(refusal(refused)))
+      // Nobody comes behind it, so whatever is said of those who do is true.
+      readSlots = Array(0..<slotCount)
     case .respond(let status):
       emit(.respond(status: status))
     }
@@ -166,7 +165,11 @@ extension ProgramBuilder {
     of key: Int, in surroundings: Surroundings,
     _ body: (inout ProgramBuilder, Surroundings) -> Void
   ) {
-    if surroundings.items[key] != nil { return body(&self, surroundings) }
+    if let item = surroundings.items[key] {
+      if !skipsRows(of: key) { return body(&self, surroundings) }
+      // The row may have been left out since the `forEach` came to it.
+      return forItem(item, of: key, in: surroundings, body)
+    }
     for item in 0..<keys[key].count.upperBound {
       forItem(item, of: key, in: surroundings, body)
     }
@@ -178,14 +181,19 @@ extension ProgramBuilder {
     _ body: (inout ProgramBuilder, Surroundings) -> Void
   ) {
     let next = newLabel()
+    let slot = keys[key].firstSlot + item
+    let before = readSlots
     var inner = surroundings
-    if item >= keys[key].count.lowerBound || skipsRows(of: key) {
-      emit(.jumpIfNoRow(next.number, slot: UInt8(keys[key].firstSlot + item)))
+    let mayBeMissing = item >= keys[key].count.lowerBound || skipsRows(of: key)
+    if mayBeMissing {
+      emit(.jumpIfNoRow(next.number, slot: UInt8(slot)))
       inner.isConditional = true
     }
     inner.items[key] = item
     body(&self, inner)
     place(next)
+    // Who has no such row has read nothing here, and has nothing to read of it.
+    if mayBeMissing { readSlots.removeAll { $0 != slot && !before.contains($0) } }
   }
 
   /// Whether a step of the request may leave out a row of a key (SKIP LOCKED).
@@ -218,6 +226,7 @@ extension ProgramBuilder {
     body(&self)
     handler = outer
     emit(giveUp)
+    if !isReached(failed) { return }
     emit(.jump(done.number))
     place(failed)
     emit(giveUp)
@@ -234,12 +243,37 @@ extension ProgramBuilder {
     }
     emit(.choose(choice(places.map { ($0.sum, $0.place.number) })))
     var inner = surroundings
-    inner.isConditional = branches.count > 1
-    for (branch, place) in zip(branches, places) {
-      self.place(place.place)
+    if branches.count > 1 { inner.isConditional = true }
+    let before = readSlots
+    var after: [Int]?
+    for (index, branch) in branches.enumerated() {
+      place(places[index].place)
+      readSlots = before
       compile(branch.steps, in: inner)
-      emit(.jump(done.number))
+      if index < branches.count - 1 { emit(.jump(done.number)) }
+      after = after?.filter { readSlots.contains($0) } ?? readSlots
     }
+    readSlots = after ?? before
+    place(done)
+  }
+
+  /// Some steps on the occasions that are meant, others on the rest.
+  private mutating func compile(
+    _ occasion: EveryNth, _ steps: [Step], _ otherwise: [Step], in surroundings: Surroundings
+  ) {
+    let others = newLabel()
+    let done = newLabel()
+    var inner = surroundings
+    inner.isConditional = true
+    let before = readSlots
+    emit(.everyNth(others.number, self.occasion(occasion)))
+    compile(steps, in: inner)
+    if !otherwise.isEmpty { emit(.jump(done.number)) }
+    place(others)
+    let after = readSlots
+    readSlots = before
+    compile(otherwise, in: inner)
+    readSlots.removeAll { !after.contains($0) }
     place(done)
   }
 
@@ -258,12 +292,34 @@ extension ProgramBuilder {
     handler = failed
     var inner = surroundings
     inner.retryDepth += 1
+    let before = readSlots
+    readSlots = []
     compile(steps, in: inner)
+    let isRedrawn = redrawnKeys
+    for slot in before where !readSlots.contains(slot) {
+      let key = keys.firstIndex { $0.slots.contains(slot) }
+      let isOther = surroundings.openTransactions == 0 && key.map { isRedrawn[$0] } == true
+      if !isOther { readSlots.append(slot) }
+    }
     handler = outer
+    if !isReached(failed) { return }
     emit(.jump(done.number))
     place(failed)
     emit(.retryOrFail(retry))
     place(done)
+  }
+
+  /// By key: whether further attempts choose its rows again.
+  private var redrawnKeys: [Bool] {
+    var isRedrawn: [Bool] = []
+    for key in keys {
+      if case .subset(let whole, _) = key.choice, isRedrawn[whole] {
+        isRedrawn.append(true)
+      } else {
+        isRedrawn.append(key.redrawOnRetry)
+      }
+    }
+    return isRedrawn
   }
 }
 

@@ -70,6 +70,7 @@ extension ProgramBuilder {
       builder.leg(.commit)
       builder.emit(.commit(builder.timing(.commit, database.commit)))
       builder.leg(.commit)
+      if !builder.isReached(failed) { return }
       builder.emit(.jump(done.number))
       builder.place(failed)
       builder.leg(.commit)

@@ -35,6 +35,8 @@ struct ProgramBuilder {
   private(set) var instructions: [Instruction] = []
   private var handlers: [Label] = []
   private var places: [Int32] = []
+  /// By label: whether an instruction fails to it.
+  private var isHandler: [Bool] = []
   private(set) var timings: [Timing] = []
   var updates: [CompiledUpdate] = []
   private var retries: [CompiledRetry] = []
@@ -55,6 +57,9 @@ struct ProgramBuilder {
   var request: RequestClass
   var keys: [CompiledKey] = []
   var registers: [(slot: Int, column: Int)] = []
+  /// The slots whose rows have been read by the same attempt on every way to the place that is
+  /// written next, so far as the request has them; each once.
+  var readSlots: [Int] = []
   var requestUpdateCount = 0
 
   init(scenario: Scenario, defence: Defence) {
@@ -75,11 +80,18 @@ struct ProgramBuilder {
 
   mutating func emit(_ instruction: Instruction) {
     instructions.append(instruction)
-    handlers.append(handler)
+    let fails = instruction.canFail && handler != .none
+    handlers.append(fails ? handler : .none)
+    if fails { isHandler[Int(handler.number)] = true }
   }
+
+  /// Whether anything that has been written fails to the label: else nobody comes to what a handler
+  /// there does.
+  func isReached(_ label: Label) -> Bool { isHandler[Int(label.number)] }
 
   mutating func newLabel() -> Label {
     places.append(-1)
+    isHandler.append(false)
     return Label(number: Int32(places.count - 1))
   }
 

@@ -37,6 +37,9 @@ public struct DatabaseModel: Hashable, Sendable {
   /// Whether an exclusive record request may pass waiting exclusive ones that the requester already
   /// blocks; `nil` is the engine's own rule (InnoDB 8.0, lock0lock.cc: `CAN_BYPASS`).
   public var upgradeBypass: Bool?
+  /// Whether who shares a row and asks for it exclusively goes before all who wait for it and do
+  /// not: the textbook's rule, which no engine here has.
+  public var upgradesFirst = false
 
   public init() {}
 }
@@ -73,6 +76,10 @@ public enum DatabaseEngine: String, CaseIterable, Hashable, Sendable {
   /// Whether row locks are granted by the weight of the waiting transactions (contention-aware
   /// transaction scheduling) and not in order of arrival.
   public var isContentionAware: Bool { self == .mySQL80 }
+
+  /// Whether a deadlock is looked for at every conflict of a waiter, and not only at the first one
+  /// that was found (InnoDB 5.7: `DeadlockChecker`; 8.0.18 and MariaDB 10.6 replaced it).
+  public var searchesAllConflicts: Bool { self == .mySQL57 }
 
   /// Whether a lock upgrade may pass waiters that it blocks anyway.
   public var allowsUpgradeBypass: Bool { self == .mySQL80 }

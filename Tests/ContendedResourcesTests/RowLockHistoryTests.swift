@@ -19,6 +19,7 @@ struct RowLockHistoryTests {
     let letters = letters(transactions: 3, records: 2, kinds: [.record])
     checkEveryHistory(of: LocksBesideNaive<MariaDBLocks>.self, letters: letters, length: 5)
     checkEveryHistory(of: LocksBesideNaive<MySQLLocks>.self, letters: letters, length: 5)
+    checkEveryHistory(of: LocksBesideNaive<TextbookLocks>.self, letters: letters, length: 5)
   }
 
   @Test("agree with arrays: exclusive locks on two records, released one by one")
@@ -66,6 +67,10 @@ struct RowLockHistoryTests {
       of: LocksBesideNaive<UndetectedLocks>.self, letters: letters, seeds: 24..<32, length: 2_000)
     checkLongHistories(
       of: LocksBesideNaive<RequesterLocks>.self, letters: letters, seeds: 32..<40, length: 2_000)
+    checkLongHistories(
+      of: LocksBesideNaive<MySQL57Locks>.self, letters: letters, seeds: 40..<48, length: 2_000)
+    checkLongHistories(
+      of: LocksBesideNaive<TextbookLocks>.self, letters: letters, seeds: 48..<56, length: 2_000)
   }
 
   @Test("agree with arrays through long histories of exclusive record locks")

@@ -61,24 +61,28 @@ struct ProgramPathTests {
     walkAll(scenario)
   }
 
-  @Test("every instruction is reached but the end of a statement that cannot fail")
-  func everythingIsReached() {
+  @Test("every instruction is reached", arguments: BundledModels.all.map(\.name))
+  func everythingIsReached(name: String) throws {
+    try expectNothingUnreached(in: Self.bundled(name))
+  }
+
+  private func expectNothingUnreached(
+    in scenario: Scenario, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
     for strategy in Strategy.builtIn {
-      let compiled = ProgramCompiler.compile(Scenarios.charge(), under: strategy)
+      let compiled = ProgramCompiler.compile(scenario, under: strategy)
       var walker = PathWalker(compiled)
-      do {
-        try walker.walk(compiled.programs[0])
-      } catch {
-        Issue.record("\(strategy.name): \(error)")
-      }
-      for position in compiled.instructions.indices
-      where !walker.reached.contains(Int32(position)) {
-        // A statement that cannot fail leaves behind it the release and the fail of a handler that
-        // nothing reaches.
-        let isHandlerOfNothing =
-          compiled.instructions[position] == .releaseConnection
-          || compiled.instructions[position] == .fail
-        #expect(isHandlerOfNothing, "\(strategy.name): \(position + 1)")
+      for program in compiled.programs {
+        do {
+          try walker.walk(program)
+        } catch {
+          Issue.record("\(strategy.name): \(error)", sourceLocation: sourceLocation)
+        }
+        for position in program.start..<program.end where !walker.reached.contains(position) {
+          Issue.record(
+            "\(strategy.name): nobody comes to \(position - program.start + 1)",
+            sourceLocation: sourceLocation)
+        }
       }
     }
   }

@@ -76,6 +76,23 @@ extension RowLockTable {
     return -1
   }
 
+  /// The next lock for which a waiter waits, after one of these or, after a negative number, the
+  /// first; a negative number when there are no more.
+  func nextConflict(of waiter: Int32, after last: Int32) -> Int32 {
+    let wanted = locks[waiter]
+    var lock = last < 0 ? firstLock(on: wanted.record) : self.lock(after: last)
+    while lock >= 0, lock != waiter {
+      if isInTheWay(lock, ofA: wanted.mode, wanted.kind, for: wanted.transaction),
+        !locks[lock].isWaiting
+          || !mayPass(lock, wanted.mode, wanted.kind, on: wanted.record, wanted.transaction)
+      {
+        return lock
+      }
+      lock = self.lock(after: lock)
+    }
+    return -1
+  }
+
   private func isInTheWay(
     _ lock: Int32, ofA mode: LockMode, _ kind: LockKind, for transaction: Int32
   ) -> Bool {
@@ -84,15 +101,28 @@ extension RowLockTable {
   }
 
   /// Whether a request passes by a waiter that it conflicts with: both want the record exclusively,
-  /// and the waiter waits for a lock that the asking transaction holds already.
+  /// and the waiter waits for a lock that the asking transaction holds already. Where upgrades go
+  /// first, they pass by all that are none.
   ///
   /// An insert never passes: the new record would split a gap that somebody waits for
   /// (lock0lock.cc: `rec_lock_check_conflict`, `Trx_locks_cache::has_granted_blocker`).
   private func mayPass(
     _ waiter: Int32, _ mode: LockMode, _ kind: LockKind, on record: Int32, _ transaction: Int32
   ) -> Bool {
+    if rules.putsUpgradesFirst, isUpgrade(mode, kind, on: record, of: transaction) {
+      return !isUpgrade(
+        locks[waiter].mode, locks[waiter].kind, on: record, of: locks[waiter].transaction)
+    }
     guard rules.allowsUpgradeBypass, kind != .insertIntention else { return false }
     guard mode == .exclusive, locks[waiter].mode == .exclusive else { return false }
     return coveringLock(.shared, .record, on: record, of: transaction) >= 0
+  }
+
+  /// Whether a request is by one who has the record already, in a lesser mode.
+  func isUpgrade(
+    _ mode: LockMode, _ kind: LockKind, on record: Int32, of transaction: Int32
+  ) -> Bool {
+    mode == .exclusive && kind.coversRecord
+      && coveringLock(.shared, .record, on: record, of: transaction) >= 0
   }
 }

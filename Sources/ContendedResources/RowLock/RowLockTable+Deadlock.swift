@@ -4,14 +4,16 @@ public import SimulationBasics
 ///
 /// Each waiter has one wait-for edge, so from each at most one path leads on. Only a new edge can
 /// close a cycle: of a transaction that has begun to wait, or of a waiter whose edge was moved to
-/// one who waits. Such a transaction is a suspect, if anybody waits for it.
+/// one who waits. Such a transaction is a suspect, if anybody waits for it. Where the rules want all
+/// conflicts searched, each transaction is one that has begun to wait.
 extension RowLockTable {
   /// The next transaction to roll back because of a deadlock; nil when no cycle of waits is left.
   ///
   /// To be asked after anything that makes or moves a wait. The caller rolls the victim back, that
   /// is, `abandonWait(of:)` and `releaseNext(heldBy:)` until nil, tells the grants, and asks again.
   ///
-  /// - Complexity: O(length of the chain of waits) for each suspect.
+  /// - Complexity: O(length of the chain of waits) for each suspect; where all conflicts are searched,
+  ///   O(locks on the records that anybody waits for).
   /// - Precondition: The victim of the last answer does not wait any more.
   public mutating func nextVictim() -> TransactionID? {
     precondition(
@@ -19,8 +21,14 @@ extension RowLockTable {
     victim = .none
     while checkedSuspects < suspectCount {
       let suspect = suspects[checkedSuspects]
+      if rules.deadlockSearch == .allConflicts, findCycle(through: suspect) {
+        // The suspect may be on further cycles, so that it is asked about again.
+        recordFoundCycle()
+        victim = chooseVictim()
+        return victim
+      }
       checkedSuspects += 1
-      if closesCycle(suspect) {
+      if rules.deadlockSearch == .firstConflict, closesCycle(suspect) {
         let latest = latestWaiter(onCycleOf: suspect)
         recordDeadlock(endingWith: latest)
         victim = chooseVictim()
@@ -33,9 +41,10 @@ extension RowLockTable {
   }
 
   /// Remembers that the wait of one transaction for another may have closed a cycle: somebody waits
-  /// for the first.
+  /// for the first, or all conflicts are searched.
   mutating func suspect(_ waiter: Int32, waitingFor blocker: Int32) {
-    guard rules.detectsDeadlocks, transactions[blocker].wait >= 0 else { return }
+    guard rules.detectsDeadlocks else { return }
+    if rules.deadlockSearch == .firstConflict, transactions[blocker].wait < 0 { return }
     suspects.makeRoom(for: Int32(truncatingIfNeeded: suspectCount), filledWith: -1)
     suspects[suspectCount] = waiter
     suspectCount += 1

@@ -54,6 +54,8 @@ extension RowLockTable {
     dropEdge(to: former)
     locks[waiter].blocker = blocker
     addEdge(to: blocker)
+    // A search of all conflicts has seen this one when the wait began.
+    guard rules.deadlockSearch == .firstConflict else { return }
     let waiting = locks[waiter].transaction
     if transactions[waiting].waitedForBy > 0 { suspect(waiting, waitingFor: blocker) }
   }

@@ -69,7 +69,7 @@ extension RowLockTable {
         precondition(locks[lock].previousOnRecord == previous, "a waiter's way back is wrong")
         let transaction = locks[lock].transaction
         precondition(transactions[transaction].wait == lock, "a transaction waits elsewhere")
-        if previous >= 0 {
+        if previous >= 0, !rules.putsUpgradesFirst {
           precondition(
             transactions[transaction].waitNumber
               > transactions[locks[previous].transaction].waitNumber, "a queue is out of order")

@@ -45,7 +45,8 @@ extension RowLockTable {
     appendGranted(lock)
   }
 
-  /// Lets a transaction begin to wait.
+  /// Lets a transaction begin to wait: at the end of the queue, or an upgrade, where these go
+  /// first, behind the other upgrades.
   ///
   /// - Returns: How many wait for the record before it.
   mutating func addWaiting(
@@ -65,8 +66,38 @@ extension RowLockTable {
     totalWaiting += 1
     waitsBegun += 1
     addEdge(to: blocker)
-    if isWaitedFor { suspect(transaction, waitingFor: blocker) }
+    if isWaitedFor || rules.deadlockSearch == .allConflicts {
+      suspect(transaction, waitingFor: blocker)
+    }
+    if rules.putsUpgradesFirst, isUpgrade(mode, kind, on: record, of: transaction) {
+      return moveBehindUpgrades(lock)
+    }
     return Int(ahead)
+  }
+
+  /// Moves an upgrade from the end of its record's queue before the first that is none.
+  ///
+  /// - Returns: How many stand before it.
+  private mutating func moveBehindUpgrades(_ lock: Int32) -> Int {
+    let record = locks[lock].record
+    var ahead = 0
+    var next = records[record].firstWaiting
+    while next != lock,
+      isUpgrade(locks[next].mode, locks[next].kind, on: record, of: locks[next].transaction)
+    {
+      ahead += 1
+      next = locks[next].nextOnRecord
+    }
+    if next == lock { return ahead }
+    let last = locks[lock].previousOnRecord
+    locks[last].nextOnRecord = -1
+    records[record].lastWaiting = last
+    let previous = locks[next].previousOnRecord
+    linkOnRecord(previous, to: lock)
+    locks[lock].previousOnRecord = previous
+    linkOnRecord(lock, to: next)
+    if previous < 0 { records[record].firstWaiting = lock }
+    return ahead
   }
 
   // MARK: Ends

@@ -52,6 +52,12 @@ public struct RowLockTable: ~Copyable {
   var suspectCount = 0
   var checkedSuspects = 0
   var victim = TransactionID.none
+  /// How many searches of all conflicts there were, by transaction the last one that came by it, and
+  /// the path of the present one.
+  var searches: UInt64 = 0
+  var searchMarks: FixedTable<UInt64>
+  var searchPath: FixedTable<SearchStep>
+  var searchDepth = 0
   /// The cycle of the last victim.
   public internal(set) var deadlock = Deadlock()
   /// By transaction; only where grants go by weight.
@@ -68,6 +74,8 @@ public struct RowLockTable: ~Copyable {
     self.suspects = FixedTable(repeating: -1, count: 16)
     self.weights = FixedTable(repeating: .none, count: 0)
     self.candidates = FixedTable(repeating: -1, count: 0)
+    self.searchMarks = FixedTable(repeating: 0, count: 0)
+    self.searchPath = FixedTable(repeating: .none, count: 0)
   }
 
   // MARK: Looking

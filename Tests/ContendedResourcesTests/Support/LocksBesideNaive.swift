@@ -16,6 +16,13 @@ enum EarlierLocks: LockSetting {
   static let rules = LockRules(
     grantOrder: .firstComeFirstServed, allowsUpgradeBypass: true, victim: .youngest)
 }
+enum MySQL57Locks: LockSetting {
+  static let rules = LockRules(deadlockSearch: .allConflicts)
+}
+enum TextbookLocks: LockSetting {
+  static let rules = LockRules(
+    putsUpgradesFirst: true, deadlockSearch: .allConflicts, victim: .youngest)
+}
 enum UndetectedLocks: LockSetting {
   static let rules = LockRules(
     grantOrder: .contentionAware, allowsUpgradeBypass: false, detectsDeadlocks: false)
@@ -56,7 +63,9 @@ struct LocksBesideNaive<Setting: LockSetting>: ~Copyable, SideBySide {
   var table = RowLockTable(recordCount: 1, expectedTransactions: 1, rules: Setting.rules)
   var naive = NaiveLocks(
     isContentionAware: Setting.rules.grantOrder == .contentionAware,
-    allowsBypass: Setting.rules.allowsUpgradeBypass)
+    allowsBypass: Setting.rules.allowsUpgradeBypass,
+    putsUpgradesFirst: Setting.rules.putsUpgradesFirst,
+    searchesAllConflicts: Setting.rules.deadlockSearch == .allConflicts)
 
   mutating func step(_ operation: LockOperation) -> StepResult {
     if let owner = operation.request, naive.wait(of: owner) != nil {

@@ -22,12 +22,15 @@ struct NaiveLocks {
 
   let isContentionAware: Bool
   let allowsBypass: Bool
+  let putsUpgradesFirst: Bool
+  /// Whether a deadlock is looked for at every conflict of who begins to wait, not along the edges.
+  let searchesAllConflicts: Bool
   /// All granted locks in the order in which they were granted.
   var granted: [Lock] = []
   /// Whether somebody else held the record itself when the last lock was given up, before the
   /// waiters were served.
   var wasCoveredAfterRelease = false
-  /// All waits in the order in which they began.
+  /// All waits; those for one record in the order of its queue.
   var waits: [Wait] = []
   var waitsBegun = 0
   var changes: [Int: Int] = [:]
@@ -39,9 +42,14 @@ struct NaiveLocks {
   /// Who got a new wait-for edge, in order, until the deadlocks have been looked for.
   var newEdges: [Int] = []
 
-  init(isContentionAware: Bool, allowsBypass: Bool) {
+  init(
+    isContentionAware: Bool, allowsBypass: Bool, putsUpgradesFirst: Bool = false,
+    searchesAllConflicts: Bool = false
+  ) {
     self.isContentionAware = isContentionAware
     self.allowsBypass = allowsBypass
+    self.putsUpgradesFirst = putsUpgradesFirst
+    self.searchesAllConflicts = searchesAllConflicts
   }
 
   /// The compatibility table of SEMANTICS 1.1: whether a request of the first kind waits for a lock
@@ -75,11 +83,18 @@ struct NaiveLocks {
     let holdsShared = holds(
       Lock(owner: request.owner, record: request.record, isExclusive: false, kind: "r"))
     for waiter in waiters where conflicts(request, with: waiter.lock) {
+      if putsUpgradesFirst, isUpgrade(request), !isUpgrade(waiter.lock) { continue }
       let bothExclusive = request.isExclusive && waiter.lock.isExclusive
       if allowsBypass, request.kind != "i", bothExclusive, holdsShared { continue }
       return waiter.lock.owner
     }
     return nil
+  }
+
+  /// Whether it is a request for more by one who has the record itself already.
+  func isUpgrade(_ request: Lock) -> Bool {
+    request.isExclusive && "rn".contains(request.kind)
+      && holds(Lock(owner: request.owner, record: request.record, isExclusive: false, kind: "r"))
   }
 
   func blocker(of request: Lock) -> Int? {
@@ -103,8 +118,18 @@ struct NaiveLocks {
     let needed = narrowed(request)
     if holds(request) || holds(needed) { return .alreadyHeld }
     if let blocker = blocker(of: needed) {
-      let ahead = queue(of: request.record).count
-      waits.append(Wait(lock: needed, blocker: blocker, number: waitsBegun))
+      let wait = Wait(lock: needed, blocker: blocker, number: waitsBegun)
+      let queue = queue(of: request.record)
+      var ahead = queue.count
+      waits.append(wait)
+      if putsUpgradesFirst, isUpgrade(needed),
+        let next = queue.firstIndex(where: { !isUpgrade($0.lock) })
+      {
+        ahead = next
+        waits.removeLast()
+        let place = waits.firstIndex { $0.number == queue[next].number } ?? 0
+        waits.insert(wait, at: place)
+      }
       waitsBegun += 1
       newEdges.append(request.owner)
       return .queued(ahead: ahead)
@@ -155,6 +180,7 @@ struct NaiveLocks {
 
   /// The members of a cycle, each waiting for the next, the latest to wait at the end.
   mutating func nextCycle() -> [Int]? {
+    if searchesAllConflicts { return nextCycleOfConflicts() }
     while !newEdges.isEmpty {
       let start = newEdges.removeFirst()
       var path: [Int] = []
@@ -171,6 +197,40 @@ struct NaiveLocks {
       return path
     }
     return nil
+  }
+
+  /// As `nextCycle()`, where each waiter waits for everybody who is in its way.
+  private mutating func nextCycleOfConflicts() -> [Int]? {
+    while let start = newEdges.first {
+      var visited: [Int] = []
+      if var cycle = path(from: start, to: start, visited: &visited) {
+        // Others may lead through the same one: it stays.
+        let latest = cycle.max { number($0) < number($1) }
+        while cycle.last != latest { cycle.append(cycle.removeFirst()) }
+        return cycle
+      }
+      newEdges.removeFirst()
+    }
+    return nil
+  }
+
+  /// Who comes after `owner` on the first way along conflicts to `goal`, which ends with `goal`.
+  private func path(from owner: Int, to goal: Int, visited: inout [Int]) -> [Int]? {
+    visited.append(owner)
+    for next in conflicts(of: owner) {
+      if next == goal { return [goal] }
+      if visited.contains(next) { continue }
+      if let rest = path(from: next, to: goal, visited: &visited) { return [next] + rest }
+    }
+    return nil
+  }
+
+  /// Everybody who is in the way of a waiter: the holders, then those before it in the queue.
+  private func conflicts(of owner: Int) -> [Int] {
+    guard let wait = wait(of: owner) else { return [] }
+    let before = queue(of: wait.lock.record).prefix { $0.number != wait.number }
+    return granted.filter { conflicts(wait.lock, with: $0) }.map(\.owner)
+      + before.filter { conflictingWaiter(wait.lock, among: [$0]) != nil }.map(\.lock.owner)
   }
 
   func lightest(of cycle: [Int]) -> Int? {
@@ -234,11 +294,13 @@ struct NaiveLocks {
       var reason = granted.first { conflicts(wanted, with: $0) }?.owner
       if reason == nil, !isContentionAware {
         reason = conflictingWaiter(
-          wanted, among: queue(of: record).filter { $0.number < candidate.number })
+          wanted, among: Array(queue(of: record).prefix { $0.number != candidate.number }))
       }
       let place = waits.firstIndex { $0.number == candidate.number } ?? 0
       if let reason {
-        if waits[place].blocker != reason { newEdges.append(wanted.owner) }
+        if waits[place].blocker != reason, !searchesAllConflicts {
+          newEdges.append(wanted.owner)
+        }
         waits[place].blocker = reason
       } else {
         waits.remove(at: place)
