@@ -141,20 +141,22 @@ struct RowLockRuleTests {
 
   @Test("a row that was locked before the UPDATE that matches nothing stays locked")
   func lockedBefore() {
-    // u2 locks the row for itself at 15, when u1 has committed version 1; its UPDATE with version 0
-    // fails then. Its ROLLBACK is served until 25; u3 has the row only then.
-    var system = SystemModel()
-    system.database.isolation = .readCommitted
-    system.database.commit = .constant(.milliseconds(10))
-    system.database.rollback = .constant(.milliseconds(10))
-    let compiled = Build.roles(
-      Build.Role(at: 0, Build.transaction(Build.read(), Build.delay(5), Build.add(10))),
-      Build.Role(
-        at: 1, Build.transaction(Build.read(), Build.delay(5), Build.rowLock(0), Build.add(10))),
-      Build.Role(at: 7, Build.transaction(Build.rowLock(0))), system: system
-    ).compiled("optimistic")
+    // u1's UPDATE would leave less than nothing: no row matches at 0, and its ROLLBACK is served
+    // until 10. u2 wants the row for 1 ms at 1: it is free, unless u1 had locked it before.
+    func answers(_ steps: Step...) -> [String] {
+      var system = SystemModel()
+      system.database.isolation = .readCommitted
+      system.database.rollback = .constant(.milliseconds(10))
+      return self.answers(
+        Build.roles(
+          Build.Role(at: 0, .transaction(TransactionStep(steps: steps))),
+          Build.Role(at: 1, Build.transaction(Build.rowLock(0), Build.delay(1))), system: system
+        ).compiled("atomic"))
+    }
+    let withdraw = Build.add(-10, atLeast: 0)
+    #expect(answers(withdraw) == ["2ms u2 answer 200", "10ms u1 answer 409"])
     #expect(
-      answers(compiled) == ["15ms u1 answer 200", "25ms u2 answer 409", "25ms u3 answer 200"])
+      answers(Build.rowLock(0), withdraw) == ["10ms u1 answer 409", "11ms u2 answer 200"])
   }
 
   /// Both read 0; u1 commits 10 from 5 to 15, u2 wants to write from 6 on.
