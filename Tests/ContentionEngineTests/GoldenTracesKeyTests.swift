@@ -244,8 +244,8 @@ struct GoldenTracesKeyTests {
 
   @Test("a duplicate keeps its shared lock until its transaction ends: an upsert waits for it")
   func sharedLockStays() {
-    // u1 inserts at 0 and commits, all in one event. u2 at 1: error 1062, and S; tries again at 11 in the same
-    // transaction, and then gives up. u3 at 2 wants X, and has it at 11.
+    // u1 inserts at 0 and commits, all in one event. u2 at 1: error 1062, and S; tries again at 11
+    // in the same transaction, and then gives up. u3 at 2 wants X, and has it at 11.
     let compiled = compiled(
       Build.transaction(
         Build.inTurn(
@@ -283,7 +283,7 @@ struct GoldenTracesKeyTests {
   }
 
   @Test(
-    "plain inserts of a key that is committed meanwhile fail together, and INSERT IGNORE does not")
+    "plain inserts of a key that is committed meanwhile fail together; INSERT IGNORE goes on")
   func plainAndIgnore() {
     // S locks share: u2 and u3 both go on at 10.
     func answers(_ ifDuplicate: InsertStep.IfDuplicate) -> [String] {

@@ -22,9 +22,10 @@ extension RowLockTable {
   /// Removes a record: its insert is rolled back.
   ///
   /// Every lock on it, granted or waited for, insert intentions and those of `leaveNoGap(of:)`
-  /// apart, becomes a granted lock of the same mode on the gap before `heir`, the next record; and all that wait for it are woken,
-  /// to find out what their statement meets now (InnoDB, lock0lock.cc: `lock_rec_inherit_to_gap`,
-  /// `lock_rec_reset_and_release_wait`). `nextGrant()` tells them with what they waited for.
+  /// apart, becomes a granted lock of the same mode on the gap before `heir`, the next record; and
+  /// all that wait for it are woken, to find out what their statement meets now (InnoDB,
+  /// lock0lock.cc: `lock_rec_inherit_to_gap`, `lock_rec_reset_and_release_wait`). `nextGrant()`
+  /// tells them with what they waited for.
   ///
   /// - Complexity: O(locks on the record); with locks on the heir, times these.
   public mutating func removeRecord(_ record: RecordID, heir: RecordID) {
