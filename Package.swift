@@ -58,7 +58,10 @@ let tests: [(name: String, uses: [String])] = [
   ("EventKernelTests", ["EventKernel", "SimulationBasics"]),
   ("ContendedResourcesTests", ["ContendedResources", "SimulationBasics"]),
   ("MeasurementsTests", ["Measurements", "ScenarioModel", "SimulationBasics"]),
-  ("ScenarioFilesTests", ["ScenarioFiles", "BundledModels", "ScenarioModel", "SimulationBasics"]),
+  (
+    "ScenarioFilesTests",
+    ["ScenarioFiles", "BundledModels", "BundledMeasurements", "ScenarioModel", "SimulationBasics"]
+  ),
   (
     "RequestProgramsTests",
     ["BundledModels", "ScenarioFiles", "RequestPrograms", "ScenarioModel", "SimulationBasics"]
@@ -94,7 +97,10 @@ let tests: [(name: String, uses: [String])] = [
   ),
   (
     "CommandTests",
-    ["simulate", "SimulateCommand", "ScenarioFiles", "ScenarioModel", "SimulationBasics"]
+    [
+      "simulate", "SimulateCommand", "ScenarioFiles", "BundledMeasurements", "ScenarioModel",
+      "SimulationBasics",
+    ]
   ),
   ("HouseRulesTests", []),
 ]
@@ -127,6 +133,10 @@ let package = Package(
         .embedInCode("driver-none.json5"),
         .embedInCode("driver-optimistic.json5"),
         .embedInCode("driver-pessimistic.json5"),
+        .embedInCode("driver-redis.json5"),
+        .embedInCode("driver-three.json5"),
+        .embedInCode("driver-deadlock.json5"),
+        .embedInCode("driver-dup.json5"),
       ], swiftSettings: strict),
     .target(
       name: "BundledMeasurements", path: "reports/measured-systems",

@@ -28,5 +28,9 @@ public enum BundledModels {
     Model(name: "driver-none", text: PackageResources.driver_none_json5),
     Model(name: "driver-optimistic", text: PackageResources.driver_optimistic_json5),
     Model(name: "driver-pessimistic", text: PackageResources.driver_pessimistic_json5),
+    Model(name: "driver-redis", text: PackageResources.driver_redis_json5),
+    Model(name: "driver-three", text: PackageResources.driver_three_json5),
+    Model(name: "driver-deadlock", text: PackageResources.driver_deadlock_json5),
+    Model(name: "driver-dup", text: PackageResources.driver_dup_json5),
   ]
 }

@@ -178,10 +178,20 @@ extension Simulation {
     case .waiting:
       meters.locks.entered(at: now)
       block(request, on: .unlock, as: .distributedLockWait)
-      let end = min(now + requests[request].lockRemaining, requests[request].lockDeadline)
+      var end = min(now + requests[request].lockRemaining, requests[request].lockDeadline)
+      // A fair lock that is free for another is asked for again at once; where a command takes no
+      // time, that would be for ever in this moment.
+      if end == now && lockServerTakesNoTime {
+        end = min(now + Self.leastPause, requests[request].lockDeadline)
+      }
       requests[request].timer = queue.schedule(Event.unlockWaitTimedOut(request).word, at: end)
       return .ends
     }
+  }
+
+  private var lockServerTakesNoTime: Bool {
+    let server = compiled.scenario.system.lockServer
+    return server.network == .zero && server.command == .zero
   }
 
   /// Nothing has come in time: no message, or no reply to SUBSCRIBE.
@@ -218,7 +228,8 @@ extension Simulation {
     if pause == .zero { pause = Self.leastPause }
     meters.locks.entered(at: now)
     block(request, on: .unlock, as: .distributedLockWait)
-    queue.schedule(Event.lockPollDue(request).word, at: now + pause)
+    queue.schedule(
+      Event.lockPollDue(request).word, at: now + pause + sleepOvershoot(of: user))
     return .ends
   }
 

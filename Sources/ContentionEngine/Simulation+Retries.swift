@@ -38,8 +38,14 @@ extension Simulation {
     requests[request].programCounter = retry.nextAttempt
     meters.series.record(.attempt)
     if pause == .zero { return .goesOn }
-    pass(pause, for: request, as: .backoff)
+    pass(pause + sleepOvershoot(of: requests[request].user), for: request, as: .backoff)
     return .ends
+  }
+
+  /// How much later than asked a user's request wakes up from a pause of the service.
+  mutating func sleepOvershoot(of user: UserID) -> VirtualDuration {
+    guard let timing = compiled.sleepOvershoot else { return .zero }
+    return draw(Int(timing.index), for: user)
   }
 
   /// The next attempt would begin after the load's end: the request sleeps until that end, and then

@@ -14,7 +14,7 @@ struct RunLimits {
   struct Limit {
     enum Kind {
       case servers(ServerUse)
-      case row(table: String, RowUse)
+      case row(table: String, HoldUse)
       case lock(LockUse)
     }
 

@@ -21,7 +21,7 @@ extension RunScreen {
     return lines + deadlockLines + retryLines + [""] + queueLines
   }
 
-  private func hold(_ use: RowUse) -> String {
+  private func hold(_ use: HoldUse) -> String {
     "busy \(ScreenText.percent(use.utilisation))   hold \(ScreenText.time(use.meanHold))"
   }
 

@@ -41,6 +41,8 @@ public struct CompiledScenario: Sendable {
   public let lockErrandStart: Int32
   /// How long a message takes between the service and the lock server; `nil` when it takes no time.
   public let lockServerLeg: TimingID?
+  /// How much later than asked a backoff or a poll's pause ends; `nil` when it is never late.
+  public let sleepOvershoot: TimingID?
   /// For each table, the number of its first row.
   public let firstRows: [Int]
 }
@@ -126,7 +128,7 @@ public struct CompiledRetry: Sendable {
   /// How deep it stands inside other retries of its program; 0 is outermost.
   public let depth: Int
   /// Whether a further attempt chooses rows again: not inside a transaction, which has touched the
-  /// rows of the attempts before.
+  /// rows of the attempts before, nor where a surrounding `forEach` or lock still needs them.
   public let redraws: Bool
   /// Where the next attempt begins.
   public let nextAttempt: Int32
@@ -145,8 +147,7 @@ public struct CompiledLockStep: Sendable {
   public let pollRanges: [VirtualDuration]
   /// The index in `CompiledScenario.lockNames`.
   public let name: Int
-  /// The positions in the request's keys whose rows make the name, with the stride of each in the
-  /// lock numbers.
+  /// The slots whose rows make the name, with the stride of each in the lock numbers.
   public let keys: [(key: Int, firstRow: Int, stride: Int)]
   /// Whether the request's idempotency key is part of the name.
   public let isPerRequest: Bool

@@ -63,6 +63,17 @@ extension LockStep.Patience {
   }
 }
 
+extension InsertStep.IfDuplicate {
+  /// What comes behind the insert of a key.
+  var words: String {
+    switch self {
+    case .fail: ""
+    case .ignore: " or leave it"
+    case .update: " or update it"
+    }
+  }
+}
+
 extension RetryPolicy {
   var words: String {
     var text = attempts.map { "retry up to \($0) attempts" } ?? "retry without end"
@@ -83,15 +94,17 @@ extension Backoff {
   /// The same as the sleep between two tries.
   var pollWords: String {
     var text = base.description
-    if factor != 1 { text += " ×" + factorText }
+    if factor != 1 { text += " ×" + factor.toThousandths }
     if cap < .longestInAModel { text += " ≤ " + cap.description }
     if jitter != .none { text += ", jitter " + jitter.rawValue }
     return text
   }
+}
 
-  /// The factor to a thousandth, which is as fine as a model says it.
-  private var factorText: String {
-    let thousandths = UInt64(factor * 1_000 + 0.5)
+extension Double {
+  /// A number that is not negative to a thousandth, which is as fine as a model says it.
+  var toThousandths: String {
+    let thousandths = UInt64(self * 1_000 + 0.5)
     var text = "\(thousandths / 1_000)"
     let rest = thousandths % 1_000
     if rest == 0 { return text }

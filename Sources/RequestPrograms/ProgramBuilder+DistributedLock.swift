@@ -6,7 +6,7 @@ extension ProgramBuilder {
   ///
   /// Source: RedissonLock.java and RedissonFairLock.java, as SEMANTICS 2.1 and 2.2 quote them.
   mutating func compile(_ lock: DistributedLockStep, in surroundings: Surroundings) {
-    let compiled = compiledLock(lock)
+    let compiled = compiledLock(lock, in: surroundings)
     let step = LockStepID(index: lockSteps.count)
     lockSteps.append(compiled)
     let outer = handler
@@ -24,9 +24,12 @@ extension ProgramBuilder {
     emit(.enterLock)
     if compiled.isRenewed { emit(.startWatchdog(step)) }
     handler = failed
-    compile(lock.steps, in: surroundings)
+    var inner = surroundings
+    inner.fixedKeys += lock.name.keys
+    compile(lock.steps, in: inner)
     handler = outer
     unlock(step, compiled)
+    if !isReached(failed) { return }
     emit(.jump(done.number))
     place(failed)
     unlock(step, compiled)
@@ -101,7 +104,8 @@ extension ProgramBuilder {
 
   private mutating func unlock(_ step: LockStepID, _ lock: CompiledLockStep) {
     emit(.leaveLock(step))
-    lockCommand { $0.emit(.unlock) }
+    let server = scenario.system.lockServer
+    lockCommand(taking: server.unlock ?? server.command) { $0.emit(.unlock) }
     if lock.isRenewed { emit(.stopWatchdog) }
     if lock.isPerRequest { emit(.forgetLock) }
     // A plain loop takes no notice when its compare-and-delete finds another's token.
@@ -109,15 +113,21 @@ extension ProgramBuilder {
   }
 
   /// One command to the lock server: a leg, its one thread, a leg back.
-  private mutating func lockCommand(_ effect: (inout ProgramBuilder) -> Void) {
-    oneWayLockCommand(effect)
+  ///
+  /// - Parameter time: How long the server works on it; `nil` is as on any command.
+  private mutating func lockCommand(
+    taking time: DurationDistribution? = nil, _ effect: (inout ProgramBuilder) -> Void
+  ) {
+    oneWayLockCommand(taking: time, effect)
     spend(.lockServerNetwork, scenario.system.lockServer.network, .lockCommand)
   }
 
-  private mutating func oneWayLockCommand(_ effect: (inout ProgramBuilder) -> Void) {
+  private mutating func oneWayLockCommand(
+    taking time: DurationDistribution? = nil, _ effect: (inout ProgramBuilder) -> Void
+  ) {
     let server = scenario.system.lockServer
     spend(.lockServerNetwork, server.network, .lockCommand)
-    serve(by: .lockServer, count: 1, .lockServerCommand, server.command, .lockCommand)
+    serve(by: .lockServer, count: 1, .lockServerCommand, time ?? server.command, .lockCommand)
     effect(&self)
   }
 
@@ -133,7 +143,9 @@ extension ProgramBuilder {
     return start
   }
 
-  private mutating func compiledLock(_ lock: DistributedLockStep) -> CompiledLockStep {
+  private mutating func compiledLock(
+    _ lock: DistributedLockStep, in surroundings: Surroundings
+  ) -> CompiledLockStep {
     let server = scenario.system.lockServer
     let client = lock.client ?? server.client
     let isRenewed = client.isRedisson && (client == .watchdog || lock.lease == nil)
@@ -141,7 +153,7 @@ extension ProgramBuilder {
       preconditionFailure("a spinning client without a lease")
     }
     let poll = lock.poll ?? server.poll
-    let name = named(lock.name)
+    let name = named(lock.name, in: surroundings)
     return CompiledLockStep(
       client: client, wait: lock.wait, lease: lease, isRenewed: isRenewed, poll: poll,
       pollRanges: client == .spin ? poll.ranges(attempts: nil) : [], name: name.index,
@@ -151,13 +163,14 @@ extension ProgramBuilder {
   /// Locks of one name with rows of one table are the same lock, whichever request class asks for
   /// it.
   private mutating func named(
-    _ name: LockName
+    _ name: LockName, in surroundings: Surroundings
   ) -> (index: Int, keys: [(key: Int, firstRow: Int, stride: Int)]) {
     var stride = 1
     var keys: [(key: Int, firstRow: Int, stride: Int)] = []
     for key in name.keys {
       let table = request.keys[key].table
-      keys.append((self.keys[key].firstSlot, firstRows[table], stride))
+      let row = slot(of: RowReference(table: table, key: key), in: surroundings)
+      keys.append((row, firstRows[table], stride))
       stride *= scenario.tables[table].rows
     }
     let known = lockNames.firstIndex {

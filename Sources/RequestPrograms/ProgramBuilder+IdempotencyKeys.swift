@@ -18,11 +18,18 @@ extension ProgramBuilder {
   /// Look the key up, insert it as PROCESSING, run the steps, mark it COMPLETED, or FAILED when a
   /// step fails.
   ///
-  /// What has a transaction of its own stands outside the surrounding one, if there is one. A key
-  /// that was inserted in the surrounding transaction vanishes with it when a step fails.
+  /// What has a transaction of its own stands outside the surrounding one, if there is one; where
+  /// there is none, everything has its own. A key that was inserted in the surrounding transaction
+  /// vanishes with it when a step fails.
   mutating func compile(_ idempotent: IdempotentStep, in surroundings: Surroundings) {
+    var idempotent = idempotent
+    if !surroundings.isInTransaction {
+      idempotent.insert = .own
+      idempotent.completion = .own
+    }
     let table = UInt8(idempotent.table)
     let outer = handler
+    let before = readSlots
     let lookUp = newLabel()
     let insert = newLabel()
     let body = newLabel()
@@ -46,15 +53,18 @@ extension ProgramBuilder {
       } else {
         lookUpForUpdate(idempotent, in: surroundings)
         emit(.branchOnKey(step))
-        emit(.jump(body.number))
+        if idempotent.onProcessing == .insert { emit(.jump(body.number)) }
       }
     }
-    place(insert)
-    inScope(idempotent.insert, surroundings) { $0.insertKey(into: table, in: $1) }
-    if idempotent.lookup == .plain && idempotent.onProcessing == .refuse {
-      emit(.jumpIfDuplicate(lookUp.number))
-    } else {
-      emit(.requireInserted)
+    // A look-up FOR UPDATE has inserted what is missing.
+    if idempotent.lookup != .forUpdate || idempotent.onProcessing == .insert {
+      place(insert)
+      inScope(idempotent.insert, surroundings) { $0.insertKey(into: table, in: $1) }
+      if idempotent.lookup == .plain && idempotent.onProcessing == .refuse {
+        emit(.jumpIfDuplicate(lookUp.number))
+      } else {
+        emit(.requireInserted)
+      }
     }
     place(body)
     if idempotent.insert == .own { handler = stepFailed }
@@ -65,10 +75,10 @@ extension ProgramBuilder {
     inScope(idempotent.completion, surroundings) { builder, scope in
       builder.statement(.update, acquiring: complete, in: scope) { _ in }
     }
-    emit(.jump(done.number))
+    if idempotent.lookup != .none || isReached(stepFailed) { emit(.jump(done.number)) }
 
-    place(stepFailed)
-    if idempotent.insert == .own {
+    if isReached(stepFailed) {
+      place(stepFailed)
       inScope(.own, surroundings) { builder, scope in
         builder.statement(.update, acquiring: .failKey(table: table), in: scope) { _ in }
       }
@@ -94,6 +104,8 @@ extension ProgramBuilder {
       }
       place(completed)
       emit(.replayAnswer)
+      // Who is told what was stored comes past without the steps.
+      readSlots = before
     }
     place(done)
   }

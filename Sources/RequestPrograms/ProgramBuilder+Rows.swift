@@ -18,24 +18,34 @@ extension ProgramBuilder {
   /// A SELECT of every column of the row, plain or FOR UPDATE as the first guard that reads wants
   /// it.
   ///
-  /// An `atomic` update reads by itself: a read that only feeds such updates is left out.
+  /// An `atomic` update reads by itself: a read that only feeds such updates is left out. Without
+  /// locks every read is a plain one.
   mutating func compileRead(_ row: RowReference, in surroundings: Surroundings) {
+    if surroundings.control == .validation {
+      return select(row, acquiring: nil, in: surroundings)
+    }
     let guards = writeGuards(of: row, in: request.steps)
     let reading = guards.first { $0 != .atomic }
     if !guards.isEmpty && reading == nil { return }
-    let locks = reading == .pessimistic && surroundings.control != .validation
-    select(
-      row, acquiring: locks ? lockRow(row, .exclusive, .wait, in: surroundings) : nil,
-      in: surroundings)
+    let lock =
+      reading == .pessimistic ? lockRow(row, .exclusive, .wait, in: surroundings) : nil
+    select(row, acquiring: lock, in: surroundings)
   }
 
   /// A SELECT of every column of the row; under a lock it reads the latest versions.
+  ///
+  /// - Parameter mayFindNothing: Whether the row may be left out because another has locked it.
   private mutating func select(
-    _ row: RowReference, acquiring lock: Instruction?, in surroundings: Surroundings
+    _ row: RowReference, acquiring lock: Instruction?, mayFindNothing: Bool = false,
+    in surroundings: Surroundings
   ) {
     let slot = slot(of: row, in: surroundings)
     let columns = scenario.tables[row.table].columns.indices
     statement(.select, acquiring: lock, in: surroundings) { builder in
+      let nothing = builder.newLabel()
+      if mayFindNothing && !columns.isEmpty {
+        builder.emit(.jumpIfNoRow(nothing.number, slot: UInt8(slot)))
+      }
       for column in columns {
         let register = builder.register(of: slot, column)
         builder.emit(
@@ -43,7 +53,9 @@ extension ProgramBuilder {
             slot: UInt8(slot), column: UInt8(column), register: UInt8(register),
             lock == nil ? .plain : .locking))
       }
+      builder.place(nothing)
     }
+    if !readSlots.contains(slot) { readSlots.append(slot) }
   }
 
   /// The lock of a row, with as much patience as the step and the transaction allow.
@@ -57,20 +69,26 @@ extension ProgramBuilder {
       self.patience(restarts ? .noWait : patience))
   }
 
-  /// `SELECT … FOR SHARE` or `FOR UPDATE`; without locks a plain read, so that a change of the row
-  /// is noticed at the commit point.
+  /// `SELECT … FOR SHARE` or `FOR UPDATE`, which a later update of the row can compute with; without
+  /// locks a plain read, so that a change of the row is noticed at the commit point.
   mutating func compile(_ lock: LockStep, in surroundings: Surroundings) {
     if surroundings.control == .validation {
       return select(lock.row, acquiring: nil, in: surroundings)
     }
     let instruction = lockRow(lock.row, lock.mode, lock.patience, in: surroundings)
-    statement(.select, acquiring: instruction, in: surroundings) { _ in }
+    select(
+      lock.row, acquiring: instruction, mayFindNothing: lock.patience == .skipLocked,
+      in: surroundings)
   }
 
+  /// An UPDATE, and before it a read where the attempt may come to it without one.
+  ///
+  /// Without locks no guard is asked: what was read is looked at again at the commit point.
   mutating func compileUpdate(_ update: UpdateStep, in surroundings: Surroundings) {
-    let writeGuard = update.writeGuard ?? defence.writeGuard
+    let isDeferred = surroundings.control == .validation
+    let writeGuard = isDeferred ? .none : update.writeGuard ?? defence.writeGuard
     let slot = slot(of: update.row, in: surroundings)
-    if writeGuard != .atomic && !registers.contains(where: { $0.slot == slot }) {
+    if writeGuard != .atomic && !readSlots.contains(slot) {
       compileRead(update.row, in: surroundings)
     }
     let register = writeGuard == .atomic ? -1 : register(of: slot, update.column)
@@ -81,11 +99,11 @@ extension ProgramBuilder {
         slot: slot, key: update.row.key, table: update.row.table, column: update.column,
         register: register, change: update.change, atLeast: update.atLeast,
         refusal: Int(refused.index), writeGuard: writeGuard,
-        isFenced: defence.fencingToken && defence.distributedLock,
+        isFenced: defence.fencingToken && defence.distributedLock && !isDeferred,
         isConditional: surroundings.isConditional, bit: 1 << UInt64(requestUpdateCount)))
     requestUpdateCount += 1
     if update.atLeast != nil && writeGuard != .atomic { emit(.requireFloor(identifier)) }
-    if surroundings.control == .validation { return emit(.deferWrite(identifier)) }
+    if isDeferred { return emit(.deferWrite(identifier)) }
     let lock = lockRow(update.row, .exclusive, .wait, in: surroundings)
     statement(.update, acquiring: lock, in: surroundings) { $0.emit(.write(identifier)) }
     emit(.requireWritten(identifier))

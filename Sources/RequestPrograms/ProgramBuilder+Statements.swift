@@ -47,12 +47,7 @@ extension ProgramBuilder {
     service(kind)
     effect(&self)
     handler = outer
-    if lock == nil {
-      // Nothing at the server can fail: the handler would be unreachable.
-      place(failed)
-      place(done)
-      return
-    }
+    if !isReached(failed) { return }
     emit(.jump(done.number))
     place(failed)
     if rollsBack { emit(.rollback) }

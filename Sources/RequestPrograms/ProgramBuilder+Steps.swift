@@ -7,6 +7,7 @@ extension ProgramBuilder {
     request = scenario.requests[index]
     keys = compiledKeys()
     registers = []
+    readSlots = []
     requestUpdateCount = 0
     let firstUpdate = updates.count
     let start = position
@@ -23,10 +24,12 @@ extension ProgramBuilder {
     handler = failed
     compile(request.steps, in: Surroundings())
     handler = .none
-    emit(.jump(out.number))
-    place(failed)
-    emit(.respondToFailure)
-    place(out)
+    if isReached(failed) {
+      emit(.jump(out.number))
+      place(failed)
+      emit(.respondToFailure)
+      place(out)
+    }
     if system.threads.size != nil { emit(.releaseThread) }
     let travelling = newLabel()
     if system.threads.size != nil {
@@ -39,10 +42,13 @@ extension ProgramBuilder {
     emit(.answer)
 
     return RequestProgram(
-      start: start, end: position, keys: keys, slotCount: keys.last?.slots.upperBound ?? 0,
+      start: start, end: position, keys: keys, slotCount: slotCount,
       updates: firstUpdate..<updates.count,
       registers: registers.map { CompiledRegister(slot: $0.slot, column: $0.column) })
   }
+
+  /// The number of rows that the request may have in all.
+  private var slotCount: Int { keys.last?.slots.upperBound ?? 0 }
 
   /// The keys of the request with a slot for each row that one may have.
   private func compiledKeys() -> [CompiledKey] {
@@ -128,20 +134,13 @@ extension ProgramBuilder {
     case .choose(let branches):
       compile(branches, in: surroundings)
     case .everyNth(let occasion, let steps, let otherwise):
-      let others = newLabel()
-      let done = newLabel()
-      var inner = surroundings
-      inner.isConditional = true
-      emit(.everyNth(others.number, self.occasion(occasion)))
-      compile(steps, in: inner)
-      emit(.jump(done.number))
-      place(others)
-      compile(otherwise, in: inner)
-      place(done)
+      compile(occasion, steps, otherwise, in: surroundings)
     case .barrier(let parties):
       emit(.awaitBarrier(barrier(parties: parties)))
     case .refuse(let refused):
       emit(.refuse(refusal(refused)))
+      // Nobody comes behind it, so whatever is said of those who do is true.
+      readSlots = Array(0..<slotCount)
     case .respond(let status):
       emit(.respond(status: status))
     }
@@ -166,7 +165,11 @@ extension ProgramBuilder {
     of key: Int, in surroundings: Surroundings,
     _ body: (inout ProgramBuilder, Surroundings) -> Void
   ) {
-    if surroundings.items[key] != nil { return body(&self, surroundings) }
+    if let item = surroundings.item(of: key) {
+      if !skipsRows(of: key) { return body(&self, surroundings) }
+      // The row may have been left out since the `forEach` came to it.
+      return forItem(item, of: key, in: surroundings, body)
+    }
     for item in 0..<keys[key].count.upperBound {
       forItem(item, of: key, in: surroundings, body)
     }
@@ -178,14 +181,20 @@ extension ProgramBuilder {
     _ body: (inout ProgramBuilder, Surroundings) -> Void
   ) {
     let next = newLabel()
+    let slot = keys[key].firstSlot + item
+    let before = readSlots
     var inner = surroundings
-    if item >= keys[key].count.lowerBound || skipsRows(of: key) {
-      emit(.jumpIfNoRow(next.number, slot: UInt8(keys[key].firstSlot + item)))
+    let mayBeMissing = item >= keys[key].count.lowerBound || skipsRows(of: key)
+    if mayBeMissing {
+      emit(.jumpIfNoRow(next.number, slot: UInt8(slot)))
       inner.isConditional = true
     }
-    inner.items[key] = item
+    inner.items.append((key, item))
+    inner.fixedKeys.append(key)
     body(&self, inner)
     place(next)
+    // Who has no such row has read nothing here, and has nothing to read of it.
+    if mayBeMissing { readSlots.removeAll { $0 != slot && !before.contains($0) } }
   }
 
   /// Whether a step of the request may leave out a row of a key (SKIP LOCKED).
@@ -203,7 +212,7 @@ extension ProgramBuilder {
 
   /// The slot of the row that a reference means here.
   func slot(of row: RowReference, in surroundings: Surroundings) -> Int {
-    keys[row.key].firstSlot + (surroundings.items[row.key] ?? 0)
+    keys[row.key].firstSlot + (surroundings.item(of: row.key) ?? 0)
   }
 
   /// Something is held for the inner part, and given up after it, also when the part fails.
@@ -218,69 +227,11 @@ extension ProgramBuilder {
     body(&self)
     handler = outer
     emit(giveUp)
+    if !isReached(failed) { return }
     emit(.jump(done.number))
     place(failed)
     emit(giveUp)
     emit(.fail)
     place(done)
-  }
-
-  private mutating func compile(_ branches: [WeightedSteps], in surroundings: Surroundings) {
-    let done = newLabel()
-    var sum: UInt64 = 0
-    let places = branches.map { branch in
-      sum += UInt64(branch.weight)
-      return (sum: sum, place: newLabel())
-    }
-    emit(.choose(choice(places.map { ($0.sum, $0.place.number) })))
-    var inner = surroundings
-    inner.isConditional = branches.count > 1
-    for (branch, place) in zip(branches, places) {
-      self.place(place.place)
-      compile(branch.steps, in: inner)
-      emit(.jump(done.number))
-    }
-    place(done)
-  }
-
-  /// attempt: steps, and after a failure back off and try again or pass it on.
-  private mutating func compile(
-    _ policy: RetryPolicy, _ steps: [Step], in surroundings: Surroundings
-  ) {
-    let outer = handler
-    let again = newLabel()
-    let retry = retry(policy, from: again, in: surroundings)
-    let failed = newLabel()
-    let done = newLabel()
-    emit(.beginRetry(retry))
-    place(again)
-    emit(.beginAttempt(retry))
-    handler = failed
-    var inner = surroundings
-    inner.retryDepth += 1
-    compile(steps, in: inner)
-    handler = outer
-    emit(.jump(done.number))
-    place(failed)
-    emit(.retryOrFail(retry))
-    place(done)
-  }
-}
-
-extension Backoff {
-  /// The range before each retry, until it stays the same or the attempts are used up.
-  func ranges(attempts: Int?) -> [VirtualDuration] {
-    var ranges: [VirtualDuration] = []
-    var range = min(base, cap)
-    let retries = max(1, (attempts ?? .max) - 1)
-    var unrounded = Double(range.inNanoseconds)
-    let largest = Double(cap.inNanoseconds)
-    while ranges.count < retries {
-      ranges.append(range)
-      if factor == 1 || range == cap || range == .zero { break }
-      unrounded *= factor
-      range = unrounded >= largest ? cap : .nanoseconds(UInt64(unrounded + 0.5))
-    }
-    return ranges
   }
 }

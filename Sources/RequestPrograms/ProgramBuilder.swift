@@ -17,8 +17,11 @@ struct ProgramBuilder {
     var openTransactions = 0
     /// How the open transaction deals with conflicts.
     var control = TransactionStep.Control.locking
-    /// By key: which of its rows a surrounding `forEach` is at.
-    var items: [Int: Int] = [:]
+    /// Which row of a key each surrounding `forEach` is at, outermost first.
+    var items: [(key: Int, item: Int)] = []
+    /// The keys whose rows must stay as they are, because a surrounding `forEach` goes through them
+    /// or the name of a lock that is held is made of them.
+    var fixedKeys: [Int] = []
     /// Whether a connection is held already.
     var holdsConnection = false
     /// How many retries surround the step.
@@ -27,6 +30,9 @@ struct ProgramBuilder {
     var isConditional = false
     /// The status with which the request answers when nothing fails from this step on.
     var status: UInt16 = 200
+
+    /// Which row of a key the innermost `forEach` of it is at.
+    func item(of key: Int) -> Int? { items.last { $0.key == key }?.item }
   }
 
   let scenario: Scenario
@@ -35,6 +41,8 @@ struct ProgramBuilder {
   private(set) var instructions: [Instruction] = []
   private var handlers: [Label] = []
   private var places: [Int32] = []
+  /// By label: whether an instruction fails to it.
+  private var isHandler: [Bool] = []
   private(set) var timings: [Timing] = []
   var updates: [CompiledUpdate] = []
   private var retries: [CompiledRetry] = []
@@ -55,6 +63,9 @@ struct ProgramBuilder {
   var request: RequestClass
   var keys: [CompiledKey] = []
   var registers: [(slot: Int, column: Int)] = []
+  /// The slots whose rows have been read by the same attempt on every way to the place that is
+  /// written next, so far as the request has them; each once.
+  var readSlots: [Int] = []
   var requestUpdateCount = 0
 
   init(scenario: Scenario, defence: Defence) {
@@ -75,11 +86,18 @@ struct ProgramBuilder {
 
   mutating func emit(_ instruction: Instruction) {
     instructions.append(instruction)
-    handlers.append(handler)
+    let fails = instruction.canFail && handler != .none
+    handlers.append(fails ? handler : .none)
+    if fails { isHandler[Int(handler.number)] = true }
   }
+
+  /// Whether anything that has been written fails to the label: else nobody comes to what a handler
+  /// there does.
+  func isReached(_ label: Label) -> Bool { isHandler[Int(label.number)] }
 
   mutating func newLabel() -> Label {
     places.append(-1)
+    isHandler.append(false)
     return Label(number: Int32(places.count - 1))
   }
 
@@ -111,7 +129,7 @@ struct ProgramBuilder {
     retries.append(
       CompiledRetry(
         policy: policy, ranges: policy.backoff.ranges(attempts: policy.attempts),
-        depth: surroundings.retryDepth, redraws: surroundings.openTransactions == 0,
+        depth: surroundings.retryDepth, redraws: mayRedraw(in: surroundings),
         nextAttempt: again.number))
     return RetryID(index: retries.count - 1)
   }

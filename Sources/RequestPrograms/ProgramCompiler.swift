@@ -21,6 +21,8 @@ public enum ProgramCompiler {
     let lockServerNetwork = scenario.system.lockServer.network
     let lockServerLeg =
       lockServerNetwork == .zero ? nil : builder.timing(.lockServerNetwork, lockServerNetwork)
+    let overshoot = scenario.system.sleepOvershoot
+    let sleepOvershoot = overshoot == .zero ? nil : builder.timing(.sleepOvershoot, overshoot)
     return CompiledScenario(
       scenario: scenario, strategy: strategy, instructions: builder.resolvedInstructions(),
       handlers: builder.resolvedHandlers(), programs: programs, timings: builder.timings,
@@ -33,6 +35,6 @@ public enum ProgramCompiler {
       transientLockNames: builder.lockNames.reduce(0) {
         $0 + ($1.isPerRequest ? $1.combinations : 0)
       }, iterations: iterations, lockErrandStart: lockErrandStart,
-      lockServerLeg: lockServerLeg, firstRows: builder.firstRows)
+      lockServerLeg: lockServerLeg, sleepOvershoot: sleepOvershoot, firstRows: builder.firstRows)
   }
 }

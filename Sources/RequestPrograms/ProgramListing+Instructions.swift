@@ -65,7 +65,7 @@ extension ProgramListing {
     case .jumpIfKeyExists(let target): return "if it is there " + place(target)
     case .insertKey(let table, let ifDuplicate):
       return "insert the key into " + self.table(table) + " as PROCESSING"
-        + (ifDuplicate == .update ? " or update it" : "") + " (" + waitsForLock + ")"
+        + ifDuplicate.words + " (" + waitsForLock + ")"
     case .requireInserted: return "fail if it was there"
     case .jumpIfDuplicate(let target): return "if another was faster " + place(target)
     case .takeOverKey(let table):
@@ -212,29 +212,5 @@ extension ProgramListing {
     }
     guard let first = reasons.first else { return "one row was changed" }
     return "fail if no row was changed: " + reasons.dropFirst().reduce(first) { $0 + " or " + $1 }
-  }
-}
-
-extension Instruction {
-  /// Whether the request may go on at the handler of this instruction.
-  ///
-  /// A write says at the server what became of it, and `requireWritten` fails at the service.
-  var canFail: Bool {
-    switch self {
-    case .takeThread, .takeConnection, .lockRow, .requireFloor, .requireWritten, .insertKey,
-      .validate, .lockKey, .requireInserted,
-      .takeOverKey, .completeKey, .failKey, .refuseKey, .failIfLockWaitIsOver, .requireUnlocked,
-      .retryOrFail, .fail, .refuse:
-      true
-    case .spend, .releaseThread, .takeCore, .releaseCore, .releaseConnection, .begin, .commit,
-      .rollback, .read, .write, .lookUpKey, .branchOnKey, .jumpIfDuplicate, .replayAnswer,
-      .prepareLock, .tryLock, .jumpIfLocked, .joinSubscription, .awaitUnlock, .leaveSubscription,
-      .leaveLockQueue, .pollLock, .enterLock, .startWatchdog, .leaveLock, .unlock, .stopWatchdog,
-      .forgetLock, .runErrand, .beginRetry,
-      .takeServer, .releaseServer, .enterGate, .leaveGate, .suspendTransaction,
-      .resumeTransaction, .deferWrite, .jumpIfKeyExists, .jumpIfNoRow, .choose, .everyNth,
-      .awaitBarrier, .beginAttempt, .jump, .respond, .respondToFailure, .answer:
-      false
-    }
   }
 }

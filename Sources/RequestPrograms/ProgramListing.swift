@@ -14,7 +14,7 @@ struct ProgramListing {
     (program.start..<program.end).map { position in
       let instruction = compiled.instructions[Int(position)]
       let handler = compiled.handlers[Int(position)]
-      let note = instruction.canFail && handler >= 0 ? "else " + place(handler) : ""
+      let note = instruction.canFail(on: scenario.system.database) ? "else " + place(handler) : ""
       return ListingRow(
         number: number(of: position), text: words(for: instruction, at: Int(position)), note: note)
     }
@@ -51,25 +51,32 @@ struct ProgramListing {
 
   func table(_ table: UInt8) -> String { scenario.tables[Int(table)].name }
 
+  /// How a request chooses the rows of a key.
   func words(for key: RowKey) -> String {
     let table = scenario.tables[key.table]
-    var text = "\(key.name): "
+    let rows = "of \(table.rows) rows of " + table.name
+    var count = ""
     if key.count != 1...1 {
-      text += "\(key.count.lowerBound)"
-      if key.count.count > 1 { text += " to \(key.count.upperBound)" }
-      text += " of "
+      count = "\(key.count.lowerBound) "
+      if key.count.count > 1 { count += "to \(key.count.upperBound) " }
     }
+    let first = "__VU % \(table.rows) + 1"
+    var text = key.name + ": "
     switch key.choice {
-    case .virtualUser: text += "row __VU % \(table.rows) + 1 of \(table.name)"
-    case .uniform: text += "any of \(table.rows) rows of \(table.name)"
-    case .zipf: text += "any of \(table.rows) rows of \(table.name), by Zipf's law"
-    case .hotSet(let rows, _):
-      text += "any of \(table.rows) rows of \(table.name), \(rows) of them hot"
-    case .list(let rows): text += "the next of \(rows.count) listed rows of \(table.name)"
-    case .subset(let whole, _):
-      text += "some of " + scenario.requests[request].keys[whole].name
+    case .virtualUser where count.isEmpty: text += "row " + first + " of " + table.name
+    case .virtualUser: text += count + "rows of " + table.name + " from number " + first + " on"
+    case .uniform: text += "any " + count + rows
+    case .zipf: text += "any " + count + rows + ", by Zipf's law"
+    case .hotSet(let hot, _): text += "any " + count + rows + ", \(hot) of them hot"
+    case .list(let listed):
+      text += "the next " + count + "of \(listed.count) listed rows of " + table.name
+    case .subset(let whole, let probability):
+      text += "some of " + scenario.requests[request].keys[whole].name + ", each with a chance of "
+      text += (probability * 100).toThousandths + " %"
     }
-    return text + (key.order == .sorted ? ", in the order of their numbers" : "")
+    if key.order == .sorted { text += ", in the order of their numbers" }
+    if key.redrawOnRetry { text += ", others in each attempt" }
+    return text
   }
 
   // MARK: Times

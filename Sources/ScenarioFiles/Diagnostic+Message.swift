@@ -183,6 +183,8 @@ extension RowProblem {
       "expected at least \(least), which is 'from', found \(found.words)"
     case .rowTwiceInRequest(let row, let rows):
       "the row \(row) comes twice within \(rows) rows of the list, and the rows of a request differ"
+    case .noSuchRow(let item, let key, let rows):
+      "expected a row from 1 to \(rows) of \(Wording.quoted(key)), found \(item)"
     case .severalRows(let key):
       "\(Wording.quoted(key)) can have several rows; put the lock into a 'forEach' of it"
     }

@@ -131,6 +131,8 @@ public enum RowProblem: Hashable, Sendable {
   case countOutOfOrder(found: Found, from: Int)
   /// The same row twice in a list, so near that a request could have it twice.
   case rowTwiceInRequest(row: Int, rows: Int)
+  /// The number of a row that no request has of a key.
+  case noSuchRow(Int, key: String, rows: Int)
   /// A key with several rows where one is meant, outside a `forEach` of the key.
   case severalRows(key: String)
 }

@@ -59,7 +59,12 @@ extension ScenarioBuilder {
   ) -> Step? {
     let occasions = occasions(node, hasAttempts: true)
     let before = scope.reads
-    let steps = innerSteps(object, of: "everyNth", in: &scope)
+    var steps: [Step] = []
+    if let node = required("steps", in: object, .listOf("step")) {
+      scope.enter("everyNth")
+      steps = stepsOrNone(node, in: &scope)
+      scope.leave()
+    }
     let afterSteps = scope.reads
     scope.reads = before
     var otherwise: [Step] = []

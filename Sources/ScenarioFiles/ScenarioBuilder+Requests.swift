@@ -36,7 +36,8 @@ extension ScenarioBuilder {
 
   // MARK: - References
 
-  /// A row such as `users[user]`, and the column behind it if there is one.
+  /// A row such as `users[user]`, or one of several, such as `users[pair 2]`, and the column behind
+  /// it if there is one.
   ///
   /// Rows may also be described where they are used; the request then gets a key for them.
   mutating func reference(
@@ -69,7 +70,15 @@ extension ScenarioBuilder {
       note(.step(.keyOfOtherTable(key: parts.key, table: owner)), at: node)
       return nil
     }
-    let row = RowReference(table: table, key: key)
+    var row = RowReference(table: table, key: key)
+    if let item = parts.item {
+      let rows = scope.keys[key].count.upperBound
+      guard (1...rows).contains(item) else {
+        note(.rows(.noSuchRow(item, key: parts.key, rows: rows)), at: node)
+        return nil
+      }
+      row.item = item - 1
+    }
     guard let name = parts.column else { return (row, nil) }
     return column(name, of: table, at: node).map { (row, $0) }
   }
@@ -155,10 +164,13 @@ struct LockNameUse {
   let node: ModelNode
 }
 
-/// The parts of a reference: `table[key]` or `table[key].column`.
+/// The parts of a reference: `table[key]` or `table[key].column`, with the number of a row behind
+/// the key where one of several is meant: `table[key 2]`.
 private struct ReferenceText {
   let table: String
   let key: String
+  /// The number as written, which is to be counted from 1.
+  let item: Int?
   let column: String?
 
   /// Takes a reference apart; `nil` when it has another form.
@@ -168,7 +180,16 @@ private struct ReferenceText {
       let close = bytes.firstIndex(of: UInt8(ascii: "]")), open > 0, close > open + 1
     else { return nil }
     table = String(decoding: bytes[..<open], as: UTF8.self)
-    key = String(decoding: bytes[(open + 1)..<close], as: UTF8.self)
+    let inside = bytes[(open + 1)..<close]
+    if let space = inside.lastIndex(of: ASCII.space) {
+      let digits = inside[(space + 1)...]
+      guard (1...9).contains(digits.count), digits.allSatisfy(ASCII.isDigit) else { return nil }
+      key = String(decoding: inside[..<space], as: UTF8.self)
+      item = Int(String(decoding: digits, as: UTF8.self))
+    } else {
+      key = String(decoding: inside, as: UTF8.self)
+      item = nil
+    }
     let rest = bytes[(close + 1)...]
     if rest.isEmpty {
       column = nil

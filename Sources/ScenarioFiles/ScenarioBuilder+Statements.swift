@@ -14,7 +14,8 @@ extension ScenarioBuilder {
     if scope.rowsWithRegisters.contains(row) { return row }
     scope.rowsWithRegisters.append(row)
     let before = scope.columnsRead
-    scope.columnsRead += tables[row.table].columns.count * scope.keys[row.key].count.upperBound
+    let rows = row.item == nil ? scope.keys[row.key].count.upperBound : 1
+    scope.columnsRead += tables[row.table].columns.count * rows
     if before <= ModelLimits.columnsRead && scope.columnsRead > ModelLimits.columnsRead {
       note(.tooMany(.columnsRead, limit: ModelLimits.columnsRead), at: node)
     }
@@ -89,7 +90,8 @@ extension ScenarioBuilder {
     let writeGuard = object["guard"].flatMap { word($0, of: WriteGuard.allCases) }
     guard let (row, column) = target, let column else { return nil }
     if writeGuard != .atomic && !scope.hasRead(row) {
-      let text = "\(tables[row.table].name)[\(scope.keys[row.key].name)]"
+      let item = row.item.map { " \($0 + 1)" } ?? ""
+      let text = "\(tables[row.table].name)[\(scope.keys[row.key].name)\(item)]"
       note(.step(.neverRead(row: text)), at: node)
     }
     return change.map {

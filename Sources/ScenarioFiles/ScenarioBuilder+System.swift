@@ -6,6 +6,7 @@ extension ScenarioBuilder {
     var system = SystemModel()
     let keys = [
       "instances", "network", "threads", "cores", "pool", "database", "redis", "servers", "gates",
+      "sleepOvershoot",
     ]
     guard let object = object(node, keys: keys) else { return system }
     if let node = object["instances"] {
@@ -19,6 +20,7 @@ extension ScenarioBuilder {
     if let node = object["redis"] { system.lockServer = lockServer(node) }
     if let node = object["servers"] { system.serverPools = serverPools(node) }
     if let node = object["gates"] { system.gates = gates(node) }
+    if let node = object["sleepOvershoot"], let late = time(node) { system.sleepOvershoot = late }
     return system
   }
 
@@ -128,7 +130,7 @@ extension ScenarioBuilder {
   }
 
   private static let lockServerKeys = [
-    "client", "roundTrip", "network", "command", "poll", "watchdogTimeout",
+    "client", "roundTrip", "network", "command", "unlock", "poll", "watchdogTimeout",
   ]
 
   private mutating func lockServer(_ node: ModelNode) -> LockServerModel {
@@ -139,6 +141,7 @@ extension ScenarioBuilder {
     }
     server.network = oneWay(in: object)
     if let node = object["command"], let command = time(node) { server.command = command }
+    if let node = object["unlock"] { server.unlock = time(node) }
     if let node = object["poll"], let poll = poll(node) { server.poll = poll }
     if let node = object["watchdogTimeout"], let timeout = positiveTime(node) {
       server.watchdogTimeout = timeout

@@ -46,6 +46,7 @@ struct StepScope {
   ///
   /// - Complexity: O(*n* · *m*) in the numbers of keys and of rows read.
   func hasRead(_ row: RowReference) -> Bool {
+    if hasReadItself(row) { return true }
     var key: Int? = row.key
     // Ends: a subset is of a key before it.
     while let index = key {
@@ -53,6 +54,14 @@ struct StepScope {
       key = keys[index].parent
     }
     return reads.hasUnknown
+  }
+
+  /// Whether a certain row of a key, or every row of it one by one, has surely been read.
+  private func hasReadItself(_ row: RowReference) -> Bool {
+    if row.item != nil { return reads.rows.contains(row) }
+    return (0..<keys[row.key].count.upperBound).allSatisfy {
+      reads.rows.contains(RowReference(table: row.table, key: row.key, item: $0))
+    }
   }
 
   /// How often a step is compiled here: once for each row of the enclosing `forEach` steps, cut far
@@ -63,7 +72,8 @@ struct StepScope {
 
   /// How often a step about rows is compiled here.
   func timesCompiled(_ row: RowReference) -> Int {
-    eachKeys.contains(row.key) ? timesCompiled : timesCompiled * keys[row.key].count.upperBound
+    let isOne = row.item != nil || eachKeys.contains(row.key)
+    return isOne ? timesCompiled : timesCompiled * keys[row.key].count.upperBound
   }
 
   /// Whether a key is another, or a subset of it, or of a subset of it.

@@ -8,6 +8,8 @@ public struct LockServerModel: Hashable, Sendable {
   public var network: DurationDistribution = .zero
   /// How long the server's one thread works on a command.
   public var command: DurationDistribution = .zero
+  /// How long it works on the script that releases a lock; `nil` is as long as on any command.
+  public var unlock: DurationDistribution?
   /// How long a spinning client sleeps between two tries, unless its step says otherwise.
   public var poll = Backoff(base: .milliseconds(50))
   /// How long a lock lasts that was taken without a lease time; it is renewed every third of this

@@ -19,6 +19,9 @@ public struct SystemModel: Hashable, Sendable {
   public var serverPools: [ServerPoolModel] = []
   /// Further limits on how many requests are inside some steps at once.
   public var gates: [GateModel] = []
+  /// How much later than asked the service wakes up after a backoff and after a pause between two
+  /// tries of a spinning client; timers of an operating system are late, never early.
+  public var sleepOvershoot: DurationDistribution = .zero
 
   public init() {}
 }

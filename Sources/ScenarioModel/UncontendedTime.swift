@@ -2,13 +2,13 @@ import SimulationBasics
 
 /// How long steps take on average when nobody else is there and nothing fails.
 ///
-/// With leg d and service s of the database, leg r and service c of the lock server, all of them
-/// means, the times are:
+/// With leg d and service s of the database, leg r and service c of the lock server (u for an unlock), all
+/// of them means, the times are:
 /// - `cpu`, `delay`, `use`: what the step says;
 /// - a statement: 2d + s, for each row that its key stands for there; one that writes outside a
 ///   transaction commits at the server: + s(commit);
 /// - `transaction`: the steps, BEGIN 2d + s and COMMIT 2d + s;
-/// - `distributedLock`: the steps, and 2 (2r + c) to take it and to give it back;
+/// - `distributedLock`: the steps, and 2r + c to take it and 2r + u to give it back;
 /// - `idempotent`: the steps, and the statements for the lookup, the insert and the completion;
 /// - `forEach`: the steps times the mean number of rows; `choose` and `everyNth`: the steps of each
 ///   branch as often as it is taken; every other step that contains steps: the steps.
@@ -62,7 +62,7 @@ struct UncontendedTime {
     switch step {
     case .cpu(let time), .delay(let time), .use(_, let time): return mean(time)
     case .distributedLock(let lock):
-      return inner(lock.steps) + (defence.includes(lock.layer) ? 2 * lockCommand : 0)
+      return inner(lock.steps) + (defence.includes(lock.layer) ? lockCommands : 0)
     case .idempotent(let idempotent):
       let own = defence.includes(idempotent.layer) ? keyStatements(of: idempotent) : 0
       return inner(idempotent.steps) + own
@@ -116,8 +116,10 @@ struct UncontendedTime {
     2 * mean(system.database.network) + mean(service)
   }
 
-  private var lockCommand: Double {
-    2 * mean(system.lockServer.network) + mean(system.lockServer.command)
+  /// To take a lock and to give it back.
+  private var lockCommands: Double {
+    let server = system.lockServer
+    return 4 * mean(server.network) + mean(server.command) + mean(server.unlock ?? server.command)
   }
 
   private func mean(_ time: DurationDistribution) -> Double {

@@ -40,4 +40,6 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case lockPoll = 16
   /// How long an attempt waits that restarts after about a response time.
   case restartDelay = 17
+  /// How much later than asked a pause of the service ends.
+  case sleepOvershoot = 18
 }

@@ -125,6 +125,30 @@ struct DistributedLockFairTests {
     #expect(compiled(step, users: 2).timeline().contains("34ms u1 answer 500"))
   }
 
+  @Test("a first waiter that is told nothing keeps the others asking, and the clock moves on")
+  func silentRelease() {
+    // No command takes time. u1 has the lock as a plain RLock until 10, whose release says nothing
+    // to the first waiter, u2, who sleeps from 1 until its wait of 100 ms is over. u3 comes at 12,
+    // stands behind it, and asks once a millisecond.
+    func request(_ name: String, _ client: LockClient) -> RequestClass {
+      Build.request(
+        [Build.lock(wait: .milliseconds(100), client: client, Build.delay(10))], name: name)
+    }
+    let loads = [UInt64(0), 1, 12].enumerated().map { index, start in
+      var load = Build.once(1, request: min(index, 1), name: "load \(index)")
+      load.startTime = .milliseconds(start)
+      return load
+    }
+    let timeline = Build.scenario(
+      [request("plain", .redisson), request("fair", .redissonFair)], loads: loads
+    ).compiled("none").timeline()
+    #expect(timeline.contains("101ms u2 answer 409"))
+    #expect(timeline.contains("15ms u3 distributed-lock wait"))
+    // It asks at 101 when u2 has left, or at 102.
+    let entered = timeline.last { $0.contains("u3 external delay") }
+    #expect(entered == "101ms u3 external delay" || entered == "102ms u3 external delay")
+  }
+
   @Test("waiters are served in the order in which their first commands reached the server")
   func orderOfMany() {
     var system = system()

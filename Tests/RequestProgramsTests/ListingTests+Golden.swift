@@ -85,7 +85,7 @@ extension ListingTests {
     request charge: POST /api/users/{user}/balance/charge
       user: row __VU % 100 + 1 of users
         1  travel between client and service (lognormal, median 1ms, p95 3ms)
-        2  take a request thread (200 an instance)                           else → 194
+        2  take a request thread (200 an instance)                           else → 185
         3  take a core (4 an instance)
         4  compute (500us)
         5  give the core back
@@ -96,164 +96,164 @@ extension ListingTests {
        10  give the thread of Redis back
        11  try lock balance:user:{user} for 30s
        12  travel between service and Redis (150us)
-       13  if it is locked now → 35
-       14  fail if the wait is over                                          else → 191
-       15  subscribe to unlocks; if the instance already has → 22
-       16  travel between service and Redis (150us)
-       17  take the one thread of Redis
-       18  serve the command (20us)
-       19  give the thread of Redis back
-       20  travel between service and Redis (150us)
-       21  the instance is subscribed
-       22  fail if the wait is over                                          else → 32
-       23  travel between service and Redis (150us)
-       24  take the one thread of Redis
-       25  serve the command (20us)
-       26  give the thread of Redis back
-       27  try lock balance:user:{user} for 30s
-       28  travel between service and Redis (150us)
-       29  if it is locked now → 34
-       30  fail if the wait is over                                          else → 32
-       31  wait for an unlock, the end of the lease or of the wait, then → 22
-       32  unsubscribe
-       33  pass the failure on                                               else → 191
-       34  unsubscribe
-       35  inside the lock
-       36  take a connection (20 an instance, waits 30s)                     else → 180
-       37  travel between service and database (150us)
-       38  begin (repeatable-read)
-       39  take a core of the database (8)
-       40  serve the statement (200us)
-       41  give the core back
-       42  look the key up in charge_idempotency
-       43  commit (2ms, group commit)
-       44  travel between service and database (150us)
-       45  give the connection back
-       46  → 49
-       47  give the connection back
-       48  pass the failure on                                               else → 180
-       49  key COMPLETED → 170, PROCESSING → 169, FAILED → 150, absent goes on
-       50  take a connection (20 an instance, waits 30s)                     else → 180
+       13  if it is locked now → 29
+       14  fail if the wait is over                                          else → 182
+       15  wait until the client is subscribed to unlocks
+       16  fail if the wait is over                                          else → 26
+       17  travel between service and Redis (150us)
+       18  take the one thread of Redis
+       19  serve the command (20us)
+       20  give the thread of Redis back
+       21  try lock balance:user:{user} for 30s
+       22  travel between service and Redis (150us)
+       23  if it is locked now → 28
+       24  fail if the wait is over                                          else → 26
+       25  wait for an unlock, the end of the lease or of the wait, then → 16
+       26  unsubscribe
+       27  pass the failure on                                               else → 182
+       28  unsubscribe
+       29  inside the lock
+       30  take a connection (20 an instance, waits 30s)                     else → 171
+       31  travel between service and database (150us)
+       32  begin (repeatable-read)
+       33  take a core of the database (8)
+       34  serve the statement (200us)
+       35  give the core back
+       36  look the key up in charge_idempotency
+       37  commit (2ms, group commit)
+       38  travel between service and database (150us)
+       39  give the connection back
+       40  key COMPLETED → 161, PROCESSING → 160, FAILED → 141, absent goes on
+       41  take a connection (20 an instance, waits 30s)                     else → 171
+       42  travel between service and database (150us)
+       43  begin (repeatable-read)
+       44  insert the key into charge_idempotency as PROCESSING (waits 50s)  else → 50
+       45  take a core of the database (8)
+       46  serve the statement (200us)
+       47  give the core back
+       48  commit (2ms, group commit)
+       49  → 53
+       50  roll back
        51  travel between service and database (150us)
-       52  begin (repeatable-read)
-       53  insert the key into charge_idempotency as PROCESSING (waits 50s)  else → 59
-       54  take a core of the database (8)
-       55  serve the statement (200us)
-       56  give the core back
-       57  commit (2ms, group commit)
-       58  → 62
-       59  roll back
-       60  travel between service and database (150us)
-       61  pass the failure on                                               else → 65
+       52  pass the failure on                                               else → 56
+       53  travel between service and database (150us)
+       54  give the connection back
+       55  → 58
+       56  give the connection back
+       57  pass the failure on                                               else → 171
+       58  if another was faster → 30
+       59  retry up to 10 attempts on version-conflict, deadlock, backoff 50ms ×2 ≤ 30s
+       60  attempt
+       61  take a connection (20 an instance, waits 30s)                     else → 104
        62  travel between service and database (150us)
-       63  give the connection back
-       64  → 67
-       65  give the connection back
-       66  pass the failure on                                               else → 180
-       67  if another was faster → 36
-       68  retry up to 10 attempts on version-conflict, deadlock, backoff 50ms ×2 ≤ 30s
-       69  attempt
-       70  take a connection (20 an instance, waits 30s)                     else → 113
-       71  travel between service and database (150us)
-       72  take a core of the database (8)
-       73  serve the statement (200us)
-       74  give the core back
-       75  begin (repeatable-read)
-       76  travel between service and database (150us)
+       63  take a core of the database (8)
+       64  serve the statement (200us)
+       65  give the core back
+       66  begin (repeatable-read)
+       67  travel between service and database (150us)
+       68  travel between service and database (150us)
+       69  take a core of the database (8)
+       70  serve the statement (200us)
+       71  give the core back
+       72  read users[user].balance
+       73  travel between service and database (150us)
+       74  take a core (4 an instance)
+       75  compute (1ms)
+       76  give the core back
        77  travel between service and database (150us)
-       78  take a core of the database (8)
-       79  serve the statement (200us)
-       80  give the core back
-       81  read users[user].balance
-       82  travel between service and database (150us)
-       83  take a core (4 an instance)
-       84  compute (1ms)
-       85  give the core back
+       78  lock row users[user] to UPDATE it (waits 50s)                     else → 84
+       79  take a core of the database (8)
+       80  serve the statement (200us)
+       81  give the core back
+       82  UPDATE users[user].balance = as read + 10000 WHERE version as read
+       83  → 86
+       84  travel between service and database (150us)
+       85  pass the failure on                                               else → 92
        86  travel between service and database (150us)
-       87  lock row users[user] to UPDATE it (waits 50s)                     else → 93
-       88  take a core of the database (8)
-       89  serve the statement (200us)
-       90  give the core back
-       91  UPDATE users[user].balance = as read + 10000 WHERE version as read
-       92  → 95
-       93  travel between service and database (150us)
-       94  pass the failure on                                               else → 101
-       95  travel between service and database (150us)
-       96  fail if no row was changed: version-conflict                      else → 101
+       87  fail if no row was changed: version-conflict                      else → 92
+       88  travel between service and database (150us)
+       89  commit (2ms, group commit)
+       90  travel between service and database (150us)
+       91  → 99
+       92  travel between service and database (150us)
+       93  take a core of the database (8)
+       94  serve the ROLLBACK (200us)
+       95  give the core back
+       96  roll back
        97  travel between service and database (150us)
-       98  commit (2ms, group commit)
-       99  travel between service and database (150us)
-      100  → 108
-      101  travel between service and database (150us)
-      102  take a core of the database (8)
-      103  serve the ROLLBACK (200us)
-      104  give the core back
-      105  roll back
+       98  pass the failure on                                               else → 101
+       99  give the connection back
+      100  → 103
+      101  give the connection back
+      102  pass the failure on                                               else → 104
+      103  → 105
+      104  if the failure is retried and attempts are left: back off, → 60   else → 123
+      105  take a connection (20 an instance, waits 30s)                     else → 171
       106  travel between service and database (150us)
-      107  pass the failure on                                               else → 110
-      108  give the connection back
-      109  → 112
-      110  give the connection back
-      111  pass the failure on                                               else → 113
-      112  → 114
-      113  if the failure is retried and attempts are left: back off, → 69   else → 132
-      114  take a connection (20 an instance, waits 30s)                     else → 180
+      107  begin (repeatable-read)
+      108  mark the key in charge_idempotency COMPLETED with 200             else → 114
+      109  take a core of the database (8)
+      110  serve the statement (200us)
+      111  give the core back
+      112  commit (2ms, group commit)
+      113  → 117
+      114  roll back
       115  travel between service and database (150us)
-      116  begin (repeatable-read)
-      117  mark the key in charge_idempotency COMPLETED with 200             else → 123
-      118  take a core of the database (8)
-      119  serve the statement (200us)
-      120  give the core back
-      121  commit (2ms, group commit)
-      122  → 126
-      123  roll back
+      116  pass the failure on                                               else → 120
+      117  travel between service and database (150us)
+      118  give the connection back
+      119  → 122
+      120  give the connection back
+      121  pass the failure on                                               else → 171
+      122  → 162
+      123  take a connection (20 an instance, waits 30s)                     else → 171
       124  travel between service and database (150us)
-      125  pass the failure on                                               else → 129
-      126  travel between service and database (150us)
-      127  give the connection back
-      128  → 131
-      129  give the connection back
-      130  pass the failure on                                               else → 180
-      131  → 171
-      132  take a connection (20 an instance, waits 30s)                     else → 180
+      125  begin (repeatable-read)
+      126  mark the key in charge_idempotency FAILED                         else → 132
+      127  take a core of the database (8)
+      128  serve the statement (200us)
+      129  give the core back
+      130  commit (2ms, group commit)
+      131  → 135
+      132  roll back
       133  travel between service and database (150us)
-      134  begin (repeatable-read)
-      135  mark the key in charge_idempotency FAILED                         else → 141
-      136  take a core of the database (8)
-      137  serve the statement (200us)
-      138  give the core back
-      139  commit (2ms, group commit)
-      140  → 144
-      141  roll back
+      134  pass the failure on                                               else → 138
+      135  travel between service and database (150us)
+      136  give the connection back
+      137  → 140
+      138  give the connection back
+      139  pass the failure on                                               else → 171
+      140  pass the failure on                                               else → 171
+      141  take a connection (20 an instance, waits 30s)                     else → 171
       142  travel between service and database (150us)
-      143  pass the failure on                                               else → 147
-      144  travel between service and database (150us)
-      145  give the connection back
-      146  → 149
-      147  give the connection back
-      148  pass the failure on                                               else → 180
-      149  pass the failure on                                               else → 180
-      150  take a connection (20 an instance, waits 30s)                     else → 180
+      143  begin (repeatable-read)
+      144  set the key in charge_idempotency from FAILED to PROCESSING       else → 150
+      145  take a core of the database (8)
+      146  serve the statement (200us)
+      147  give the core back
+      148  commit (2ms, group commit)
+      149  → 153
+      150  roll back
       151  travel between service and database (150us)
-      152  begin (repeatable-read)
-      153  set the key in charge_idempotency from FAILED to PROCESSING       else → 159
-      154  take a core of the database (8)
-      155  serve the statement (200us)
-      156  give the core back
-      157  commit (2ms, group commit)
-      158  → 162
-      159  roll back
-      160  travel between service and database (150us)
-      161  pass the failure on                                               else → 165
-      162  travel between service and database (150us)
-      163  give the connection back
-      164  → 167
-      165  give the connection back
-      166  pass the failure on                                               else → 180
-      167  if another was faster → 36
-      168  → 68
-      169  fail: the key is another's, or has failed                         else → 180
-      170  answer what is stored with the key
+      152  pass the failure on                                               else → 156
+      153  travel between service and database (150us)
+      154  give the connection back
+      155  → 158
+      156  give the connection back
+      157  pass the failure on                                               else → 171
+      158  if another was faster → 30
+      159  → 59
+      160  fail: the key is another's, or has failed                         else → 171
+      161  answer what is stored with the key
+      162  about to leave lock balance:user:{user}
+      163  travel between service and Redis (150us)
+      164  take the one thread of Redis
+      165  serve the command (20us)
+      166  give the thread of Redis back
+      167  unlock, if the lock is still held
+      168  travel between service and Redis (150us)
+      169  fail if it was held no longer                                     else → 182
+      170  → 180
       171  about to leave lock balance:user:{user}
       172  travel between service and Redis (150us)
       173  take the one thread of Redis
@@ -261,25 +261,16 @@ extension ListingTests {
       175  give the thread of Redis back
       176  unlock, if the lock is still held
       177  travel between service and Redis (150us)
-      178  fail if it was held no longer                                     else → 191
-      179  → 189
-      180  about to leave lock balance:user:{user}
-      181  travel between service and Redis (150us)
-      182  take the one thread of Redis
-      183  serve the command (20us)
-      184  give the thread of Redis back
-      185  unlock, if the lock is still held
-      186  travel between service and Redis (150us)
-      187  fail if it was held no longer                                     else → 191
-      188  pass the failure on                                               else → 191
-      189  respond 200
-      190  → 192
-      191  respond what the failure says
-      192  give the thread back
-      193  → 195
-      194  respond what the failure says
-      195  travel between client and service (lognormal, median 1ms, p95 3ms)
-      196  the client has its answer
+      178  fail if it was held no longer                                     else → 182
+      179  pass the failure on                                               else → 182
+      180  respond 200
+      181  → 183
+      182  respond what the failure says
+      183  give the thread back
+      184  → 186
+      185  respond what the failure says
+      186  travel between client and service (lognormal, median 1ms, p95 3ms)
+      187  the client has its answer
 
     load default: constant-vus, 1 user for 1m
       1  request charge with a new key

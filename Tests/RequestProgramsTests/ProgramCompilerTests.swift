@@ -197,6 +197,63 @@ struct ProgramCompilerTests {
     #expect(compiled.lockSteps[1].keys.map(\.stride) == [1, 100])
   }
 
+  @Test("a name with the idempotency key in it needs no locks of its own, and is another name")
+  func perRequestNames() {
+    var scenario = Scenarios.charge()
+    scenario.requests[0].keys.append(RowKey(name: "other", table: 0, choice: .uniform))
+    func lock(_ keys: [Int], isPerRequest: Bool) -> Step {
+      .distributedLock(
+        DistributedLockStep(
+          name: LockName(text: "a", keys: keys, isPerRequest: isPerRequest), wait: .seconds(1),
+          lease: .seconds(1), layer: nil, steps: [.cpu(.constant(.milliseconds(1)))]))
+    }
+    scenario.requests[0].steps = [
+      lock([0], isPerRequest: true), lock([0], isPerRequest: false),
+      lock([0, 1], isPerRequest: true), lock([0], isPerRequest: true),
+    ]
+    let compiled = compiled(scenario, "none")
+    #expect(compiled.lockSteps.map(\.name) == [0, 1, 2, 0])
+    #expect(compiled.lockNames.map(\.first) == [0, 0, 100])
+    #expect(compiled.lockNames.map(\.count) == [0, 100, 0])
+    #expect(compiled.lockCount == 100)
+    #expect(compiled.transientLockNames == 10_100)
+  }
+
+  @Test("each client of a lock is compiled to its own commands")
+  func lockClients() {
+    func compiled(_ client: LockClient, lease: VirtualDuration?) -> CompiledScenario {
+      var scenario = Scenarios.charge()
+      scenario.requests[0].steps = [
+        .distributedLock(
+          DistributedLockStep(
+            name: LockName(text: "a", keys: []), wait: .seconds(1), lease: lease, client: client,
+            layer: nil, steps: [.cpu(.constant(.milliseconds(1)))]))
+      ]
+      return self.compiled(scenario, "none")
+    }
+    func has(_ instruction: Instruction, _ compiled: CompiledScenario) -> Bool {
+      compiled.instructions.contains(instruction)
+    }
+    let step = LockStepID(index: 0)
+    for client in LockClient.allCases {
+      let leased = compiled(client, lease: .seconds(5))
+      #expect(has(.pollLock(step), leased) == (client == .spin))
+      #expect(has(.joinSubscription, leased) == client.isRedisson)
+      #expect(has(.leaveLockQueue(step), leased) == (client == .redissonFair))
+      #expect(has(.requireUnlocked, leased) == client.isRedisson)
+      #expect(has(.startWatchdog(step), leased) == (client == .watchdog))
+      #expect(has(.runErrand, leased) == client.isRedisson)
+      #expect((leased.lockErrandStart >= 0) == client.isRedisson)
+      #expect(
+        leased.lockSteps[0].lease == (client == .watchdog ? .seconds(30) : .seconds(5)))
+      guard client.isRedisson else { continue }
+      let unleased = compiled(client, lease: nil)
+      #expect(has(.startWatchdog(step), unleased))
+      #expect(unleased.lockSteps[0].lease == .seconds(30))
+      #expect(unleased.lockSteps[0].renewalInterval == .seconds(10))
+    }
+  }
+
   @Test("an iteration is flattened, with a counter for each depth of repetition")
   func iteration() {
     var scenario = Scenarios.charge()

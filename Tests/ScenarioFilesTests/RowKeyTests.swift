@@ -101,6 +101,28 @@ struct RowKeyTests {
           ])))
   }
 
+  @Test("let a step mean one of several rows by its number")
+  func oneOfSeveral() throws {
+    let steps = try ModelText(
+      keys: "{ pair: { row: 'users', count: 2, by: 'uniform' } }",
+      steps: """
+        [{ transaction: [
+          { lock: "users[pair 2]" }, { lock: "users[pair 1]" },
+          { update: "users[pair 2].balance", add: 1 }, { update: "users[pair].balance", add: 1 },
+        ] }, { respond: 200 }]
+        """
+    ).read().requests[0].steps
+    func row(_ item: Int?) -> RowReference { RowReference(table: 0, key: 0, item: item) }
+    #expect(
+      steps.first
+        == .transaction(
+          TransactionStep(steps: [
+            .lock(LockStep(row(1))), .lock(LockStep(row(0))),
+            .update(UpdateStep(row: row(1), column: 0, change: .add(1))),
+            .update(UpdateStep(row: row(nil), column: 0, change: .add(1))),
+          ])))
+  }
+
   @Test(
     "are named by line, path, what was found and what would be right when they are wrong",
     arguments: WrongRowKeys.all)

@@ -57,6 +57,20 @@ struct SystemWordTests {
     #expect(system.lockServer.watchdogTimeout == .seconds(9))
   }
 
+  @Test("say how late pauses end, and how long an unlock takes")
+  func lateness() throws {
+    let system = try ModelText(
+      system: """
+        { sleepOvershoot: { uniform: ['40us', '60us'] }, redis: { command: '20us', unlock: '30us' } }
+        """
+    ).read().system
+    #expect(system.sleepOvershoot == .uniform(least: .microseconds(40), most: .microseconds(60)))
+    #expect(system.lockServer.unlock == .constant(.microseconds(30)))
+    let plain = try ModelText(system: "{ redis: { command: '20us' } }").read().system
+    #expect(plain.sleepOvershoot == .zero)
+    #expect(plain.lockServer.unlock == nil)
+  }
+
   @Test("let a client poll at a fixed pace or ever more seldom")
   func polls() throws {
     let cases: [(String, Backoff)] = [

@@ -14,7 +14,7 @@ enum WholeModel {
         threads: { size: 10, accepted: 20, backlog: 5 },
         pool: { size: 3, timeout: "1s", barging: 0.25 },
         servers: { disk: { count: 2, queue: "each" }, robot: { count: "unlimited" } },
-        gates: { mpl: { size: 5 }, door: { size: "unlimited" } },
+        gates: { mpl: { size: 5 }, door: { size: "unlimited" } }, sleepOvershoot: "50us",
         database: {
           engine: "mysql-5.7", isolation: "read-committed", cores: 8, roundTrip: "2ms",
           statement: "200us", begin: 0, select: "1us", insert: "2us", update: "3us", commit: "1ms",
@@ -23,7 +23,7 @@ enum WholeModel {
           upgradeBypass: false,
         },
         redis: {
-          client: "spin", roundTrip: "1ms", command: "20us", watchdogTimeout: "9s",
+          client: "spin", roundTrip: "1ms", command: "20us", unlock: "30us", watchdogTimeout: "9s",
           poll: { exponential: { base: "1ms", factor: 2, cap: "128ms" }, jitter: "full" },
         },
       },

@@ -169,7 +169,30 @@ enum WrongRowKeys {
       "m.json5:5: requests.charge.keys.some.probability: expected a number from 0 to 1, found -1"),
   ]
 
+  private static func pair(_ steps: String) -> ModelText {
+    ModelText(
+      keys: "{ pair: { row: 'users', count: 2 } }",
+      steps: "[{ transaction: [\(steps)] }, { respond: 200 }]")
+  }
+
   private static let references: [WrongText] = [
+    WrongText(
+      "a third row of two", pair("{ lock: 'users[pair 3]' }"),
+      "m.json5:6: requests.charge.steps[0].transaction[0].lock: expected a row from 1 to 2 of "
+        + "'pair', found 3"),
+    WrongText(
+      "a row before the first", pair("{ lock: 'users[pair 0]' }"),
+      "m.json5:6: requests.charge.steps[0].transaction[0].lock: expected a row from 1 to 2 of "
+        + "'pair', found 0"),
+    WrongText(
+      "a row without a number", pair("{ lock: 'users[pair one]' }"),
+      "m.json5:6: requests.charge.steps[0].transaction[0].lock: expected a row such as "
+        + "\"users[user]\", found 'users[pair one]'"),
+    WrongText(
+      "a write of the row that was not read",
+      pair("{ read: 'users[pair 1]' }, { update: 'users[pair 2].balance', add: 1 }"),
+      "m.json5:6: requests.charge.steps[0].transaction[1].update: 'users[pair 2]' is written but "
+        + "not read before; put a read or a lock before it"),
     WrongText(
       "a lock name with a key of several rows",
       ModelText(

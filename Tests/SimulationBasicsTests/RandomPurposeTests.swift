@@ -18,5 +18,12 @@ struct RandomPurposeTests {
     #expect(RandomPurpose.externalDelay.rawValue == 9)
     #expect(RandomPurpose.backoffJitter.rawValue == 10)
     #expect(RandomPurpose.rowChoice.rawValue == 11)
+    #expect(RandomPurpose.branchChoice.rawValue == 12)
+    #expect(RandomPurpose.serverChoice.rawValue == 13)
+    #expect(RandomPurpose.serverUse.rawValue == 14)
+    #expect(RandomPurpose.connectionBarging.rawValue == 15)
+    #expect(RandomPurpose.lockPoll.rawValue == 16)
+    #expect(RandomPurpose.restartDelay.rawValue == 17)
+    #expect(RandomPurpose.sleepOvershoot.rawValue == 18)
   }
 }

@@ -35,6 +35,13 @@ struct RandomStreamTests {
       (.externalDelay, 0x80A1_7D34_65AF_1E2E, 0x210A_D9E9_4554_63DD),
       (.backoffJitter, 0x65B7_F91A_CD03_C2FC, 0x8023_662E_373C_E819),
       (.rowChoice, 0x2D2E_EE0E_A2C6_0AF3, 0x274F_1D63_FE9C_4758),
+      (.branchChoice, 0x4183_DB14_B3FF_C39A, 0x0E6D_750C_7092_4E1B),
+      (.serverChoice, 0x4BAA_FF96_986B_3E33, 0x60D3_B8EF_95DA_5246),
+      (.serverUse, 0x658D_88C0_7658_3E64, 0xBAFC_A140_91C8_DC13),
+      (.connectionBarging, 0x0E3B_0936_710C_8C16, 0xCCBB_09D1_C924_727C),
+      (.lockPoll, 0xE174_4F62_C1AE_ECD5, 0x7437_0F4D_F1C8_07BC),
+      (.restartDelay, 0x8F90_1BE2_B9F2_ACA7, 0xABDF_A800_CAB3_2EBC),
+      (.sleepOvershoot, 0x2980_2625_2188_7BFA, 0xD9AC_7850_FAB9_0DA0),
     ]
     #expect(expected.map(\.0) == RandomPurpose.allCases)
     for (purpose, first, second) in expected {

@@ -2,7 +2,7 @@ public import Measurements
 public import SimulationBasics
 
 /// How much one row, or one distributed lock, was held.
-public struct RowUse: Equatable, Sendable {
+public struct HoldUse: Equatable, Sendable {
   /// The row in its table, or the lock among those of its name, counted from 1.
   public let number: Int
   /// How long it was held in the window, by anybody.
@@ -64,7 +64,7 @@ public struct TableUse: Equatable, Sendable {
   public let name: String
   public let rowWaits: OccupancyResult
   /// The row that was held longest; `nil` when none was.
-  public let hottestRow: RowUse?
+  public let hottestRow: HoldUse?
 }
 
 /// The distributed lock that was held longest.
@@ -72,7 +72,7 @@ public struct LockUse: Equatable, Sendable {
   /// Its name as the model has it, with placeholders.
   public let name: String
   /// From the grant to the release, as the lock server saw them.
-  public let use: RowUse
+  public let use: HoldUse
 }
 
 /// What was contended for, and how much.
@@ -97,8 +97,8 @@ public struct ResourceReport: Equatable, Sendable {
   public func servers(_ kind: ServerUse.Kind) -> ServerUse? { servers.first { $0.kind == kind } }
 
   /// The row that was held longest of all tables, with its table's name.
-  public var hottestRow: (table: String, row: RowUse)? {
-    var best: (table: String, row: RowUse)?
+  public var hottestRow: (table: String, row: HoldUse)? {
+    var best: (table: String, row: HoldUse)?
     for table in tables {
       if let row = table.hottestRow, row.held > (best?.row.held ?? .zero) {
         best = (table.name, row)

@@ -23,6 +23,8 @@ public enum ComparedFigure: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case distributedLockTimeouts
   /// Waits for a connection that ran out.
   case connectionTimeouts
+  /// Error 1062.
+  case duplicateKeys
   /// Requests that ran out of retries on version conflicts.
   case exhausted
   /// Updates of the whole run that another overwrote unseen.
@@ -45,6 +47,7 @@ public enum ComparedFigure: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case .lockWaitTimeouts: "1205"
     case .distributedLockTimeouts: "redis timeouts"
     case .connectionTimeouts: "pool timeouts"
+    case .duplicateKeys: "1062"
     case .exhausted: "out of retries"
     case .lostUpdates: "lost updates"
     }
@@ -60,7 +63,7 @@ public enum ComparedFigure: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case .versionConflicts, .deadlocks, .lockWaitTimeouts, .distributedLockTimeouts,
       .connectionTimeouts, .lostUpdates:
       0.15
-    case .answers, .medianLatency, .latency99, .exhausted: nil
+    case .answers, .medianLatency, .latency99, .duplicateKeys, .exhausted: nil
     }
   }
 
@@ -69,7 +72,7 @@ public enum ComparedFigure: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     switch self {
     case .throughput, .answers, .meanLatency, .medianLatency, .latency95, .latency99: false
     case .versionConflicts, .deadlocks, .lockWaitTimeouts, .distributedLockTimeouts,
-      .connectionTimeouts, .exhausted, .lostUpdates:
+      .connectionTimeouts, .duplicateKeys, .exhausted, .lostUpdates:
       true
     }
   }
@@ -81,8 +84,9 @@ public enum ComparedFigure: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     let latency = result.trend(.requestDuration)
     switch self {
     case .throughput:
-      guard case .rate(let success) = result[.success] else { return 0 }
-      return perSecond(success.trues, in: result)
+      // A refusal is an answer of the business, and no success either.
+      guard case .rate(let failed) = result[.requestFailed] else { return 0 }
+      return perSecond(result.count(.requests) - failed.trues, in: result)
     case .answers: return perSecond(result.count(.requests), in: result)
     case .meanLatency: return latency.mean / 1e6
     case .medianLatency: return latency.percentile(0.5) / 1e6
@@ -93,6 +97,7 @@ public enum ComparedFigure: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case .lockWaitTimeouts: return Double(result.count(.pessimisticLockTimeouts))
     case .distributedLockTimeouts: return Double(result.count(.distributedLockTimeouts))
     case .connectionTimeouts: return Double(result.count(.connectionTimeouts))
+    case .duplicateKeys: return Double(result.count(.duplicateKeyErrors))
     case .exhausted: return Double(result.count(.optimisticLockExhausted))
     case .lostUpdates: return Double(result.count(.lostUpdates))
     }

@@ -19,6 +19,11 @@ public struct MeasuredRun: Hashable, Sendable {
 public struct MeasuredFigure: Hashable, Sendable {
   public var column: String
   public var value: Double
+
+  public init(column: String, value: Double) {
+    self.column = column
+    self.value = value
+  }
 }
 
 /// The parameters of the driver.

@@ -79,15 +79,13 @@ struct MeasuredTable {
   mutating func optionalTime(
     _ column: String, unit nanoseconds: Double = 1e6
   ) -> VirtualDuration? {
-    guard let value = optionalNumber(column) else { return nil }
-    let length = value * nanoseconds
-    guard length <= Double(VirtualDuration.longestInAModel.inNanoseconds), let field = field(column)
-    else {
-      if let field = field(column) { note(field, of: column, .constantTime) }
+    guard let field = field(column), let value = optionalNumber(column) else { return nil }
+    let most = Double(VirtualDuration.longestInAModel.inNanoseconds) / nanoseconds
+    if value > most {
+      note(field, of: column, .number(from: "0", to: "\(UInt64(most))"))
       return nil
     }
-    _ = field
-    return .nanoseconds(UInt64(length + 0.5))
+    return .nanoseconds(UInt64(value * nanoseconds + 0.5))
   }
 
   mutating func time(_ column: String, unit nanoseconds: Double = 1e6) -> VirtualDuration {

@@ -40,13 +40,14 @@ public struct RunNoise: Hashable, Sendable {
       meanLatency = max(meanLatency, 0.005)
     }
     // Of the kinds above only one of the optimistic ones was repeated with exponential times; for
-    // the others the general words hold: 1 to 3 % in throughput and mean, 2 to 5 % in conflicts.
+    // the others the general words hold: 1 to 3 % in throughput and mean, 2 to 5 % in conflicts. The
+    // middle is taken.
     if varies, !(setting.strategy == .optimistic && setting.backoff?.kind == .exp) {
-      throughput = max(throughput, 0.03)
-      meanLatency = max(meanLatency, 0.03)
-      conflicts = max(conflicts, 0.05)
-      deadlocks = max(deadlocks, 0.05)
-      lostUpdates = max(lostUpdates, 0.05)
+      throughput = max(throughput, 0.02)
+      meanLatency = max(meanLatency, 0.02)
+      conflicts = max(conflicts, 0.035)
+      deadlocks = max(deadlocks, 0.035)
+      lostUpdates = max(lostUpdates, 0.035)
     }
     // No other number is known for the 95th percentile and for time-outs than that of the mean and
     // of the throughput.
@@ -65,11 +66,9 @@ public struct RunNoise: Hashable, Sendable {
       meanLatency = 0.02
     case (.fulljitter, true), (.fixed, true), (nil, true): break
     case (.exp, false), (.fixed, false), (nil, false):
-      // Users fall into step. Half way between the mean's noise and the 42 % of the 99th
-      // percentile is taken for the 95th.
+      // Users fall into step.
       throughput = 0.008
       meanLatency = 0.18
-      latency95 = 0.30
       conflicts = 0.29
     }
   }

@@ -11,7 +11,7 @@ extension CommandSession {
   ///
   /// - Returns: `found` when a judged figure is outside of what is allowed.
   func validate(_ request: ValidationRequest) throws(CommandFailure) -> ExitCode {
-    let measured = try measuredRuns(request).filter(Self.canBeSimulated)
+    let measured = try measuredRuns(request)
     let steps = try measuredSteps(request)
     let csv = try createOutput(request.csvPath)
     defer { csv?.discard() }
@@ -31,12 +31,6 @@ extension CommandSession {
     try finish(markdown, with: report.markdown)
     try show(report.text)
     return report.comparison.misses == 0 ? .success : .found
-  }
-
-  /// Whether there is a model for the run's strategy and rows.
-  private static func canBeSimulated(_ run: MeasuredRun) -> Bool {
-    ModelSource.bundledNames.contains("driver-" + run.setting.strategy.rawValue)
-      && run.setting.rowChoice != .hot
   }
 
   // MARK: Reading
@@ -143,6 +137,7 @@ extension ComparedFigure {
     case .lockWaitTimeouts: "fail_lockwait_1205"
     case .distributedLockTimeouts: "fail_redis_wait_timeout"
     case .connectionTimeouts: "fail_pool_timeout"
+    case .duplicateKeys: "fail_duplicate_1062"
     case .exhausted: "fail_exhausted"
     case .lostUpdates: "lost_updates_all"
     }
@@ -157,6 +152,7 @@ extension RunNoise {
     case .meanLatency: meanLatency
     case .medianLatency, .latency95, .latency99: latency95
     case .versionConflicts, .exhausted: conflicts
+    case .duplicateKeys: 0
     case .deadlocks: deadlocks
     case .lockWaitTimeouts, .distributedLockTimeouts, .connectionTimeouts: timeouts
     case .lostUpdates: lostUpdates

@@ -67,7 +67,7 @@ enum Scenarios {
       TransactionStep(
         isolation: .readCommitted,
         steps: [
-          .lock(other), .read(user),
+          .lock(LockStep(other)), .read(user),
           .update(UpdateStep(row: user, column: 0, change: .add(-1), atLeast: 0)),
           .update(UpdateStep(row: other, column: 0, change: .set(7))),
         ]))
