@@ -32,8 +32,8 @@ struct DistributedLockFairTests {
   func order() {
     // u1 works 2–12 and unlocks at the server at 13. u2 (at 1) joins the list at 2, subscribes 3–5,
     // asks again at 6, waits from 7. u3 (at 2) joins at 3, subscribes 4–6, asks at 7, waits from 8.
-    // u4 comes at 12.5: at 13.5 the lock is free, but u2 is the first. u2 hears at 14, has it at 15,
-    // works 16–26, unlocks at 27. So each next one answers 14 ms later.
+    // u4 comes at 12.5: at 13.5 the lock is free, but u2 is the first. u2 hears at 14, has it at
+    // 15, works 16–26, unlocks at 27. So each next one answers 14 ms later.
     let starts: [UInt64] = [0, 1_000, 2_000, 12_500]
     let scenario = Build.scenario(
       [Build.request([Build.lock(Build.delay(10))])],
@@ -91,9 +91,9 @@ struct DistributedLockFairTests {
 
   @Test("a release told to one who has just given up is told to nobody else")
   func lostCall() {
-    // u2 (at 1, waits until 13.5) and u3 (at 2, waits until 42) both wait when u1 unlocks at 13. The
-    // message arrives at u2 at 14, who has given up at 13.5, and who leaves the list at 14.5. u3
-    // sleeps on: nobody has the lock, and its own timer follows the lease that u1 had.
+    // u2 (at 1, waits until 13.5) and u3 (at 2, waits until 42) both wait when u1 unlocks at 13.
+    // The message arrives at u2 at 14, who has given up at 13.5, and who leaves the list at 14.5.
+    // u3 sleeps on: nobody has the lock, and its own timer follows the lease that u1 had.
     func request(_ name: String, wait: UInt64) -> RequestClass {
       Build.request(
         [Build.lock(wait: .microseconds(wait), Build.delay(10))], name: name)

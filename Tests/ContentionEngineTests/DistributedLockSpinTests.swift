@@ -8,8 +8,8 @@ import Testing
 
 /// A plain loop of `SET NX PX` and sleep, as the driver of the measured runs has it.
 ///
-/// Unless a test says otherwise a message to the lock server takes 1 ms each way, a command no time,
-/// and a poll comes 5 ms after the answer to the last.
+/// Unless a test says otherwise a message to the lock server takes 1 ms each way, a command no
+/// time, and a poll comes 5 ms after the answer to the last.
 @Suite("Spinning lock timelines")
 struct DistributedLockSpinTests {
   private func system(
@@ -140,8 +140,8 @@ struct DistributedLockSpinTests {
     #expect(result.count(.leaseExpirations) == 3)
     #expect(result.broken(.oneHolderPerLock) == 2)
     #expect(result.broken(.failedHasNoEffect) == 0)
-    // u2 has read 0 before u1 commits 10, and commits 10, too; u3 has read u1's 10 and commits 20: of
-    // three updates one is lost.
+    // u2 has read 0 before u1 commits 10, and commits 10, too; u3 has read u1's 10 and commits 20:
+    // of three updates one is lost.
     #expect(result.broken(.noLostUpdate) == 1)
     #expect(result.safety.columns[0].finalSum == 20)
   }
@@ -170,8 +170,8 @@ struct DistributedLockSpinTests {
   @Test("a thousand spinners hold up the release itself")
   func saturation() {
     // 999 users poll: a command takes 20 µs and they sleep for 10 ms, in which the thread serves
-    // 500. So it is always busy, a turn of all takes 999 · 20 µs = 19.98 ms, and who comes waits and
-    // is served for 19.98 − 10 ms. The release, which comes once, is one more in that queue: it
+    // 500. So it is always busy, a turn of all takes 999 · 20 µs = 19.98 ms, and who comes waits
+    // and is served for 19.98 − 10 ms. The release, which comes once, is one more in that queue: it
     // takes 9.98 to 10 ms, where it would take 20 µs alone. u1's own try is the first: 20 µs.
     let compiled = Build.scenario(
       [Build.lock(wait: .seconds(1), Build.delay(100))], load: Build.once(1_000),

@@ -7,8 +7,8 @@ import Testing
 
 /// Locks without a lease time, which Redisson's watchdog keeps alive.
 ///
-/// The watchdog's time-out is 30 ms here, so that it renews every 10 ms. Rules: RenewalTask.java, as
-/// SEMANTICS 2.1 quotes it.
+/// The watchdog's time-out is 30 ms here, so that it renews every 10 ms. Rules: RenewalTask.java,
+/// as SEMANTICS 2.1 quotes it.
 @Suite("Watchdog timelines")
 struct DistributedLockWatchdogTests {
   private func compiled(
@@ -63,8 +63,9 @@ struct DistributedLockWatchdogTests {
 
   @Test("a renewal that comes after the end of the lease brings nothing back")
   func lateRenewal() {
-    // A command takes 40 ms. Try 0–40: locked until 70; inside 40–140. The renewal is sent at 50 and
-    // served until 90, when the lock is gone. Unlock 140–180 is refused. There is no second renewal.
+    // A command takes 40 ms. Try 0–40: locked until 70; inside 40–140. The renewal is sent at 50
+    // and served until 90, when the lock is gone. Unlock 140–180 is refused. There is no second
+    // renewal.
     let compiled = compiled(Build.lock(lease: nil, Build.delay(100)), command: 40)
     #expect(compiled.timeline().last == "180ms u1 answer 500")
     let result = compiled.run()
@@ -91,8 +92,8 @@ struct DistributedLockWatchdogTests {
   @Test("locks inside one another are renewed each by itself")
   func nested() {
     // Outer: try 0–1, renewals from 11 every 11 ms. Inner: try 1–2, renewals from 12 every 11 ms;
-    // at 11–12 the outer's is served, at 12–13 the inner's. Work 2–102: the outer's are at 11, 22, …,
-    // 99, nine; the inner's at 12, 23, …, 100, nine. Unlock inner 102–103, outer 103–104. 22
+    // at 11–12 the outer's is served, at 12–13 the inner's. Work 2–102: the outer's are at 11, 22,
+    // …, 99, nine; the inner's at 12, 23, …, 100, nine. Unlock inner 102–103, outer 103–104. 22
     // commands.
     let inner = Build.lock(named: "inner", keys: [], lease: nil, Build.delay(100))
     let compiled = compiled(Build.lock(named: "outer", keys: [], lease: nil, inner))

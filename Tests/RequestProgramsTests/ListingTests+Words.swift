@@ -28,8 +28,9 @@ extension ListingTests {
 
     """
 
-  /// Worked out from `Step`'s comments: each row of a key in turn, the third if there is one; NOWAIT
-  /// where the transaction restarts at once; a connection more for what requires a new transaction.
+  /// Worked out from `Step`'s comments: each row of a key in turn, the third if there is one;
+  /// NOWAIT where the transaction restarts at once; a connection more for what requires a new
+  /// transaction.
   @Test("shows gates, servers, rows in turn, suspended transactions, chance and occasions")
   func control() {
     let retry = RetryPolicy(on: [.lockNotAvailable], attempts: nil, backoff: .meanResponseTime)

@@ -55,7 +55,8 @@ struct FairWaiters: ~Copyable {
     while let first = first(of: lock), deadlines[first.index] <= now { queues.remove(first) }
   }
 
-  /// The first has taken the lock, or nobody waited: it leaves the list, and all others come nearer.
+  /// The first has taken the lock, or nobody waited: it leaves the list, and all others come
+  /// nearer.
   ///
   /// - Complexity: O(those who wait for this lock).
   mutating func admitFirst(of lock: LockID, allowance: Int64) {

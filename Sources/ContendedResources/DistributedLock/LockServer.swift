@@ -16,16 +16,16 @@ public struct LockServer: ~Copyable {
   public enum AcquireOutcome: Equatable, Sendable {
     /// The lock is the request's until the lease ends; the token is larger than all before.
     case granted(token: UInt64)
-    /// Another holds the lock, for this long at most (PTTL). Zero only from the fair lock, when it is
-    /// free and another is the first who waits.
+    /// Another holds the lock, for this long at most (PTTL). Zero only from the fair lock, when it
+    /// is free and another is the first who waits.
     case held(remaining: VirtualDuration)
   }
   /// What the unlock script answered.
   public enum UnlockOutcome: Equatable, Sendable {
     /// The key is deleted: publish the unlock message.
     case released
-    /// The owner has taken the lock this many times more than it has given it back. The lease starts
-    /// anew (PEXPIRE).
+    /// The owner has taken the lock this many times more than it has given it back. The lease
+    /// starts anew (PEXPIRE).
     case stillHeld(count: Int)
     /// Nobody holds the lock: the fair lock takes that for a release, the others never answer so.
     case wasFree

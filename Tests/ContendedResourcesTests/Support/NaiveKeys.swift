@@ -90,8 +90,8 @@ struct NaiveKeys: ~Copyable, KeyRows {
     return .staged
   }
 
-  /// The order in which rows are undone is that in which they were written, backwards; the histories
-  /// here let a transaction insert one row at most, so that it does not matter.
+  /// The order in which rows are undone is that in which they were written, backwards; the
+  /// histories here let a transaction insert one row at most, so that it does not matter.
   mutating func endTransaction(
     of transaction: TransactionID, committed: Bool, locks: inout RowLockTable
   ) {
