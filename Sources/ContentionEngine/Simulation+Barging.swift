@@ -8,9 +8,9 @@ import SimulationBasics
 /// HikariCP marks a returned connection as free before it offers it to the longest waiter, who
 /// learns of it a thread switch later (ConcurrentBag.java, `requite` and `borrow`). In virtual time
 /// that gap has no length: it lies between the return and the event of the same moment in which the
-/// waiter goes on. A request that asks for a connection in this gap, above all the one that has just
-/// returned it and wants another, takes it with the probability that the model says. The robbed
-/// waiter joins the end of the queue and waits no longer than it would have before.
+/// waiter goes on. A request that asks for a connection in this gap, above all the one that has
+/// just returned it and wants another, takes it with the probability that the model says. The
+/// robbed waiter joins the end of the queue and waits no longer than it would have before.
 ///
 /// Where several are on their way, the one that was returned first is taken.
 extension Simulation {

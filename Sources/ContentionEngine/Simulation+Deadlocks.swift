@@ -54,7 +54,8 @@ extension Simulation {
     }
   }
 
-  private func lock(_ request: LockRequest) -> DeadlockLock {
+  /// A lock in the words of reports.
+  func lock(_ request: LockRequest) -> DeadlockLock {
     let mode: DeadlockLock.Mode = request.mode == .shared ? .shared : .exclusive
     let kind: DeadlockLock.Kind =
       switch request.kind {

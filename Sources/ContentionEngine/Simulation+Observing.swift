@@ -15,6 +15,17 @@ package struct RequestGlimpse: Equatable {
   package let sentAt: VirtualTime
 }
 
+/// A lock of the database that a request has or waits for, as somebody sees it who looks between
+/// two events.
+package struct LockGlimpse: Equatable {
+  package let user: UserID
+  /// How many transactions of the request stand aside for the one whose lock it is.
+  package let level: Int
+  package let lock: DeadlockLock
+  /// Whose transaction the wait is for, by the wait-for edge; `nil` when the lock is held.
+  package let awaited: UserID?
+}
+
 /// Looking at a run event by event; for tests, which compare what they see with what was worked out
 /// by hand.
 ///
@@ -38,6 +49,34 @@ extension Simulation {
         RequestGlimpse(
           request: request, user: state.user, programCounter: state.programCounter,
           share: state.share, since: state.since, sentAt: state.sentAt))
+    }
+    return glimpses
+  }
+
+  /// The locks of all requests in flight, in the order of their slots; of each transaction what it
+  /// holds, oldest first, and then what it waits for.
+  ///
+  /// - Complexity: O(slots + locks).
+  package func locksInSight() -> [LockGlimpse] {
+    var glimpses: [LockGlimpse] = []
+    for slot in 0..<requests.slotCount {
+      let user = requests[RequestID(index: slot)].user
+      guard user.index >= 0 else { continue }
+      for level in 0...Int(requests[RequestID(index: slot)].level) {
+        let transaction = TransactionID(index: slot << levelBits | level)
+        for held in rowLocks.requestsHeld(by: transaction) {
+          glimpses.append(
+            LockGlimpse(user: user, level: level, lock: lock(held), awaited: nil))
+        }
+        if let wanted = rowLocks.waitedRequest(of: transaction),
+          let blocker = rowLocks.blocker(of: transaction)
+        {
+          glimpses.append(
+            LockGlimpse(
+              user: user, level: level, lock: lock(wanted),
+              awaited: requests[request(of: blocker)].user))
+        }
+      }
     }
     return glimpses
   }

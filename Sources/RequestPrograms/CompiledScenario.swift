@@ -128,7 +128,7 @@ public struct CompiledRetry: Sendable {
   /// How deep it stands inside other retries of its program; 0 is outermost.
   public let depth: Int
   /// Whether a further attempt chooses rows again: not inside a transaction, which has touched the
-  /// rows of the attempts before.
+  /// rows of the attempts before, nor where a surrounding `forEach` or lock still needs them.
   public let redraws: Bool
   /// Where the next attempt begins.
   public let nextAttempt: Int32

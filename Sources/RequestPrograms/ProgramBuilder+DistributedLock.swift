@@ -24,7 +24,9 @@ extension ProgramBuilder {
     emit(.enterLock)
     if compiled.isRenewed { emit(.startWatchdog(step)) }
     handler = failed
-    compile(lock.steps, in: surroundings)
+    var inner = surroundings
+    inner.fixedKeys += lock.name.keys
+    compile(lock.steps, in: inner)
     handler = outer
     unlock(step, compiled)
     if !isReached(failed) { return }

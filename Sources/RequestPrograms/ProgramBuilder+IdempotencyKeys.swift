@@ -53,7 +53,7 @@ extension ProgramBuilder {
       } else {
         lookUpForUpdate(idempotent, in: surroundings)
         emit(.branchOnKey(step))
-        emit(.jump(body.number))
+        if idempotent.onProcessing == .insert { emit(.jump(body.number)) }
       }
     }
     // A look-up FOR UPDATE has inserted what is missing.

@@ -69,8 +69,8 @@ extension ProgramBuilder {
       self.patience(restarts ? .noWait : patience))
   }
 
-  /// `SELECT … FOR SHARE` or `FOR UPDATE`, which a later update of the row can compute with; without
-  /// locks a plain read, so that a change of the row is noticed at the commit point.
+  /// `SELECT … FOR SHARE` or `FOR UPDATE`, which a later update of the row can compute with;
+  /// without locks a plain read, so that a change of the row is noticed at the commit point.
   mutating func compile(_ lock: LockStep, in surroundings: Surroundings) {
     if surroundings.control == .validation {
       return select(lock.row, acquiring: nil, in: surroundings)

@@ -165,7 +165,7 @@ extension ProgramBuilder {
     of key: Int, in surroundings: Surroundings,
     _ body: (inout ProgramBuilder, Surroundings) -> Void
   ) {
-    if let item = surroundings.items[key] {
+    if let item = surroundings.item(of: key) {
       if !skipsRows(of: key) { return body(&self, surroundings) }
       // The row may have been left out since the `forEach` came to it.
       return forItem(item, of: key, in: surroundings, body)
@@ -189,7 +189,8 @@ extension ProgramBuilder {
       emit(.jumpIfNoRow(next.number, slot: UInt8(slot)))
       inner.isConditional = true
     }
-    inner.items[key] = item
+    inner.items.append((key, item))
+    inner.fixedKeys.append(key)
     body(&self, inner)
     place(next)
     // Who has no such row has read nothing here, and has nothing to read of it.
@@ -211,7 +212,7 @@ extension ProgramBuilder {
 
   /// The slot of the row that a reference means here.
   func slot(of row: RowReference, in surroundings: Surroundings) -> Int {
-    keys[row.key].firstSlot + (surroundings.items[row.key] ?? 0)
+    keys[row.key].firstSlot + (surroundings.item(of: row.key) ?? 0)
   }
 
   /// Something is held for the inner part, and given up after it, also when the part fails.
@@ -232,111 +233,5 @@ extension ProgramBuilder {
     emit(giveUp)
     emit(.fail)
     place(done)
-  }
-
-  private mutating func compile(_ branches: [WeightedSteps], in surroundings: Surroundings) {
-    let done = newLabel()
-    var sum: UInt64 = 0
-    let places = branches.map { branch in
-      sum += UInt64(branch.weight)
-      return (sum: sum, place: newLabel())
-    }
-    emit(.choose(choice(places.map { ($0.sum, $0.place.number) })))
-    var inner = surroundings
-    if branches.count > 1 { inner.isConditional = true }
-    let before = readSlots
-    var after: [Int]?
-    for (index, branch) in branches.enumerated() {
-      place(places[index].place)
-      readSlots = before
-      compile(branch.steps, in: inner)
-      if index < branches.count - 1 { emit(.jump(done.number)) }
-      after = after?.filter { readSlots.contains($0) } ?? readSlots
-    }
-    readSlots = after ?? before
-    place(done)
-  }
-
-  /// Some steps on the occasions that are meant, others on the rest.
-  private mutating func compile(
-    _ occasion: EveryNth, _ steps: [Step], _ otherwise: [Step], in surroundings: Surroundings
-  ) {
-    let others = newLabel()
-    let done = newLabel()
-    var inner = surroundings
-    inner.isConditional = true
-    let before = readSlots
-    emit(.everyNth(others.number, self.occasion(occasion)))
-    compile(steps, in: inner)
-    if !otherwise.isEmpty { emit(.jump(done.number)) }
-    place(others)
-    let after = readSlots
-    readSlots = before
-    compile(otherwise, in: inner)
-    readSlots.removeAll { !after.contains($0) }
-    place(done)
-  }
-
-  /// attempt: steps, and after a failure back off and try again or pass it on.
-  private mutating func compile(
-    _ policy: RetryPolicy, _ steps: [Step], in surroundings: Surroundings
-  ) {
-    let outer = handler
-    let again = newLabel()
-    let retry = retry(policy, from: again, in: surroundings)
-    let failed = newLabel()
-    let done = newLabel()
-    emit(.beginRetry(retry))
-    place(again)
-    emit(.beginAttempt(retry))
-    handler = failed
-    var inner = surroundings
-    inner.retryDepth += 1
-    let before = readSlots
-    readSlots = []
-    compile(steps, in: inner)
-    let isRedrawn = redrawnKeys
-    for slot in before where !readSlots.contains(slot) {
-      let key = keys.firstIndex { $0.slots.contains(slot) }
-      let isOther = surroundings.openTransactions == 0 && key.map { isRedrawn[$0] } == true
-      if !isOther { readSlots.append(slot) }
-    }
-    handler = outer
-    if !isReached(failed) { return }
-    emit(.jump(done.number))
-    place(failed)
-    emit(.retryOrFail(retry))
-    place(done)
-  }
-
-  /// By key: whether further attempts choose its rows again.
-  private var redrawnKeys: [Bool] {
-    var isRedrawn: [Bool] = []
-    for key in keys {
-      if case .subset(let whole, _) = key.choice, isRedrawn[whole] {
-        isRedrawn.append(true)
-      } else {
-        isRedrawn.append(key.redrawOnRetry)
-      }
-    }
-    return isRedrawn
-  }
-}
-
-extension Backoff {
-  /// The range before each retry, until it stays the same or the attempts are used up.
-  func ranges(attempts: Int?) -> [VirtualDuration] {
-    var ranges: [VirtualDuration] = []
-    var range = min(base, cap)
-    let retries = max(1, (attempts ?? .max) - 1)
-    var unrounded = Double(range.inNanoseconds)
-    let largest = Double(cap.inNanoseconds)
-    while ranges.count < retries {
-      ranges.append(range)
-      if factor == 1 || range == cap || range == .zero { break }
-      unrounded *= factor
-      range = unrounded >= largest ? cap : .nanoseconds(UInt64(unrounded + 0.5))
-    }
-    return ranges
   }
 }

@@ -37,8 +37,14 @@ extension ProgramBuilder {
     let isolation = transaction.isolation ?? scenario.system.database.isolation
     outsideTransaction(in: surroundings) { builder, outside in
       builder.inTransaction(isolation, transaction.control, in: outside) { builder, inside in
+        // The commit point looks at what the transaction has read itself.
+        let before = builder.readSlots
+        if transaction.control == .validation { builder.readSlots = [] }
         builder.compile(transaction.steps, in: inside)
-        if transaction.control == .validation { builder.emit(.validate) }
+        if transaction.control == .validation {
+          builder.emit(.validate)
+          builder.readSlots += before.filter { !builder.readSlots.contains($0) }
+        }
         builder.compile(transaction.afterCommitPoint, in: inside)
       }
     }

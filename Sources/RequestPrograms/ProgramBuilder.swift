@@ -17,8 +17,11 @@ struct ProgramBuilder {
     var openTransactions = 0
     /// How the open transaction deals with conflicts.
     var control = TransactionStep.Control.locking
-    /// By key: which of its rows a surrounding `forEach` is at.
-    var items: [Int: Int] = [:]
+    /// Which row of a key each surrounding `forEach` is at, outermost first.
+    var items: [(key: Int, item: Int)] = []
+    /// The keys whose rows must stay as they are, because a surrounding `forEach` goes through them
+    /// or the name of a lock that is held is made of them.
+    var fixedKeys: [Int] = []
     /// Whether a connection is held already.
     var holdsConnection = false
     /// How many retries surround the step.
@@ -27,6 +30,9 @@ struct ProgramBuilder {
     var isConditional = false
     /// The status with which the request answers when nothing fails from this step on.
     var status: UInt16 = 200
+
+    /// Which row of a key the innermost `forEach` of it is at.
+    func item(of key: Int) -> Int? { items.last { $0.key == key }?.item }
   }
 
   let scenario: Scenario
@@ -123,7 +129,7 @@ struct ProgramBuilder {
     retries.append(
       CompiledRetry(
         policy: policy, ranges: policy.backoff.ranges(attempts: policy.attempts),
-        depth: surroundings.retryDepth, redraws: surroundings.openTransactions == 0,
+        depth: surroundings.retryDepth, redraws: mayRedraw(in: surroundings),
         nextAttempt: again.number))
     return RetryID(index: retries.count - 1)
   }

@@ -16,7 +16,8 @@ enum ModelLimits {
   static let addition: Int64 = 1_000_000_000_000
   /// Iterations of one load.
   static let iterations: Int64 = 1_000_000_000
-  /// Attempts of a retry that is not unlimited, rounds of a `repeat`, and the distance of occasions.
+  /// Attempts of a retry that is not unlimited, rounds of a `repeat`, and the distance of
+  /// occasions.
   static let rounds: Int64 = 1_000_000
   /// A size: threads, connections, cores.
   static let size: Int64 = 1_000_000_000

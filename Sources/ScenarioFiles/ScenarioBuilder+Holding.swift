@@ -34,8 +34,8 @@ extension ScenarioBuilder {
 
   /// The lease of a lock; only the watchdog needs none.
   ///
-  /// A step that itself names the watchdog cannot have one; where the system does, it is ignored, so
-  /// that clients can be compared.
+  /// A step that itself names the watchdog cannot have one; where the system does, it is ignored,
+  /// so that clients can be compared.
   private mutating func lease(of object: ModelObject, client: LockClient?) -> VirtualDuration? {
     if client == .watchdog, let node = object["lease"] {
       note(.keyWithoutMeaning(key: "client", value: LockClient.watchdog.rawValue), at: node)

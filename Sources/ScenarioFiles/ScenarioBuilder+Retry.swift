@@ -40,8 +40,8 @@ extension ScenarioBuilder {
     return pause(node, expected: .backoff)
   }
 
-  /// The pause between two tries of a spinning client; never none, for it would spin for ever at one
-  /// moment.
+  /// The pause between two tries of a spinning client; never none, for it would spin for ever at
+  /// one moment.
   mutating func poll(_ node: ModelNode) -> Backoff? {
     guard let pause = pause(node, expected: .poll) else { return nil }
     if pause.base > .zero { return pause }

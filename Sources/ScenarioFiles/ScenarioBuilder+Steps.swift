@@ -4,8 +4,8 @@ import SimulationBasics
 extension ScenarioBuilder {
   /// The words of which each makes a step, and the keys that may stand beside it.
   ///
-  /// `refuse` is also a key of `update`, and `insert` one of `idempotent`; each stands behind it for
-  /// that reason.
+  /// `refuse` is also a key of `update`, and `insert` one of `idempotent`; each stands behind it
+  /// for that reason.
   private static let stepWords: [(word: String, others: [String])] = [
     ("cpu", []), ("delay", []), ("use", ["time"]), ("gate", ["steps"]),
     ("distributedLock", ["wait", "lease", "client", "poll", "layer", "steps"]),

@@ -61,7 +61,8 @@ public enum DatabaseEngine: String, CaseIterable, Hashable, Sendable {
   case mySQL80 = "mysql-8.0"
   /// MySQL before 8.0.20: row locks are granted first come, first served.
   case mySQL57 = "mysql-5.7"
-  /// MariaDB: row locks are granted first come, first served. A lock wait ends at exactly its time-out (measured on 10.11).
+  /// MariaDB: row locks are granted first come, first served. A lock wait ends at exactly its
+  /// time-out (measured on 10.11).
   case mariaDB = "mariadb"
 
   /// How often the server looks for lock waits that have run out; `nil` when a wait ends exactly in

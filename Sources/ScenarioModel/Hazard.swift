@@ -1,5 +1,5 @@
-/// A known mistake in how the layers are put together, switched on by name so that its damage can be
-/// measured.
+/// A known mistake in how the layers are put together, switched on by name so that its damage can
+/// be measured.
 public enum Hazard: String, CaseIterable, Hashable, Sendable {
   /// The method that carries the lock annotation is called from its own class: the proxy is
   /// bypassed, and with it the distributed lock.

@@ -1,9 +1,9 @@
 /// Runs the inner steps once for each idempotency key; without its layer they run bare.
 ///
 /// As a rule the key row is looked up by a plain read, inserted as PROCESSING in a transaction of
-/// its own, and marked COMPLETED with the answer, or FAILED, in another. A COMPLETED key is answered
-/// with the stored status. A duplicate insert waits for the first inserter to end, and then looks
-/// the key up again; without a lookup it fails with `duplicate-key`.
+/// its own, and marked COMPLETED with the answer, or FAILED, in another. A COMPLETED key is
+/// answered with the stored status. A duplicate insert waits for the first inserter to end, and
+/// then looks the key up again; without a lookup it fails with `duplicate-key`.
 public struct IdempotentStep: Hashable, Sendable {
   /// How the key is looked up before anything is done.
   public enum Lookup: String, CaseIterable, Hashable, Sendable {

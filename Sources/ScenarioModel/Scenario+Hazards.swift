@@ -115,7 +115,15 @@ extension Hazard {
         .mappingIdempotents { $0.lookup = .forUpdate }
         .mapped { step in
           guard case .transaction = step else { return [step] }
-          return [step.mappingInner { $0.mappingIdempotents { $0.insert = .same } }]
+          // Its own transaction could not complete a row that this one has not committed.
+          return [
+            step.mappingInner {
+              $0.mappingIdempotents {
+                $0.insert = .same
+                $0.completion = .same
+              }
+            }
+          ]
         }
     case .processingUnchecked:
       request.steps = request.steps.mappingIdempotents { $0.onProcessing = .insert }

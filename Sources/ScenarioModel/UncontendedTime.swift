@@ -2,8 +2,8 @@ import SimulationBasics
 
 /// How long steps take on average when nobody else is there and nothing fails.
 ///
-/// With leg d and service s of the database, leg r and service c of the lock server (u for an unlock), all
-/// of them means, the times are:
+/// With leg d and service s of the database, leg r and service c of the lock server (u for an
+/// unlock), all of them means, the times are:
 /// - `cpu`, `delay`, `use`: what the step says;
 /// - a statement: 2d + s, for each row that its key stands for there; one that writes outside a
 ///   transaction commits at the server: + s(commit);

@@ -41,11 +41,13 @@ struct BadCommandLineTests {
     Case(
       "explian",
       "simulate: unknown command 'explian'; did you mean 'explain'?",
-      "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL"),
+      "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL"
+    ),
     Case(
       "balance-charge",
       "simulate: unknown command 'balance-charge'",
-      "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL"),
+      "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL"
+    ),
     Case(
       [""],
       [

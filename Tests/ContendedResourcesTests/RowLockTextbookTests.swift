@@ -24,7 +24,8 @@ struct RowLockTextbookTests {
     return granted
   }
 
-  /// First and second share A; third has B, and waits for A because of both. Then second asks for B.
+  /// First and second share A; third has B, and waits for A because of both. Then second asks for
+  /// B.
   private func crossedBesideReader(_ rules: LockRules) -> RowLockTable {
     var table = table(rules)
     #expect(table.acquire(.shared, .record, on: recordA, for: first) == .granted)

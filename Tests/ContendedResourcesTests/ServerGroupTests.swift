@@ -75,6 +75,31 @@ struct ServerGroupTests {
 
   // MARK: Against the oracle
 
+  @Test("a server on its way to a waiter can be taken from it; the waiter joins the end")
+  func robbery() {
+    var pool = ServerGroup(size: 1, expectedRequests: 4)
+    #expect(pool.acquire(for: first) == .granted)
+    #expect(pool.acquire(for: second) == .queued(ahead: 0))
+    #expect(pool.acquire(for: third) == .queued(ahead: 1))
+    #expect(pool.release(by: first) == .passed(to: second))
+    pool.take(from: second, for: first)
+    #expect(pool.heldCount(by: first) == 1)
+    #expect(pool.heldCount(by: second) == 0)
+    #expect(pool.inUse == 1)
+    #expect(pool.release(by: first) == .passed(to: third))
+    #expect(pool.release(by: third) == .passed(to: second))
+    #expect(pool.release(by: second) == .freed)
+  }
+
+  @Test("stops the run when a server is taken from a request that has none")
+  func robberyOfNobody() async {
+    await #expect(processExitsWith: .failure) {
+      var pool = ServerGroup(size: 1, expectedRequests: 2)
+      _ = pool.acquire(for: first)
+      pool.take(from: second, for: first)
+    }
+  }
+
   @Test("agrees with an array on every history of six operations", arguments: [1, 2, 3])
   func everyHistory(size: Int) {
     switch size {

@@ -312,6 +312,29 @@ struct UniqueKeyTraceTests {
     }
   }
 
+  @Test(
+    "lookups that waited for a rolled-back insert share its gap at REPEATABLE READ alone",
+    arguments: layouts)
+  func lookupsAfterRollback(layout: UniqueIndexLayout) {
+    for gapLocks in [true, false] {
+      var s = sessions(layout)
+      s.insert(7, by: 1)
+      s.select(7, by: 2, gapLocks: gapLocks)
+      s.select(7, by: 3, gapLocks: gapLocks)
+      s.rollBack(1)
+      #expect(
+        s.happened() == [
+          "1 inserted", "2 waits", "3 waits", "1 rolls back", "2 missing", "3 missing",
+        ])
+      s.insert(7, by: 2)
+      s.insert(7, by: 3)
+      #expect(
+        s.happened()
+          == (gapLocks
+            ? ["2 waits", "3 waits", "3 deadlock", "2 inserted"] : ["2 inserted", "3 waits"]))
+    }
+  }
+
   @Test("updates of one row go one after the other; a rolled-back one changes nothing")
   func updates() {
     for layout in layouts {

@@ -49,6 +49,24 @@ struct DistributedLockSpinTests {
     #expect(result.safety.isSafe)
   }
 
+  @Test("sleeps too long by as much as timers are late, and may be released more slowly than taken")
+  func lateness() {
+    // u1: locked at the server at 1, works 2–12, and the server works 13–17 on the release. u2 at
+    // 1: tries at the server at 2, sleeps 3–10, tries at 11, sleeps 12–19, tries at 20: locked;
+    // works 21–31, released at the server 32–36; 37.
+    var system = system()
+    system.sleepOvershoot = .constant(.milliseconds(2))
+    system.lockServer.unlock = .constant(.milliseconds(4))
+    let scenario = Build.scenario(
+      [Build.lock(Build.delay(10))],
+      load: Build.once(2, stagger: Build.everyStep(1, users: 2)), system: system)
+    let lines = scenario.compiled("none").timeline()
+    #expect(lines.contains("18ms u1 answer 200"))
+    #expect(lines.contains("10ms u2 redis command"))
+    #expect(lines.contains("19ms u2 redis command"))
+    #expect(lines.contains("37ms u2 answer 200"))
+  }
+
   @Test("gives up after a try that fails when the wait is over, not in its sleep")
   func waitIsOver() {
     // u1 works 2–102. u2 comes at 1; its tries fail at 3 and 10: after 2 and 9 ms.

@@ -144,9 +144,11 @@ struct KeyTimelineTests {
     // end. u1 inserts at 0, works 20 ms and is refused by the floor: ROLLBACK at 20. u2's insert
     // waits from 5 to 20 and is done then; it works to 40, is refused, too, and rolls back. No key
     // row stays.
+    let work = [Build.delay(20), Build.read(), Build.add(-10, atLeast: 0)]
     let steps = [
       Build.transaction(
-        Build.idempotent(Build.delay(20), Build.read(), Build.add(-10, atLeast: 0)))
+        .idempotent(
+          IdempotentStep(table: 1, insert: .same, completion: .same, layer: nil, steps: work)))
     ]
     let compiled = Build.scenario(
       steps, load: sameKey(2, apart: 5), tables: Build.tables(balance: 5), system: system()

@@ -66,8 +66,8 @@ struct OccasionTests {
     let load = iterations(
       3, users: 4, stagger: Build.everyStep(1, users: 4),
       [.request(0, key: .new), .sleep(.constant(.milliseconds(100)))])
-    // User 1 comes at 0, 105 and, after the long request, at 225 ms; user 2 at 1, 106 and 211. So the
-    // third visit of the group is user 1's second, and the sixth its third.
+    // User 1 comes at 0, 105 and, after the long request, at 225 ms; user 2 at 1, 106 and 211. So
+    // the third visit of the group is user 1's second, and the sixth its third.
     let stories = Build.scenario([step], load: load).compiled("none").stories().stories
     for (user, expected) in [
       (1, [5, 20, 20]), (2, [5, 5, 5]), (3, [5, 20, 20]), (4, [5, 5, 5]),

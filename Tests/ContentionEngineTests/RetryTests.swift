@@ -10,8 +10,11 @@ import Testing
 @Suite("Retries")
 struct RetryTests {
   /// The pauses of a request that never gets the one connection, which another holds.
-  private func pauses(_ backoff: Backoff, attempts: Int, seed: UInt64 = 1) -> [UInt64] {
+  private func pauses(
+    _ backoff: Backoff, attempts: Int, late: UInt64 = 0, seed: UInt64 = 1
+  ) -> [UInt64] {
     var system = SystemModel()
+    system.sleepOvershoot = .constant(.milliseconds(late))
     system.pool = ConnectionPoolModel(size: 1, timeout: .milliseconds(10))
     let steps = [
       Build.retry(
@@ -36,6 +39,13 @@ struct RetryTests {
   @Test("no backoff is no pause")
   func none() {
     #expect(pauses(.none, attempts: 4) == [])
+    #expect(pauses(.none, attempts: 4, late: 2) == [])
+  }
+
+  @Test("a pause ends as late as the system's timers are")
+  func late() {
+    let backoff = Backoff(base: .milliseconds(50), factor: 2)
+    #expect(pauses(backoff, attempts: 4, late: 2) == [52, 102, 202].map { $0 * millisecond })
   }
 
   @Test("an exponential pause doubles up to its cap")

@@ -73,8 +73,8 @@ struct RowChoiceTests {
     expect(try counts(seen, of: (0..<20).map { [$0] }), weights.map { $0 / sum })
   }
 
-  /// A power by halves: every exponent here is a multiple of 0.01, so the root is found by bisection
-  /// of rⁿ = baseᵐ; slow, and nothing like what is tested.
+  /// A power by halves: every exponent here is a multiple of 0.01, so the root is found by
+  /// bisection of rⁿ = baseᵐ; slow, and nothing like what is tested.
   private func power(_ base: Double, _ exponent: Double) -> Double {
     var low = 0.0
     var high = base * base + 1

@@ -270,8 +270,8 @@ struct RowTimelineTests {
   @Test("of two equal transactions that wait for each other the one that closed the circle goes")
   func deadlockTie() {
     // u1 locks a at 0, u2 b at 1. u1 wants b at 5 and waits; u2 wants a at 6: a cycle, one lock
-    // each, no row changed: the latest joiner, u2, is the victim. Its rollback lets u1 have b at 6;
-    // u1 commits 11–21 with 2 changes.
+    // each, no row changed: the latest joiner, u2, is the victim. Its rollback lets u1 have b at 6,
+    // before u2 has its answer; u1 commits 11–21 with 2 changes.
     let compiled = crossing(
       first: [
         Build.transaction(
@@ -285,7 +285,8 @@ struct RowTimelineTests {
     #expect(
       compiled.timeline() == [
         "0 u1 external delay", "1ms u2 external delay", "5ms u1 row-lock wait",
-        "6ms u2 answer 500", "6ms u1 external delay", "11ms u1 commit", "21ms u1 answer 200",
+        "6ms u2 statements", "6ms u1 external delay", "6ms u2 answer 500", "11ms u1 commit",
+        "21ms u1 answer 200",
       ])
     let result = compiled.run()
     #expect(result.count(.deadlocks) == 1)

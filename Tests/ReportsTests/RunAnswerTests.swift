@@ -287,6 +287,21 @@ struct RunAnswerTests {
       answer(run, "atomic").contains("Saturated: the connection pool (2), busy 2.0 of 2 at "))
   }
 
+  @Test("names saturated servers of the model's own, and the gate that fills up before them")
+  func saturatedServers() {
+    var run = SmallRun()
+    run.system.serverPools = [ServerPoolModel(name: "disk", count: 1)]
+    run.system.gates = [GateModel(name: "mpl", size: 4)]
+    run.steps = [.gate(0, steps: [.use(server: 0, .constant(.milliseconds(10)))])]
+    run.executor = .constantVUs(vus: 10, duration: .seconds(10))
+    // One disk, 10 ms each; 4 requests are inside the gate, 3 of them before the disk.
+    let text = answer(run, "none")
+    #expect(
+      text.contains(
+        "Saturated: the servers 'disk' (1), busy 1.0 of 1 at 100 requests/s; 3.0 wait on average."))
+    #expect(text.contains("The gate 'mpl' (4) fills up behind it."))
+  }
+
   @Test("names a saturated distributed lock, with the row's number in its name")
   func saturatedLock() {
     var run = SmallRun()

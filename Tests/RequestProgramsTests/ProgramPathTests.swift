@@ -23,17 +23,28 @@ struct ProgramPathTests {
     return try ScenarioReader.read(model.text, file: name, modelName: name)
   }
 
-  private func walkAll(_ scenario: Scenario, sourceLocation: SourceLocation = #_sourceLocation) {
-    for defence in Self.defences {
+  /// Walks the programs of a scenario under every defence; equal ones once.
+  static func walkAll(
+    _ scenario: Scenario, under defences: [Defence] = defences, named name: String = "",
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    var walked: [CompiledScenario] = []
+    for defence in defences {
       let compiled = ProgramCompiler.compile(
         scenario, under: Strategy(name: "walked", defence: defence))
+      let isKnown = walked.contains {
+        $0.instructions == compiled.instructions && $0.handlers == compiled.handlers
+          && $0.updates.map(\.register) == compiled.updates.map(\.register)
+      }
+      if isKnown { continue }
+      walked.append(compiled)
       var walker = PathWalker(compiled)
       for (index, program) in compiled.programs.enumerated() {
         do {
           try walker.walk(program)
         } catch {
           Issue.record(
-            "\(scenario.name), request \(index), \(defence): \(error)",
+            "\(scenario.name) \(name), request \(index), \(defence): \(error)",
             sourceLocation: sourceLocation)
           return
         }
@@ -46,19 +57,35 @@ struct ProgramPathTests {
     "everything that a request takes it gives back, once, whatever fails",
     arguments: BundledModels.all.map(\.name))
   func bundledModels(name: String) throws {
-    walkAll(try Self.bundled(name))
+    Self.walkAll(try Self.bundled(name))
   }
 
   @Test("so it is when locks, keys, retries, connections and transactions nest")
   func nested() {
-    walkAll(Scenarios.nested())
+    Self.walkAll(Scenarios.nested())
   }
 
   @Test("so it is when nothing is limited and nothing takes time")
   func unlimited() {
     var scenario = Scenarios.nested()
     scenario.system = SystemModel()
-    walkAll(scenario)
+    Self.walkAll(scenario)
+  }
+
+  @Test("so it is when a hazard is on", arguments: Hazard.allCases)
+  func hazards(hazard: Hazard) throws {
+    var scenario = try Self.bundled("balance-charge")
+    scenario.hazards = [hazard]
+    Self.walkAll(scenario, named: hazard.rawValue)
+    let strategy = Strategy(
+      name: "all",
+      defence: Defence(
+        writeGuard: .optimistic, distributedLock: true, idempotencyKey: true, fencingToken: true))
+    for other in Hazard.allCases {
+      scenario.hazards = [hazard, other]
+      Self.walkAll(
+        scenario, under: [strategy.defence], named: "\(hazard.rawValue), \(other.rawValue)")
+    }
   }
 
   @Test("every instruction is reached", arguments: BundledModels.all.map(\.name))

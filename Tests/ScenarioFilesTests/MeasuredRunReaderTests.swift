@@ -96,8 +96,8 @@ struct MeasuredRunReaderTests {
       (
         "\(columns)\n\(row.replacing("select", with: "\"select"))",
         [
-          "steps.csv:2: a field that begins here has no closing quote",
           "steps.csv:2: expected 11 fields, as there are columns, found 5",
+          "steps.csv:2: a field that begins here has no closing quote",
         ]
       ),
       (

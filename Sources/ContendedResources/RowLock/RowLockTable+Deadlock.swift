@@ -4,16 +4,16 @@ public import SimulationBasics
 ///
 /// Each waiter has one wait-for edge, so from each at most one path leads on. Only a new edge can
 /// close a cycle: of a transaction that has begun to wait, or of a waiter whose edge was moved to
-/// one who waits. Such a transaction is a suspect, if anybody waits for it. Where the rules want all
-/// conflicts searched, each transaction is one that has begun to wait.
+/// one who waits. Such a transaction is a suspect, if anybody waits for it. Where the rules want
+/// all conflicts searched, each transaction is one that has begun to wait.
 extension RowLockTable {
   /// The next transaction to roll back because of a deadlock; nil when no cycle of waits is left.
   ///
   /// To be asked after anything that makes or moves a wait. The caller rolls the victim back, that
   /// is, `abandonWait(of:)` and `releaseNext(heldBy:)` until nil, tells the grants, and asks again.
   ///
-  /// - Complexity: O(length of the chain of waits) for each suspect; where all conflicts are searched,
-  ///   O(locks on the records that anybody waits for).
+  /// - Complexity: O(length of the chain of waits) for each suspect; where all conflicts are
+  ///   searched, O(locks on the records that anybody waits for).
   /// - Precondition: The victim of the last answer does not wait any more.
   public mutating func nextVictim() -> TransactionID? {
     precondition(

@@ -16,8 +16,9 @@ extension RowLockTable {
     var mode: LockMode
     var kind: LockKind
     var isWaiting = false
-    /// Makes the object 32 bytes long: it is copied by two moves, not by a call of `memcpy`.
-    var padding: UInt8 = 0
+    /// Whether a lock on the gap is left of it when its record goes. A flag of its own also makes
+    /// the object 32 bytes long: it is copied by two moves, not by a call of `memcpy`.
+    var leavesGap = true
 
     static let free = Lock(record: -1, transaction: -1, mode: .exclusive, kind: .record)
 

@@ -52,8 +52,8 @@ public struct RowLockTable: ~Copyable {
   var suspectCount = 0
   var checkedSuspects = 0
   var victim = TransactionID.none
-  /// How many searches of all conflicts there were, by transaction the last one that came by it, and
-  /// the path of the present one.
+  /// How many searches of all conflicts there were, by transaction the last one that came by it,
+  /// and the path of the present one.
   var searches: UInt64 = 0
   var searchMarks: FixedTable<UInt64>
   var searchPath: FixedTable<SearchStep>

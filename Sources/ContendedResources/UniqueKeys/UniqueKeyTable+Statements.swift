@@ -51,7 +51,9 @@ extension UniqueKeyTable {
     var row = index.number(of: key, in: table)
     if let row, rows[row].exists {
       if rows[row].writer == transaction.index { return .found(rows[row].staged) }
-      guard lock(row, .exclusive, .record, for: transaction, &locks) else { return .waits }
+      guard lock(row, .exclusive, .record, leavesGap: gapLocks, for: transaction, &locks) else {
+        return .waits
+      }
       return .found(committedState(of: row))
     }
     guard gapLocks else { return .missing }
@@ -145,8 +147,8 @@ extension UniqueKeyTable {
   ///
   /// - Returns: Whether the transaction has the lock; if not, it waits for it.
   private mutating func lock(
-    _ row: Int32, _ mode: LockMode, _ kind: LockKind, for transaction: TransactionID,
-    _ locks: inout RowLockTable
+    _ row: Int32, _ mode: LockMode, _ kind: LockKind, leavesGap: Bool = true,
+    for transaction: TransactionID, _ locks: inout RowLockTable
   ) -> Bool {
     let record = record(of: row)
     if rows[row].writer >= 0, rows[row].mark != .lockedExplicitly {
@@ -154,8 +156,13 @@ extension UniqueKeyTable {
       rows[row].mark = .lockedExplicitly
     }
     switch locks.acquire(mode, kind, on: record, for: transaction) {
-    case .granted, .alreadyHeld: return true
-    case .queued: return false
+    case .granted:
+      if !leavesGap { locks.leaveNoGap(of: transaction) }
+      return true
+    case .alreadyHeld: return true
+    case .queued:
+      if !leavesGap { locks.leaveNoGap(of: transaction) }
+      return false
     }
   }
 

@@ -3,7 +3,8 @@ import RequestPrograms
 import ScenarioModel
 import SimulationBasics
 
-/// Who waits at which barrier: one queue for each barrier and group of neighbouring users of a load.
+/// Who waits at which barrier: one queue for each barrier and group of neighbouring users of a
+/// load.
 ///
 /// The last group of a load has the users that are left over, and is complete when all of those
 /// have come.

@@ -5,8 +5,8 @@ import SimulationBasics
 
 /// The servers and gates of the model's own.
 ///
-/// A pool with a queue for each server is as many groups of one server; any other pool is one group,
-/// and so is a gate.
+/// A pool with a queue for each server is as many groups of one server; any other pool is one
+/// group, and so is a gate.
 struct ModelServers: ~Copyable {
   private var groups: InstanceGroup<ServerGroup>
   /// By pool: its first group; one more at the end.

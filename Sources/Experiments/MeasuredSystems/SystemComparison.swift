@@ -35,8 +35,8 @@ public struct SystemComparison: Equatable, Sendable {
     self.seedCount = seedCount
   }
 
-  public var judgedRuns: [Run] { runs.filter(\.isJudged) }
-  public var runsInside: [Run] { judgedRuns.filter(\.misses.isEmpty) }
+  public var judgedRuns: [Run] { runs.filter { $0.isJudged } }
+  public var runsInside: [Run] { judgedRuns.filter { $0.misses.isEmpty } }
   public var judgedFigures: Int {
     runs.reduce(0) { $0 + $1.figures.count { $0.verdict != .notJudged } }
   }

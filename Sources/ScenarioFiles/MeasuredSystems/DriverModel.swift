@@ -68,7 +68,9 @@ private struct DriverOverrides {
       set("requests.change.keys.pair.order", setting.sortsRows ? "sorted" : "drawn")
     case (_, .mod): break
     case (_, .rand): set("requests.change.keys.account.by", "uniform")
-    case (_, .hot): set("requests.change.keys.account.by", "{ list: \(setting.hotRows) }")
+    case (_, .hot):
+      let list = setting.hotRows.map { "\($0)" }.joined(separator: ", ")
+      set("requests.change.keys.account.by", "{ list: [\(list)] }")
     }
   }
 

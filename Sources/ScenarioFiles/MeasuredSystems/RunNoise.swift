@@ -40,8 +40,8 @@ public struct RunNoise: Hashable, Sendable {
       meanLatency = max(meanLatency, 0.005)
     }
     // Of the kinds above only one of the optimistic ones was repeated with exponential times; for
-    // the others the general words hold: 1 to 3 % in throughput and mean, 2 to 5 % in conflicts. The
-    // middle is taken.
+    // the others the general words hold: 1 to 3 % in throughput and mean, 2 to 5 % in conflicts.
+    // The middle is taken.
     if varies, !(setting.strategy == .optimistic && setting.backoff?.kind == .exp) {
       throughput = max(throughput, 0.02)
       meanLatency = max(meanLatency, 0.02)

@@ -28,7 +28,7 @@ struct StepTimes {
 
   /// All times of a step in nanoseconds, less a length that is accounted for elsewhere.
   func times(_ name: String, less other: Double = 0) -> [Double] {
-    steps.filter { $0.name == name }.flatMap(\.times).map { max(0, $0 - other) }
+    steps.filter { $0.name == name }.flatMap { $0.times }.map { max(0, $0 - other) }
   }
 
   /// How much longer a sleep takes than it should, in nanoseconds.

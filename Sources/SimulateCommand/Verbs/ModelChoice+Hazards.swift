@@ -4,8 +4,8 @@ import ScenarioModel
 extension ModelChoice {
   /// Adds the hazards of the command to those of the model, in their order.
   ///
-  /// A hazard that both name is one. One with which nothing can go wrong in this model is refused: a
-  /// run that shows no damage would otherwise seem to prove something.
+  /// A hazard that both name is one. One with which nothing can go wrong in this model is refused:
+  /// a run that shows no damage would otherwise seem to prove something.
   func switchOnHazards(in scenario: inout Scenario) throws(CommandFailure) {
     var problems: [CommandLineDiagnostic] = []
     for hazard in hazards where !scenario.hazards.contains(hazard) {

@@ -30,17 +30,17 @@ struct NaiveKeys: ~Copyable, KeyRows {
 
   /// The state of a row when the transaction has the lock; nil if it waits.
   private func lockedState(
-    of place: Int, _ mode: LockMode, _ kind: LockKind, _ transaction: TransactionID,
-    _ locks: inout RowLockTable
+    of place: Int, _ mode: LockMode, _ kind: LockKind, leavesGap: Bool = true,
+    _ transaction: TransactionID, _ locks: inout RowLockTable
   ) -> KeyState? {
     let row = rows[place]
     if row.writer == transaction.index { return row.staged }
     if let writer = row.writer {
       locks.grantImplicit(on: recordOf(row.key), to: TransactionID(index: Int(writer)))
     }
-    if case .queued = locks.acquire(mode, kind, on: recordOf(row.key), for: transaction) {
-      return nil
-    }
+    let outcome = locks.acquire(mode, kind, on: recordOf(row.key), for: transaction)
+    if !leavesGap, outcome != .alreadyHeld { locks.leaveNoGap(of: transaction) }
+    if case .queued = outcome { return nil }
     return row.committed
   }
 
@@ -49,8 +49,9 @@ struct NaiveKeys: ~Copyable, KeyRows {
     locks: inout RowLockTable
   ) -> UniqueKeyTable.LookupOutcome {
     if let place = place(of: key.number) {
-      return lockedState(of: place, .exclusive, .record, transaction, &locks).map { .found($0) }
-        ?? .waits
+      return lockedState(
+        of: place, .exclusive, .record, leavesGap: gapLocks, transaction, &locks
+      ).map { .found($0) } ?? .waits
     }
     if gapLocks {
       _ = locks.acquire(.exclusive, .gap, on: gapHolding(key.number), for: transaction)
@@ -89,8 +90,8 @@ struct NaiveKeys: ~Copyable, KeyRows {
     return .staged
   }
 
-  /// The order in which rows are undone is that in which they were written, backwards; the histories
-  /// here let a transaction insert one row at most, so that it does not matter.
+  /// The order in which rows are undone is that in which they were written, backwards; the
+  /// histories here let a transaction insert one row at most, so that it does not matter.
   mutating func endTransaction(
     of transaction: TransactionID, committed: Bool, locks: inout RowLockTable
   ) {

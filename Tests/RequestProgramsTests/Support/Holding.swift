@@ -2,8 +2,8 @@
 struct Holding: Hashable {
   /// An open transaction and the slots of the rows that it has locked.
   struct Transaction: Hashable {
-    private var shared: Set<UInt8> = []
-    private var exclusive: Set<UInt8> = []
+    private var shared: Slots = Slots()
+    private var exclusive: Slots = Slots()
     /// Whether writes are noted for the commit point.
     var hasNoted = false
 
@@ -52,9 +52,10 @@ struct Holding: Hashable {
   var hasFailed = false
 
   /// The slots of rows that were looked for: found, and missing.
-  private(set) var found: Set<UInt8> = []
-  private(set) var missing: Set<UInt8> = []
-  private(set) var reads: Set<Read> = []
+  private(set) var found: Slots = Slots()
+  private(set) var missing: Slots = Slots()
+  /// In the order of their instructions.
+  private(set) var reads: [Read] = []
 
   mutating func find(_ slot: UInt8) { found.insert(slot) }
 
@@ -65,26 +66,45 @@ struct Holding: Hashable {
     }
   }
 
-  mutating func note(_ read: Read) { reads.insert(read) }
+  mutating func note(_ read: Read) {
+    if reads.contains(read) { return }
+    reads.insert(read, at: reads.firstIndex { $0.position > read.position } ?? reads.endIndex)
+  }
 
   /// Another attempt has read nothing yet.
   mutating func forgetReads(at positions: Range<Int32>) {
-    reads = reads.filter { !positions.contains($0.position) }
+    reads.removeAll { positions.contains($0.position) }
   }
 
   /// Other rows may come into these slots.
   mutating func forget(_ slots: Range<Int>) {
-    found = found.filter { !slots.contains(Int($0)) }
-    missing = missing.filter { !slots.contains(Int($0)) }
-    reads = reads.filter { !slots.contains(Int($0.slot)) }
+    for slot in slots {
+      found.remove(UInt8(slot))
+      missing.remove(UInt8(slot))
+    }
+    reads.removeAll { slots.contains(Int($0.slot)) }
   }
 
   /// What is known but not held plays no part any more.
   mutating func forgetPath() {
     wanted = -1
     leaving = -1
-    found = []
-    missing = []
+    found = Slots()
+    missing = Slots()
     reads = []
+  }
+}
+
+/// A set of the first 64 slots of a request, which is more than a program of a test has.
+struct Slots: Hashable {
+  private var bits: UInt64 = 0
+
+  func contains(_ slot: UInt8) -> Bool { bits & Self.bit(slot) != 0 }
+  mutating func insert(_ slot: UInt8) { bits |= Self.bit(slot) }
+  mutating func remove(_ slot: UInt8) { bits &= ~Self.bit(slot) }
+
+  private static func bit(_ slot: UInt8) -> UInt64 {
+    precondition(slot < 64, "a walked program has at most 64 slots")
+    return 1 << UInt64(slot)
   }
 }

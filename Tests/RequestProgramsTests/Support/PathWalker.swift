@@ -148,15 +148,15 @@ struct PathWalker {
     case .beginAttempt(let retry):
       try require(!now.hasFailed, "an attempt begins anew")
       try require(
-        compiled.retries[Int(retry.index)].redraws
-          == (now.transaction == nil && now.suspended.isEmpty),
-        "an attempt outside transactions, and no other, may choose its rows again")
+        !compiled.retries[Int(retry.index)].redraws
+          || (now.transaction == nil && now.suspended.isEmpty),
+        "an attempt inside a transaction keeps its rows")
       now.forgetReads(at: attempts[Int(retry.index)])
     case .retryOrFail(let retry):
       try require(now.hasFailed, "a retry follows a failure")
       try fail(position, now)
       now.hasFailed = false
-      if compiled.retries[Int(retry.index)].redraws { redraw(&now) }
+      if compiled.retries[Int(retry.index)].redraws { try redraw(&now) }
       go(to: compiled.retries[Int(retry.index)].nextAttempt, now)
       return
     case .jump(let target):
@@ -264,13 +264,18 @@ struct PathWalker {
   }
 
   /// What further attempts choose again is neither found nor read.
-  private func redraw(_ now: inout Holding) {
+  private func redraw(_ now: inout Holding) throws(Mismatch) {
     var redrawn: [Bool] = []
     for key in program.keys {
       var isRedrawn = key.redrawOnRetry
       if case .subset(let whole, _) = key.choice, redrawn[whole] { isRedrawn = true }
       redrawn.append(isRedrawn)
-      if isRedrawn { now.forget(key.slots) }
+      if !isRedrawn { continue }
+      now.forget(key.slots)
+      try require(
+        !now.locks.contains { lock in
+          compiled.lockSteps[Int(lock)].keys.contains { key.slots.contains($0.key) }
+        }, "the name of a lock that is held stays as it is")
     }
   }
 
