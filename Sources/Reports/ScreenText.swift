@@ -145,7 +145,8 @@ package enum ScreenText {
     var words: [String] = []
     for part in sentence.split(separator: " ") {
       let startsWithDigit = part.utf8.first.map { (48...57).contains($0) } ?? false
-      let isUnit = ["%", "%,", "%.", "%;", "ms", "ms,", "ms.", "s", "s,", "s.", "µs"].contains(part)
+      let isUnit = ["%", "%,", "%.", "%;", "%)", "ms", "ms,", "ms.", "s", "s,", "s.", "µs"]
+        .contains(part)
       if startsWithDigit || isUnit, let last = words.last?.utf8.last, (48...57).contains(last) {
         words[words.count - 1] += " " + part
       } else {
