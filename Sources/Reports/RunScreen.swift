@@ -48,10 +48,11 @@ public struct RunScreen {
 
   private var head: String { style.bold(headline) + "\n\n" + answerText }
 
-  /// Which run it is: model, strategy, users, length, seed.
+  /// Which run it is: model, strategy, mistakes made on purpose, users, length, seed.
   private var headline: String {
     let scenario = result.scenario
     var parts = [scenario.name, result.strategy.name]
+    for hazard in scenario.hazards { parts.append("hazard \(hazard.rawValue)") }
     let users = result.users == 1 ? "1 user" : "\(result.users) users"
     parts.append(answer.limits.isRamp && result.users > 1 ? "up to \(users)" : users)
     parts.append(Self.length(plannedNanoseconds))

@@ -77,6 +77,17 @@ struct RunScreenTests {
     #expect(String(middle) == K6SummaryText(K6Summary(result)).sections)
   }
 
+  @Test("names in its first line the mistakes that are made on purpose")
+  func hazards() {
+    var run = SmallRun()
+    run.hazards = [.singleUser, .retryInsideTransaction]
+    let first = RunScreen.text(run.result("optimistic")).split(separator: "\n").first
+    #expect(
+      first?.hasPrefix(
+        "small · optimistic · hazard single-user · hazard retry-inside-transaction · 2 users")
+        == true)
+  }
+
   @Test("begins with the answer, which is all that is shown when quiet")
   func quiet() {
     let result = SmallRun().result("atomic")

@@ -24,6 +24,7 @@ struct SmallRun {
   var steps: [Step]?
   var moreRequests: [RequestClass] = []
   var thresholds: [Threshold] = []
+  var hazards: [Hazard] = []
   var system = SmallRun.system
   var seed: UInt64 = 1
 
@@ -81,7 +82,7 @@ struct SmallRun {
       loads: [
         Load(
           name: "default", executor: executor, gracefulStop: gracefulStop, iteration: iteration)
-      ], strategy: strategy, thresholds: thresholds)
+      ], strategy: strategy, thresholds: thresholds, hazards: hazards)
     var simulation = Simulation(ProgramCompiler.compile(scenario, under: strategy), seed: seed)
     simulation.runToEnd()
     return simulation.finish()
