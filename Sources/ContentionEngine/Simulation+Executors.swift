@@ -36,6 +36,8 @@ extension Simulation {
     case .perVUIterations(let vus, _, let maxDuration):
       scheduleEnd(of: load, after: maxDuration)
       plan(vus, for: load)
+    case .constantArrivalRate, .rampingArrivalRate:
+      preconditionFailure("not yet")
     case .rampingVUs(let startVUs, let stages, _):
       var length = VirtualDuration.zero
       for stage in stages { length += stage.duration }
@@ -177,7 +179,7 @@ extension Simulation {
     guard loads[load].hasStarted, !loads[load].isOver, loads[load].active == 0 else { return }
     let model = compiled.scenario.loads[load]
     switch model.executor {
-    case .constantVUs, .rampingVUs:
+    case .constantVUs, .rampingVUs, .constantArrivalRate, .rampingArrivalRate:
       guard loads[load].hasEnded else { return }
     case .sharedIterations:
       meters.count(.droppedIterations, by: UInt64(loads[load].iterationsLeft))
@@ -201,19 +203,8 @@ extension Executor {
   /// Whether a user who has stopped never starts again, because what is left to do is counted.
   var countsIterations: Bool {
     switch self {
-    case .constantVUs, .rampingVUs: false
+    case .constantVUs, .rampingVUs, .constantArrivalRate, .rampingArrivalRate: false
     case .sharedIterations, .perVUIterations: true
-    }
-  }
-
-  /// The largest number of users that are planned for at once.
-  var userLimit: Int {
-    switch self {
-    case .constantVUs(let vus, _), .sharedIterations(let vus, _, _),
-      .perVUIterations(let vus, _, _):
-      return vus
-    case .rampingVUs(let startVUs, let stages, _):
-      return stages.reduce(startVUs) { max($0, $1.target) }
     }
   }
 }

@@ -51,7 +51,7 @@ extension Simulation {
   private mutating func takesIteration(_ user: UserID, of load: Int) -> Bool {
     if loads[load].hasEnded || users[user.index].isStopping { return false }
     switch compiled.scenario.loads[load].executor {
-    case .constantVUs, .rampingVUs:
+    case .constantVUs, .rampingVUs, .constantArrivalRate, .rampingArrivalRate:
       return true
     case .sharedIterations:
       if loads[load].iterationsLeft == 0 { return false }

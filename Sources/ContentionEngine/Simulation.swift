@@ -163,7 +163,7 @@ public struct Simulation: ~Copyable {
     var loadStates: [LoadState] = []
     var userStates: [UserState] = []
     for (index, load) in scenario.loads.enumerated() {
-      let limit = load.executor.userLimit
+      let limit = load.executor.mostUsers
       loadStates.append(LoadState(firstUser: userStates.count, userLimit: limit))
       for place in 0..<limit { userStates.append(UserState(load: index, place: place)) }
     }

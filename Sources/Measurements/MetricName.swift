@@ -40,6 +40,12 @@ public enum MetricName: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case missingKeys
   case duplicateKeyErrors
   case deadlockExhausted
+  case cacheHits
+  case cacheMisses
+  case keyTakeovers
+  case instanceCrashes
+  case requestsDropped
+  case connectionsRefused
 
   /// The metric's place in arrays with an element for each metric.
   public var index: Int { Int(rawValue) }
@@ -83,6 +89,12 @@ public enum MetricName: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case .missingKeys: "missing_keys"
     case .duplicateKeyErrors: "duplicate_key_errors"
     case .deadlockExhausted: "deadlock_exhausted"
+    case .cacheHits: "cache_hits"
+    case .cacheMisses: "cache_misses"
+    case .keyTakeovers: "idempotency_takeovers"
+    case .instanceCrashes: "instance_crashes"
+    case .requestsDropped: "requests_dropped"
+    case .connectionsRefused: "connections_refused"
     }
   }
 
@@ -109,7 +121,9 @@ public enum MetricName: UInt8, CaseIterable, Sendable, BitwiseCopyable {
       .optimisticLockExhausted, .pessimisticLockTimeouts, .deadlocks, .distributedLockTimeouts,
       .leaseExpirations, .idempotencyConflicts, .idempotentReplays, .duplicatePaymentsPrevented,
       .stockDepletions, .connectionTimeouts, .threadsRefused, .lostUpdates, .duplicateEffects,
-      .oversold, .insufficientBalance, .missingKeys, .duplicateKeyErrors, .deadlockExhausted:
+      .oversold, .insufficientBalance, .missingKeys, .duplicateKeyErrors, .deadlockExhausted,
+      .cacheHits, .cacheMisses, .keyTakeovers, .instanceCrashes, .requestsDropped,
+      .connectionsRefused:
       .counter
     }
   }

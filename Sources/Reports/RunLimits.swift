@@ -55,12 +55,7 @@ struct RunLimits {
     }
     meanUsers = to > from ? userSeconds / (to - from) : 0
     peakUsers = result.users
-    isSteady = result.scenario.loads.allSatisfy { load in
-      switch load.executor {
-      case .constantVUs, .rampingVUs: true
-      case .sharedIterations, .perVUIterations: false
-      }
-    }
+    isSteady = result.scenario.loads.allSatisfy { $0.executor.lastsForATime }
     let loadedShare = to > from ? (loadEnd - from) / (to - from) : 1
     isRamp = meanUsers < 0.95 * loadedShare * Double(peakUsers)
 
@@ -148,6 +143,10 @@ extension Load {
         add(from: users, to: stage.target, lasting: stage.duration.inSeconds)
         users = stage.target
       }
+    case .constantArrivalRate(_, let duration, let users):
+      add(from: users.maximum, to: users.maximum, lasting: duration.inSeconds)
+    case .rampingArrivalRate(_, _, let users):
+      add(from: users.maximum, to: users.maximum, lasting: executor.length.inSeconds)
     case .sharedIterations(let vus, _, _), .perVUIterations(let vus, _, _):
       // Until the iterations are used up, which is when the measured window ends.
       add(from: vus, to: vus, lasting: max(0, end - moment))

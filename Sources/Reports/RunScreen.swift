@@ -68,13 +68,9 @@ public struct RunScreen {
   private var plannedNanoseconds: UInt64 {
     var longest: UInt64 = 0
     for load in result.scenario.loads {
-      var length = load.startTime.inNanoseconds
-      switch load.executor {
-      case .constantVUs(_, let duration): length += duration.inNanoseconds
-      case .rampingVUs(_, let stages, _):
-        for stage in stages { length += stage.duration.inNanoseconds }
-      case .sharedIterations, .perVUIterations: length = result.virtualTime.inNanoseconds
-      }
+      let length =
+        load.executor.lastsForATime
+        ? load.end.inNanoseconds : result.virtualTime.inNanoseconds
       longest = max(longest, length)
     }
     return longest

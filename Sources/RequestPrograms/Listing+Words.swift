@@ -34,10 +34,27 @@ extension Executor {
     case .perVUIterations(let vus, let iterations, let maxDuration):
       return
         "per-vu-iterations, \(users(vus)), \(iterations) each, at most \(maxDuration.description)"
+    case .constantArrivalRate(let rate, let duration, let pool):
+      return
+        "constant-arrival-rate, \(rate.words) for \(duration.description), \(pool.words)"
+    case .rampingArrivalRate(let rate, let stages, let pool):
+      var text = "ramping-arrival-rate, from \(rate.words)"
+      for stage in stages { text += ", \(stage.duration.description):\(stage.target)" }
+      return text + ", \(pool.words)"
     }
   }
 
   private func users(_ count: Int) -> String { count == 1 ? "1 user" : "\(count) users" }
+}
+
+extension ArrivalRate {
+  var words: String { "\(iterations) in \(timeUnit.description)" }
+}
+
+extension UserPool {
+  var words: String {
+    preAllocated == maximum ? "\(maximum) users" : "\(preAllocated) to \(maximum) users"
+  }
 }
 
 extension EveryNth {

@@ -25,7 +25,7 @@ extension ProgramBuilder {
     var idempotent = idempotent
     if !surroundings.isInTransaction {
       idempotent.insert = .own
-      idempotent.completion = .own
+      if idempotent.completion == .same { idempotent.completion = .own }
     }
     let table = UInt8(idempotent.table)
     let outer = handler
@@ -72,7 +72,7 @@ extension ProgramBuilder {
     handler = outer
     // An UPDATE of the key row waits, if it must, before it is served, and may fail there.
     let complete = Instruction.completeKey(table: table, status: surroundings.status)
-    inScope(idempotent.completion, surroundings) { builder, scope in
+    inScope(idempotent.completion == .same ? .same : .own, surroundings) { builder, scope in
       builder.statement(.update, acquiring: complete, in: scope) { _ in }
     }
     if idempotent.lookup != .none || isReached(stepFailed) { emit(.jump(done.number)) }
@@ -96,6 +96,7 @@ extension ProgramBuilder {
         emit(.jump(body.number))
       case .refuse:
         emit(.refuseKey)
+      case .insert: emit(.jump(insert.number))
       }
       place(processing)
       switch idempotent.onProcessing {

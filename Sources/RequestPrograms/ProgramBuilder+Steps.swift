@@ -117,6 +117,12 @@ extension ProgramBuilder {
       forEachRow(row, in: surroundings) { $0.compileRead(row, in: $1) }
     case .lock(let lock):
       forEachRow(lock.row, in: surroundings) { $0.compile(lock, in: $1) }
+    case .lockAll(let locks):
+      for lock in locks.steps {
+        forEachRow(lock.row, in: surroundings) { $0.compile(lock, in: $1) }
+      }
+    case .cache(let cache):
+      compile(cache.steps, in: surroundings)
     case .update(let update):
       forEachRow(update.row, in: surroundings) { $0.compileUpdate(update, in: $1) }
     case .insert(let insert):
@@ -202,6 +208,11 @@ extension ProgramBuilder {
     func skips(_ steps: [Step]) -> Bool {
       steps.contains { step in
         if case .lock(let lock) = step, lock.row.key == key, lock.patience == .skipLocked {
+          return true
+        }
+        if case .lockAll(let locks) = step, locks.patience == .skipLocked,
+          locks.rows.contains(where: { $0.key == key })
+        {
           return true
         }
         return skips(step.innerSteps)

@@ -32,7 +32,10 @@ enum MetricKinds {
     ("stock_depletions", .counter), ("connection_timeouts", .counter),
     ("threads_refused", .counter), ("lost_updates", .counter), ("duplicate_effects", .counter),
     ("oversold", .counter), ("insufficient_balance", .counter), ("missing_keys", .counter),
-    ("duplicate_key_errors", .counter), ("deadlock_exhausted", .counter), ("retry_count", .trend),
+    ("duplicate_key_errors", .counter), ("deadlock_exhausted", .counter),
+    ("cache_hits", .counter), ("cache_misses", .counter), ("idempotency_takeovers", .counter),
+    ("instance_crashes", .counter), ("requests_dropped", .counter),
+    ("connections_refused", .counter), ("retry_count", .trend),
     ("lock_wait_time", .trend), ("distributed_lock_wait_time", .trend),
     ("connection_wait_time", .trend), ("backoff_time", .trend), ("wasted_work_time", .trend),
   ]

@@ -81,7 +81,8 @@ extension ScenarioBuilder {
     scope.idempotentTables.removeLast()
     return .idempotent(
       IdempotentStep(
-        table: table, lookup: lookup ?? .plain, insert: insert, completion: completion,
+        table: table, lookup: lookup ?? .plain, insert: insert,
+        completion: completion == .same ? .same : .own,
         onProcessing: onProcessing ?? .refuse, onFailed: onFailed ?? .retry, layer: layer,
         steps: steps))
   }

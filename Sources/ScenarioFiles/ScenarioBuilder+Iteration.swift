@@ -155,7 +155,9 @@ extension ScenarioBuilder {
       case .check, .barrier: false
       case .everyNth(let occasions, let steps, let otherwise):
         takesTime(steps) || occasions.every > 1 && takesTime(otherwise)
-      case .request(let index, _):
+      case .choose(let branches): branches.contains { $0.weight > 0 && takesTime($0.steps) }
+      case .ifStatus(_, let steps, let otherwise): takesTime(steps) && takesTime(otherwise)
+      case .request(let index, _, _):
         canPass(system.network) || takesTime(requests[index].steps, keys: requests[index].keys)
       }
     }
@@ -180,6 +182,10 @@ extension ScenarioBuilder {
         canPass(database.network) || canPass(database.begin) || inner(step.steps)
           || inner(step.afterCommitPoint)
       case .read(let row): hasRows(row.key, in: keys) && isStatement(taking: database.select)
+      case .lockAll(let step):
+        isStatement(taking: database.select)
+          && step.rows.contains { hasRows($0.key, in: keys) }
+      case .cache: false
       case .lock(let step):
         hasRows(step.row.key, in: keys) && isStatement(taking: database.select)
       case .update(let step):

@@ -215,33 +215,3 @@ extension ScenarioBuilder {
     note(.tooMany(.users, limit: Int(ModelLimits.users)), at: node)
   }
 }
-
-extension Executor {
-  /// The lengths that follow each other until no iteration begins any more.
-  fileprivate var lengths: [VirtualDuration] {
-    switch self {
-    case .constantVUs(_, let duration): [duration]
-    case .rampingVUs(_, let stages, _): stages.map { $0.duration }
-    case .sharedIterations(_, _, let longest), .perVUIterations(_, _, let longest): [longest]
-    }
-  }
-
-  /// Whether users iterate until a time is over, and not until a count is.
-  fileprivate var lastsForATime: Bool {
-    switch self {
-    case .constantVUs, .rampingVUs: true
-    case .sharedIterations, .perVUIterations: false
-    }
-  }
-
-  /// The largest number of users at a time.
-  fileprivate var mostUsers: Int {
-    switch self {
-    case .constantVUs(let vus, _), .sharedIterations(let vus, _, _),
-      .perVUIterations(let vus, _, _):
-      vus
-    case .rampingVUs(let startVUs, let stages, _):
-      stages.reduce(startVUs) { max($0, $1.target) }
-    }
-  }
-}

@@ -138,7 +138,9 @@ extension Step {
       steps.last?.endsRequest == true && otherwise.last?.endsRequest == true
     // A key may have no row.
     case .forEach: false
-    case .cpu, .delay, .read, .lock, .update, .insert, .use, .barrier: false
+    // What is cached is not loaded.
+    case .cache: false
+    case .cpu, .delay, .read, .lock, .lockAll, .update, .insert, .use, .barrier: false
     }
   }
 }

@@ -13,7 +13,8 @@ public enum Hazard: String, CaseIterable, Hashable, Sendable {
   case lockKeyPerRequest = "lock-key-per-request"
   /// The lease ends in the middle of the work that it should cover.
   case leaseShorterThanWork = "lease-shorter-than-work"
-  /// Rows are locked in the order in which they are drawn.
+  /// Rows are locked in the order in which they are drawn, and tables in that in which a step names
+  /// them.
   case unorderedLocks = "unordered-locks"
   /// The idempotency key is looked up FOR UPDATE, and inserted when it is missing, in one
   /// transaction: gap locks, and deadlocks between unrelated keys.
@@ -25,4 +26,7 @@ public enum Hazard: String, CaseIterable, Hashable, Sendable {
   case singleUser = "single-user"
   /// Clients send no idempotency key: 400.
   case missingKey = "missing-key"
+  /// A key that has been PROCESSING for a time is taken over although its owner's effect may have
+  /// been committed, or may still be.
+  case takeoverWithoutAtomicCompletion = "takeover-without-atomic-completion"
 }

@@ -1,3 +1,5 @@
+public import SimulationBasics
+
 /// Runs the inner steps once for each idempotency key; without its layer they run bare.
 ///
 /// As a rule the key row is looked up by a plain read, inserted as PROCESSING in a transaction of
@@ -22,6 +24,16 @@ public struct IdempotentStep: Hashable, Sendable {
     /// The one that surrounds the step.
     case same
   }
+  /// The transaction in which the key becomes COMPLETED.
+  public enum Completion: String, CaseIterable, Hashable, Sendable {
+    /// One of its own, after the effect.
+    case own
+    /// The one that surrounds the step.
+    case same
+    /// The one that commits the effect: each outermost transaction among the inner steps marks the
+    /// key before its COMMIT, so that effect and mark stand or fall together.
+    case withEffect = "with-effect"
+  }
   /// What a request does that finds its key PROCESSING.
   public enum OnProcessing: String, CaseIterable, Hashable, Sendable {
     /// Answers 409.
@@ -35,30 +47,52 @@ public struct IdempotentStep: Hashable, Sendable {
     case retry
     /// Answers 409.
     case refuse
+    /// Does not look: inserts, and runs into the unique key (error 1062).
+    case insert
   }
 
   /// The index of the table in `Scenario.tables`; it has a unique key.
   public var table: Int
   public var lookup: Lookup
   public var insert: Scope
-  public var completion: Scope
+  public var completion: Completion
   public var onProcessing: OnProcessing
+  /// After how long in PROCESSING a key is taken over by a request that looks it up, because its
+  /// owner must have crashed; `nil` for never.
+  ///
+  /// That is safe only where effect and COMPLETED commit in one transaction: else the owner may
+  /// have had its effect, or may still have it.
+  public var takeOverAfter: VirtualDuration?
   public var onFailed: OnFailed
   public var layer: Layer?
   public var steps: [Step]
 
   public init(
-    table: Int, lookup: Lookup = .plain, insert: Scope = .own, completion: Scope = .own,
-    onProcessing: OnProcessing = .refuse, onFailed: OnFailed = .retry, layer: Layer?,
-    steps: [Step]
+    table: Int, lookup: Lookup = .plain, insert: Scope = .own, completion: Completion = .own,
+    onProcessing: OnProcessing = .refuse, takeOverAfter: VirtualDuration? = nil,
+    onFailed: OnFailed = .retry, layer: Layer?, steps: [Step]
   ) {
     self.table = table
     self.lookup = lookup
     self.insert = insert
     self.completion = completion
     self.onProcessing = onProcessing
+    self.takeOverAfter = takeOverAfter
     self.onFailed = onFailed
     self.layer = layer
     self.steps = steps
+  }
+}
+
+extension IdempotentStep {
+  /// Whether the effect and the mark COMPLETED commit in one transaction, wherever the step stands.
+  ///
+  /// - Parameter isInTransaction: Whether a transaction surrounds the step.
+  public func completesAtomically(isInTransaction: Bool) -> Bool {
+    switch completion {
+    case .own: false
+    case .same: isInTransaction
+    case .withEffect: true
+    }
   }
 }

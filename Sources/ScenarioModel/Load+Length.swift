@@ -1,19 +1,42 @@
 public import SimulationBasics
 
 extension Load {
-  /// When no iteration of the load begins any more, counted from the start of the run.
+  /// When its executor makes no more iterations, as planned and counted from the start of the run.
   public var end: VirtualDuration { startTime + executor.length }
 }
 
 extension Executor {
-  /// The longest time during which iterations begin.
-  ///
-  /// A validated model's cannot overflow: a load ends within 100 years.
-  public var length: VirtualDuration {
+  /// How long it makes new iterations, at most.
+  public var length: VirtualDuration { lengths.reduce(.zero, +) }
+
+  /// The lengths that follow one another until no iteration begins any more.
+  public var lengths: [VirtualDuration] {
     switch self {
-    case .constantVUs(_, let duration): duration
-    case .rampingVUs(_, let stages, _): stages.reduce(.zero) { $0 + $1.duration }
-    case .sharedIterations(_, _, let longest), .perVUIterations(_, _, let longest): longest
+    case .constantVUs(_, let duration), .constantArrivalRate(_, let duration, _): [duration]
+    case .rampingVUs(_, let stages, _), .rampingArrivalRate(_, let stages, _):
+      stages.map { $0.duration }
+    case .sharedIterations(_, _, let longest), .perVUIterations(_, _, let longest): [longest]
+    }
+  }
+
+  /// Whether iterations begin until a time is over, and not until a count is.
+  public var lastsForATime: Bool {
+    switch self {
+    case .constantVUs, .rampingVUs, .constantArrivalRate, .rampingArrivalRate: true
+    case .sharedIterations, .perVUIterations: false
+    }
+  }
+
+  /// The largest number of users at a time.
+  public var mostUsers: Int {
+    switch self {
+    case .constantVUs(let vus, _), .sharedIterations(let vus, _, _),
+      .perVUIterations(let vus, _, _):
+      vus
+    case .rampingVUs(let startVUs, let stages, _):
+      stages.reduce(startVUs) { max($0, $1.target) }
+    case .constantArrivalRate(_, _, let users), .rampingArrivalRate(_, _, let users):
+      users.maximum
     }
   }
 }

@@ -9,6 +9,8 @@ public struct Load: Hashable, Sendable {
   /// How long iterations in progress may go on after the executor's end before they are
   /// interrupted.
   public var gracefulStop: VirtualDuration
+  /// How an executor of iterations by rate spreads them; the others have no arrivals.
+  public var arrivals: Arrivals
   /// How the first iterations of the users are spread.
   public var startStagger: StartStagger
   /// What comes before the measurements: what ends sooner is not counted.
@@ -21,13 +23,14 @@ public struct Load: Hashable, Sendable {
 
   public init(
     name: String, executor: Executor, startTime: VirtualDuration = .zero,
-    gracefulStop: VirtualDuration = .seconds(30), startStagger: StartStagger = .none,
-    warmUp: VirtualDuration = .zero, stopRetriesAtEnd: Bool = false, iteration: [IterationStep]
+    gracefulStop: VirtualDuration = .seconds(30), arrivals: Arrivals = .even,
+    startStagger: StartStagger = .none, warmUp: VirtualDuration = .zero, stopRetriesAtEnd: Bool = false, iteration: [IterationStep]
   ) {
     self.name = name
     self.executor = executor
     self.startTime = startTime
     self.gracefulStop = gracefulStop
+    self.arrivals = arrivals
     self.startStagger = startStagger
     self.warmUp = warmUp
     self.stopRetriesAtEnd = stopRetriesAtEnd
@@ -35,9 +38,10 @@ public struct Load: Hashable, Sendable {
   }
 }
 
-/// How many users run, and until when; k6's closed executors with k6's names and meanings.
+/// How many users run, or how many iterations begin, and until when; k6's executors with k6's names
+/// and meanings.
 public enum Executor: Hashable, Sendable {
-  /// A length of time over which the number of users moves to a target in a straight line.
+  /// A length of time over which a number of users, or a rate, moves to a target in a straight line.
   public struct Stage: Hashable, Sendable {
     public var duration: VirtualDuration
     public var target: Int
@@ -55,6 +59,45 @@ public enum Executor: Hashable, Sendable {
   case sharedIterations(vus: Int, iterations: Int, maxDuration: VirtualDuration)
   /// Users who make the same number of iterations each.
   case perVUIterations(vus: Int, iterations: Int, maxDuration: VirtualDuration)
+  /// Iterations that begin at a fixed rate, each on a user that is idle; one for which there is no
+  /// user is dropped.
+  case constantArrivalRate(rate: ArrivalRate, duration: VirtualDuration, users: UserPool)
+  /// Iterations that begin at a rate that follows stages; the targets are iterations for each
+  /// `timeUnit` of `startRate`.
+  case rampingArrivalRate(startRate: ArrivalRate, stages: [Stage], users: UserPool)
+}
+
+/// How many iterations begin in a unit of time.
+public struct ArrivalRate: Hashable, Sendable {
+  public var iterations: Int
+  /// More than zero.
+  public var timeUnit: VirtualDuration
+
+  public init(iterations: Int, timeUnit: VirtualDuration = .seconds(1)) {
+    self.iterations = iterations
+    self.timeUnit = timeUnit
+  }
+}
+
+/// The users of an executor by rate: those that are there from the start, and how many there may be
+/// when these are not enough.
+public struct UserPool: Hashable, Sendable {
+  public var preAllocated: Int
+  /// At least `preAllocated`.
+  public var maximum: Int
+
+  public init(preAllocated: Int, maximum: Int) {
+    self.preAllocated = preAllocated
+    self.maximum = maximum
+  }
+}
+
+/// How the iterations of an executor by rate follow one another.
+public enum Arrivals: String, CaseIterable, Hashable, Sendable {
+  /// At equal distances, as k6 has them.
+  case even
+  /// As a Poisson process of that rate.
+  case poisson
 }
 
 /// How the starts of users are spread.
@@ -84,7 +127,7 @@ public indirect enum IterationStep: Hashable, Sendable {
   /// Sends a request and waits for its answer.
   ///
   /// `request` is an index in `Scenario.requests`.
-  case request(Int, key: KeyUse)
+  case request(Int, key: KeyUse, doubleClick: DoubleClick? = nil)
   /// Thinks.
   case sleep(DurationDistribution)
   /// Does the inner steps several times.
@@ -95,4 +138,33 @@ public indirect enum IterationStep: Hashable, Sendable {
   case everyNth(EveryNth, steps: [IterationStep], otherwise: [IterationStep])
   /// Waits until this many users of the load, neighbours in it, have come here.
   case barrier(parties: Int)
+  /// Does one of several lists of steps, drawn by weight.
+  case choose([WeightedIteration])
+  /// Does the steps when the last answer had one of the statuses, else the others; 0 is no answer.
+  case ifStatus([UInt16], steps: [IterationStep], otherwise: [IterationStep])
+}
+
+/// One of several lists of iteration steps, and how often it is drawn beside the others.
+public struct WeightedIteration: Hashable, Sendable {
+  public var weight: UInt32
+  public var steps: [IterationStep]
+
+  public init(weight: UInt32, steps: [IterationStep]) {
+    self.weight = weight
+    self.steps = steps
+  }
+}
+
+/// A client that sends its request a second time, with the same key and rows, without waiting for
+/// the first answer; its iteration goes on when the first request is answered.
+public struct DoubleClick: Hashable, Sendable {
+  /// How long after the first.
+  public var after: DurationDistribution
+  /// From 0 to 1.
+  public var probability: Double
+
+  public init(after: DurationDistribution, probability: Double = 1) {
+    self.after = after
+    self.probability = probability
+  }
 }

@@ -42,7 +42,9 @@ extension Hazard {
     case .lockInsideTransaction: "a distributedLock step around a transaction"
     case .retryInsideTransaction: "a retry step around a transaction"
     case .leaseShorterThanWork: "a distributedLock step around work of more than 1ms"
-    case .unorderedLocks: "a key with several rows and order 'sorted'"
+    case .unorderedLocks: "a key with several rows, or a lock of several, in order 'sorted'"
+    case .takeoverWithoutAtomicCompletion:
+      "an idempotent step that looks its key up and completes it apart from the effect"
     case .selectForUpdateThenInsert, .missingKey: "an idempotent step"
     case .processingUnchecked: "an idempotent step that looks its key up"
     case .singleUser: "a key of rows"
@@ -70,6 +72,16 @@ extension Hazard {
       }
     case .unorderedLocks:
       return request.keys.contains { $0.order == .sorted && $0.isPlural }
+        || request.steps.containsAnywhere { step in
+          guard case .lockAll(let locks) = step else { return false }
+          return locks.order == .sorted && locks.rows.count > 1
+        }
+    case .takeoverWithoutAtomicCompletion:
+      return request.steps.haveStep(isInTransaction: false) { step, isInTransaction in
+        step.asIdempotent.map {
+          $0.lookup != .none && !$0.completesAtomically(isInTransaction: isInTransaction)
+        } ?? false
+      }
     case .selectForUpdateThenInsert, .missingKey:
       return request.steps.containsAnywhere { $0.asIdempotent != nil }
     case .processingUnchecked:
@@ -110,6 +122,17 @@ extension Hazard {
       break  // `shortenLeases` does it, behind all the others.
     case .unorderedLocks:
       for index in request.keys.indices { request.keys[index].order = .drawn }
+      request.steps = request.steps.mapped { step in
+        guard case .lockAll(var locks) = step else { return [step] }
+        locks.order = .written
+        return [.lockAll(locks)]
+      }
+    case .takeoverWithoutAtomicCompletion:
+      request.steps = request.steps.mappingIdempotents { step in
+        if step.lookup == .none || step.completion == .withEffect { return }
+        step.onProcessing = .refuse
+        step.takeOverAfter = step.takeOverAfter ?? Hazard.hastyTakeover
+      }
     case .selectForUpdateThenInsert:
       request.steps = request.steps
         .mappingIdempotents { $0.lookup = .forUpdate }
@@ -139,6 +162,9 @@ extension Hazard {
       }
     }
   }
+
+  /// When a key is taken over that should not be, unless its step says.
+  fileprivate static let hastyTakeover = VirtualDuration.seconds(30)
 
   /// No lease is made shorter than this: real ones are whole milliseconds.
   fileprivate static let shortestLeaseInNanoseconds = 1e6
@@ -185,6 +211,18 @@ extension [Step] {
   fileprivate var haveTransaction: Bool {
     containsAnywhere { step in
       if case .transaction = step { true } else { false }
+    }
+  }
+
+  /// Whether a claim is true of any step, however deep, and of whether it stands in a transaction.
+  fileprivate func haveStep(
+    isInTransaction: Bool, where claim: (Step, _ isInTransaction: Bool) -> Bool
+  ) -> Bool {
+    contains { step in
+      if claim(step, isInTransaction) { return true }
+      var isInside = isInTransaction
+      if case .transaction = step { isInside = true }
+      return step.innerSteps.haveStep(isInTransaction: isInside, where: claim)
     }
   }
 

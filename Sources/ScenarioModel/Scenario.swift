@@ -1,3 +1,5 @@
+public import SimulationBasics
+
 /// A validated model: what is stored, what the service runs on, what a user does, how many users
 /// there are.
 ///
@@ -70,6 +72,8 @@ public struct Table: Hashable, Sendable {
   public var hasUniqueKey: Bool
   /// How new keys lie among those that are there.
   public var keyOrder: KeyOrder
+  /// How long after its insert a key's row is gone; `nil` for never.
+  public var expiry: VirtualDuration?
 
   /// How the keys of a unique index follow one another.
   public enum KeyOrder: String, CaseIterable, Hashable, Sendable {
@@ -81,8 +85,9 @@ public struct Table: Hashable, Sendable {
 
   public init(
     name: String, rows: Int, columns: [Column], hasUniqueKey: Bool = false,
-    keyOrder: KeyOrder = .random
+    keyOrder: KeyOrder = .random, expiry: VirtualDuration? = nil
   ) {
+    self.expiry = expiry
     self.keyOrder = keyOrder
     self.name = name
     self.rows = rows

@@ -20,12 +20,15 @@ extension Step {
       return .forEach(key: key, steps: change(steps))
     case .gate(let gate, let steps):
       return .gate(gate, steps: change(steps))
+    case .cache(var cache):
+      cache.steps = change(cache.steps)
+      return .cache(cache)
     case .choose(let branches):
       return .choose(
         branches.map { WeightedSteps(weight: $0.weight, steps: change($0.steps)) })
     case .everyNth(let occasions, let steps, let otherwise):
       return .everyNth(occasions, steps: change(steps), otherwise: change(otherwise))
-    case .cpu, .delay, .read, .lock, .update, .insert, .use, .barrier, .refuse, .respond:
+    case .cpu, .delay, .read, .lock, .lockAll, .update, .insert, .use, .barrier, .refuse, .respond:
       return self
     }
   }

@@ -16,12 +16,14 @@ public indirect enum Step: Hashable, Sendable {
   /// A plain SELECT, or what the guard of the write makes of it.
   case read(RowReference)
   case lock(LockStep)
+  case lockAll(LockAllStep)
   case update(UpdateStep)
   case insert(InsertStep)
   /// Does the inner steps for each row of a key, in their order; the index in `RequestClass.keys`.
   case forEach(key: Int, steps: [Step])
   /// Has one server of a pool for a time; the index in `SystemModel.serverPools`.
   case use(server: Int, DurationDistribution)
+  case cache(CacheStep)
   /// Does the inner steps inside a gate; the index in `SystemModel.gates`.
   case gate(Int, steps: [Step])
   /// Does one of several lists of steps, each with a probability proportional to its weight.
@@ -164,5 +166,67 @@ public struct EveryNth: Hashable, Sendable {
     self.first = first ?? every
     self.counting = counting
     self.onlyFirstAttempt = onlyFirstAttempt
+  }
+}
+
+/// Locks the rows of several references, one statement for each row, in one fixed order or as they
+/// are written.
+///
+/// Who always locks in one order never closes a cycle of waits.
+public struct LockAllStep: Hashable, Sendable {
+  /// In which order the rows of different tables are locked.
+  public enum Order: String, CaseIterable, Hashable, Sendable {
+    /// By table in declared order, whatever the step says; within a key in the key's order.
+    case sorted
+    /// As the step names them.
+    case written
+  }
+
+  /// Rows of keys of different tables, so that an order of tables is an order of rows.
+  public var rows: [RowReference]
+  public var mode: LockStep.Mode
+  public var patience: LockStep.Patience
+  public var order: Order
+
+  public init(
+    _ rows: [RowReference], mode: LockStep.Mode = .exclusive, patience: LockStep.Patience = .wait,
+    order: Order = .sorted
+  ) {
+    self.rows = rows
+    self.mode = mode
+    self.patience = patience
+    self.order = order
+  }
+
+  /// The steps that it stands for, in the order in which they are done.
+  ///
+  /// - Complexity: O(*n*²) for *n* references.
+  public var steps: [LockStep] {
+    var ordered: [RowReference] = []
+    for row in rows {
+      let place =
+        order == .written
+        ? ordered.count : ordered.firstIndex { $0.table > row.table } ?? ordered.count
+      ordered.insert(row, at: place)
+    }
+    return ordered.map { LockStep($0, mode: mode, patience: patience) }
+  }
+}
+
+/// Looks an entry up in a cache, and does the inner steps to load it when it is not there or no
+/// longer fresh.
+public struct CacheStep: Hashable, Sendable {
+  /// The index of the cache in `SystemModel.caches`.
+  public var cache: Int
+  /// The key whose row the entry is about, as an index in `RequestClass.keys`; `nil` for one entry
+  /// in all.
+  public var key: Int?
+  /// What loads the entry; a failure leaves it unloaded.
+  public var steps: [Step]
+
+  public init(cache: Int, key: Int? = nil, steps: [Step]) {
+    self.cache = cache
+    self.key = key
+    self.steps = steps
   }
 }

@@ -23,6 +23,13 @@ public struct SystemModel: Hashable, Sendable {
   /// tries of a spinning client; timers of an operating system are late, never early.
   public var sleepOvershoot: DurationDistribution = .zero
 
+  /// Which instance a request goes to.
+  public var balance = LoadBalancing.roundRobin
+  /// What limits the memory of each instance; `nil` when there is enough.
+  public var memory: MemoryModel?
+  /// Caches of the service, which the step `cache` names.
+  public var caches: [CacheModel] = []
+
   public init() {}
 }
 
@@ -91,5 +98,67 @@ public struct ConnectionPoolModel: Hashable, Sendable {
     self.size = size
     self.timeout = timeout
     self.barging = barging
+  }
+}
+
+/// How a load balancer chooses one of the instances that are up.
+public enum LoadBalancing: String, CaseIterable, Hashable, Sendable {
+  /// Each in turn.
+  case roundRobin = "round-robin"
+  /// Any, with equal probability.
+  case random
+  /// The one with the fewest requests in flight; of equals the first after the one chosen last.
+  case leastConnections = "least-connections"
+}
+
+/// The memory of an instance, in bytes: what it needs anyway, and what each request in flight needs.
+///
+/// An instance whose need exceeds `size` dies at once, as the kernel's OOM killer has it: its
+/// requests are dropped, and it serves again after `restart`.
+public struct MemoryModel: Hashable, Sendable {
+  public var size: Int64
+  public var base: Int64
+  public var perRequest: Int64
+  /// How long it takes from the death until the instance accepts requests again.
+  public var restart: VirtualDuration
+
+  public init(size: Int64, base: Int64, perRequest: Int64, restart: VirtualDuration) {
+    self.size = size
+    self.base = base
+    self.perRequest = perRequest
+    self.restart = restart
+  }
+
+  /// The largest number of requests in flight with which an instance lives; `nil` for any number.
+  public var mostRequests: Int? {
+    perRequest == 0 ? nil : size < base ? 0 : Int((size - base) / perRequest)
+  }
+}
+
+/// A cache: what is loaded once is fresh for a time.
+public struct CacheModel: Hashable, Sendable {
+  /// Where the entries are.
+  public enum Store: String, CaseIterable, Hashable, Sendable {
+    /// In the memory of each instance, where a look-up takes no time; lost when the instance dies.
+    case instance
+    /// In Redis, one for all instances, where a look-up and a put are a command each.
+    case redis
+  }
+
+  public var name: String
+  /// How long an entry is fresh, from when it was put.
+  public var timeToLive: VirtualDuration
+  public var store: Store
+  /// Whether of those who miss an entry one loads it while the others wait (Spring's `sync`, Go's
+  /// singleflight); else each loads it: a stampede.
+  public var singleFlight: Bool
+
+  public init(
+    name: String, timeToLive: VirtualDuration, store: Store = .instance, singleFlight: Bool = false
+  ) {
+    self.name = name
+    self.timeToLive = timeToLive
+    self.store = store
+    self.singleFlight = singleFlight
   }
 }

@@ -1,4 +1,8 @@
-/// What must hold of a metric at the end of a run, in k6's grammar: `p(95)<1000`.
+public import SimulationBasics
+
+/// What must hold of a metric, or of a part of it, in k6's grammar: `p(95)<1000`.
+///
+/// It is judged at the end of a run, and with `abortsOnFail` every two seconds, too.
 public struct Threshold: Hashable, Sendable {
   /// What is read from the metric.
   public enum Method: Hashable, Sendable {
@@ -17,22 +21,40 @@ public struct Threshold: Hashable, Sendable {
     case different = "!="
   }
 
-  /// The metric's name, such as `http_req_duration`.
-  public var metric: String
+  /// The metric, or the part of one, that is judged.
+  public var part: MetricPart
   public var method: Method
   public var comparison: Comparison
   /// What the value is compared with; milliseconds for a metric of time.
   public var bound: Double
   /// The expression as written.
   public var text: String
+  /// Whether the run stops when the threshold fails.
+  public var abortsOnFail: Bool
+  /// How much of the run must be over before a failure stops it.
+  public var abortDelay: VirtualDuration
 
   public init(
-    metric: String, method: Method, comparison: Comparison, bound: Double, text: String
+    part: MetricPart, method: Method, comparison: Comparison, bound: Double, text: String,
+    abortsOnFail: Bool = false, abortDelay: VirtualDuration = .zero
   ) {
-    self.metric = metric
+    self.part = part
     self.method = method
     self.comparison = comparison
     self.bound = bound
     self.text = text
+    self.abortsOnFail = abortsOnFail
+    self.abortDelay = abortDelay
   }
+
+  public init(
+    metric: String, method: Method, comparison: Comparison, bound: Double, text: String
+  ) {
+    self.init(
+      part: MetricPart(metric: metric), method: method, comparison: comparison, bound: bound,
+      text: text)
+  }
+
+  /// The name of the metric, or of its part, as k6 writes it.
+  public var metric: String { part.text }
 }

@@ -8,6 +8,7 @@ import SimulationBasics
 /// - a statement: 2d + s, for each row that its key stands for there; one that writes outside a
 ///   transaction commits at the server: + s(commit);
 /// - `transaction`: the steps, BEGIN 2d + s and COMMIT 2d + s;
+/// - `cache`: the steps, as when the entry is missing, and in Redis 2r + c each for GET and SET;
 /// - `distributedLock`: the steps, and 2r + c to take it and 2r + u to give it back;
 /// - `idempotent`: the steps, and the statements for the lookup, the insert and the completion;
 /// - `forEach`: the steps times the mean number of rows; `choose` and `everyNth`: the steps of each
@@ -85,6 +86,9 @@ struct UncontendedTime {
       return share * inner(steps) + (share == 1 ? 0 : (1 - share) * inner(otherwise))
     case .read(let row): return forRows(of: row, statement(database.select))
     case .lock(let lock): return forRows(of: lock.row, statement(database.select))
+    case .lockAll(let locks):
+      return locks.rows.reduce(0) { $0 + forRows(of: $1, statement(database.select)) }
+    case .cache(let cache): return inner(cache.steps) + cacheCommands(cache)
     case .update(let update):
       return forRows(of: update.row, writing(database.update, inTransaction: isInside))
     case .insert: return writing(database.insert, inTransaction: isInside)
@@ -120,6 +124,15 @@ struct UncontendedTime {
   private var lockCommands: Double {
     let server = system.lockServer
     return 4 * mean(server.network) + mean(server.command) + mean(server.unlock ?? server.command)
+  }
+
+  /// To look an entry up and to put it, when it is missing.
+  private func cacheCommands(_ cache: CacheStep) -> Double {
+    let server = system.lockServer
+    return switch system.caches[cache.cache].store {
+    case .instance: 0
+    case .redis: 4 * mean(server.network) + 2 * mean(server.command)
+    }
   }
 
   private func mean(_ time: DurationDistribution) -> Double {

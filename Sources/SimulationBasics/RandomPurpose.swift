@@ -42,4 +42,12 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case restartDelay = 17
   /// How much later than asked a pause of the service ends.
   case sleepOvershoot = 18
+  /// How long after the one before an iteration of a Poisson process begins; its entity is the load.
+  case arrivalGap = 19
+  /// Which instance a request goes to.
+  case instanceChoice = 20
+  /// Which of several lists of an iteration's steps is done.
+  case iterationChoice = 21
+  /// Whether a user clicks twice, and when.
+  case doubleClick = 22
 }

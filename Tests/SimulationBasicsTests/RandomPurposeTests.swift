@@ -25,5 +25,9 @@ struct RandomPurposeTests {
     #expect(RandomPurpose.lockPoll.rawValue == 16)
     #expect(RandomPurpose.restartDelay.rawValue == 17)
     #expect(RandomPurpose.sleepOvershoot.rawValue == 18)
+    #expect(RandomPurpose.arrivalGap.rawValue == 19)
+    #expect(RandomPurpose.instanceChoice.rawValue == 20)
+    #expect(RandomPurpose.iterationChoice.rawValue == 21)
+    #expect(RandomPurpose.doubleClick.rawValue == 22)
   }
 }

@@ -25,13 +25,13 @@ struct Barriers: ~Copyable {
       precondition(parties >= 1, "a barrier for nobody")
       for load in compiled.scenario.loads {
         firstGroups.append(groups)
-        groups += Int32((load.executor.userLimit + parties - 1) / parties)
+        groups += Int32((load.executor.mostUsers + parties - 1) / parties)
       }
     }
     count = compiled.barriers.count
     parties = FixedTable(compiled.barriers)
     self.firstGroups = FixedTable(firstGroups)
-    userLimits = FixedTable(compiled.scenario.loads.map { $0.executor.userLimit })
+    userLimits = FixedTable(compiled.scenario.loads.map { $0.executor.mostUsers })
     queues = RequestQueues(
       queueCount: Int(groups), expectedRequests: compiled.barriers.isEmpty ? 0 : userCount)
   }

@@ -36,7 +36,7 @@ struct Occasions: ~Copyable {
           isOnlyFirstAttempt: occasion.onlyFirstAttempt))
       for load in loads {
         firstCounts.append(count)
-        if size > 0 { count += (load.executor.userLimit + size - 1) / size }
+        if size > 0 { count += (load.executor.mostUsers + size - 1) / size }
       }
     }
     self.occasions = FixedTable(occasions)

@@ -57,7 +57,7 @@ struct SharedKeys: ~Copyable {
           let size = Int(users)
           if families[first...].contains(where: { $0.size == size }) { continue }
           families.append(Family(size: size, firstGroup: groupCount))
-          groupCount += (load.executor.userLimit + size - 1) / size
+          groupCount += (load.executor.mostUsers + size - 1) / size
         }
       }
       remembers.append(isRemembering)
