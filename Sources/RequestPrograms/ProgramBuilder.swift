@@ -37,6 +37,8 @@ struct ProgramBuilder {
 
   let scenario: Scenario
   let defence: Defence
+  /// Whether a request may end at any instruction, because its instance dies.
+  let instancesDie: Bool
   let firstRows: [Int]
   private(set) var instructions: [Instruction] = []
   private var handlers: [Label] = []
@@ -71,6 +73,7 @@ struct ProgramBuilder {
   init(scenario: Scenario, defence: Defence) {
     self.scenario = scenario
     self.defence = defence
+    instancesDie = scenario.system.memory != nil
     self.hasOrderedKeys = scenario.tables.map { _ in false }
     self.request = RequestClass(identifier: "", name: "", keys: [], steps: [])
     var firstRows: [Int] = []
@@ -86,7 +89,7 @@ struct ProgramBuilder {
 
   mutating func emit(_ instruction: Instruction) {
     instructions.append(instruction)
-    let fails = instruction.canFail && handler != .none
+    let fails = (instruction.canFail || instancesDie) && handler != .none
     handlers.append(fails ? handler : .none)
     if fails { isHandler[Int(handler.number)] = true }
   }
