@@ -26,7 +26,7 @@ extension Simulation {
   }
 
   private mutating func sampleUsers() {
-    if endOfLoads == nil { meters.sampleUsers(activeUsers, of: users.count) }
+    if endOfLoads == nil { meters.sampleUsers(activeUsers, of: madeUsers) }
   }
 
   private mutating func closeSeriesRow() {
@@ -158,7 +158,7 @@ extension Simulation {
     let stuck = UInt64(keys.processingRows)
     let memory = memoryUse
     let safety = ledger.report(
-      inFlight: UInt64(requests.count - lockErrands), held: held,
+      inFlight: UInt64(requests.count - lockErrands - pendingClicks), held: held,
       keysExamined: UInt64(keys.committedRows),
       keysStuck: stuck, keyRows: UInt64(keys.committedRows))
     if !safety.finding(.everyRequestAccounted).isHeld {

@@ -36,8 +36,8 @@ public struct Simulation: ~Copyable {
   /// The events that have happened so far.
   public internal(set) var eventCount: UInt64 = 0
   let samplers: DurationSamplerTable
-  /// By user and purpose: how many samples were drawn from that stream.
-  var drawn: FixedTable<UInt32>
+  /// How many samples were drawn from the streams of the users.
+  var drawn: DrawCounts
 
   // Programs, in tables that the hot path can index.
   let instructions: FixedTable<Instruction>
@@ -78,6 +78,15 @@ public struct Simulation: ~Copyable {
   /// How many transactions have begun.
   var transactionCount: UInt64 = 0
   var activeUsers = 0
+  /// The users that have been made: those of all loads, but of an executor by rate only as many as
+  /// it has needed so far.
+  var madeUsers: Int
+  /// By load: when its iterations begin, where that does not depend on its users.
+  var arrivals: [ArrivalSchedule?]
+  /// By load: the users, by their numbers, that wait for an iteration to be due.
+  var idleUsers: RequestQueues
+  /// How many of the requests are second clicks that are yet to come.
+  var pendingClicks = 0
   var sharedKeys: SharedKeys
   var occasions: Occasions
   var barriers: Barriers
@@ -174,13 +183,22 @@ public struct Simulation: ~Copyable {
     var userStates: [UserState] = []
     for (index, load) in scenario.loads.enumerated() {
       let limit = load.executor.mostUsers
-      loadStates.append(LoadState(firstUser: userStates.count, userLimit: limit))
+      loadStates.append(
+        LoadState(
+          firstUser: userStates.count, userLimit: limit,
+          isByRate: load.executor.arrivalRate != nil))
       for place in 0..<limit { userStates.append(UserState(load: index, place: place)) }
     }
     let userCount = userStates.count
     loads = FixedTable(loadStates)
     users = FixedTable(userStates)
-    drawn = FixedTable(repeating: 0, count: userCount * RandomPurpose.allCases.count)
+    drawn = DrawCounts(users: userCount, purposes: compiled.purposes(drawing: samplers))
+    let schedules = scenario.loads.map { ArrivalSchedule($0.executor) }
+    arrivals = schedules
+    idleUsers = RequestQueues(
+      queueCount: scenario.loads.count,
+      expectedRequests: schedules.contains { $0 != nil } ? userCount : 0)
+    madeUsers = scenario.loads.reduce(0) { $0 + $1.executor.firstUsers }
     requests = RequestArena(for: compiled, expectedRequests: userCount)
     // Numbers below the count of loads are the keys that all requests of a load share.
     nextKey = UInt64(scenario.loads.count)

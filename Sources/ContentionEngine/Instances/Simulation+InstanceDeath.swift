@@ -82,6 +82,8 @@ extension Simulation {
     let latency = now - heard.sentAt + leg
     responseTimes.record(latency.inNanoseconds)
     if endOfLoads == nil { measure(heard, latency: latency.inNanoseconds, isError: true) }
+    // Nobody goes on with the answer to a second click.
+    guard isAwaited(request) else { return }
     if barriers.count > 0, barriers.contains(user) { barriers.leave(user) }
     users[user.index].request = .none
     users[user.index].lastStatus = 0

@@ -43,7 +43,7 @@ extension Meters {
   mutating func unfinished(_ waiting: Waiting, at end: VirtualTime) {
     let since = waiting.since
     switch waiting.wait {
-    case .nothing, .time, .handOff, .barrier: break
+    case .nothing, .time, .handOff, .barrier, .click: break
     case .server: modelServers[waiting.modelServer].queue.unfinished(since: since, at: end)
     case .gate: gates[waiting.modelServer].queue.unfinished(since: since, at: end)
     case .thread: threads.queue.unfinished(since: since, at: end)
@@ -64,7 +64,7 @@ extension Meters {
   /// A request that was counted as unfinished waits on, unmeasured.
   mutating func entered(_ waiting: Waiting, at now: VirtualTime) {
     switch waiting.wait {
-    case .nothing, .time, .handOff, .barrier: break
+    case .nothing, .time, .handOff, .barrier, .click: break
     case .server: modelServers[waiting.modelServer].queue.entered(at: now)
     case .gate: gates[waiting.modelServer].queue.entered(at: now)
     case .thread: threads.queue.entered(at: now)

@@ -73,9 +73,9 @@ struct Meters: ~Copyable {
     metrics.count(metric, by: added)
   }
 
-  mutating func sampleUsers(_ active: Int, of limit: Int) {
+  mutating func sampleUsers(_ active: Int, of made: Int) {
     metrics.sample(.virtualUsers, level: UInt64(active))
-    metrics.sample(.virtualUsersMaximum, level: UInt64(limit))
+    metrics.sample(.virtualUsersMaximum, level: UInt64(made))
   }
 
   mutating func rowAwaited(_ row: RowID, at now: VirtualTime) {
