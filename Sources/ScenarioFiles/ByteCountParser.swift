@@ -26,10 +26,7 @@ public enum ByteCountParser {
       throw .bytesWithoutUnit(.text(text), withUnit: text + "MiB")
     }
     guard let scale = units.first(where: { $0.name == unit })?.bytes else {
-      let names = units.map { $0.name }
-      throw .unknownByteUnit(
-        unit, of: text, suggestion: SpellingSuggestion.closest(to: unit, in: names) ?? similar(unit)
-      )
+      throw .unknownByteUnit(unit, of: text, suggestion: similar(unit))
     }
     return try product(of: digits, with: scale, text: text)
   }
@@ -42,17 +39,13 @@ public enum ByteCountParser {
     return .unexpected(found: .number(number.text), expected: .byteCount)
   }
 
-  /// The unit that a short word without the right case or ending means: `g`, `Gb` and `gib` are
-  /// `GiB`.
+  /// The unit that was meant by one in the wrong case, behind a space, or cut to its letter: `gb`,
+  /// ` GB` and `g`.
   private static func similar(_ unit: String) -> String? {
-    guard unit.utf8.count <= 3, let first = unit.utf8.first else { return nil }
-    switch first | 0x20 {
-    case UInt8(ascii: "b"): return "B"
-    case UInt8(ascii: "k"): return "KiB"
-    case UInt8(ascii: "m"): return "MiB"
-    case UInt8(ascii: "g"): return "GiB"
-    default: return nil
-    }
+    let written = unit.utf8.filter { $0 != ASCII.space }.map { $0 | 0x20 }
+    for name in units.map({ $0.name }) where written == name.utf8.map({ $0 | 0x20 }) { return name }
+    guard written.count == 1 else { return nil }
+    return units.map { $0.name }.last { $0.utf8.first.map { $0 | 0x20 } == written[0] }
   }
 
   /// The digits, which have at most one dot among them, times a unit: exactly.

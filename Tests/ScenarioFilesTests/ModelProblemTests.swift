@@ -396,7 +396,8 @@ struct ModelProblemTests {
     WrongText(
       "an unknown executor", ModelText(load: #"{ executor: "constant-vu", duration: "1s" }"#),
       "m.json5:9: load.executor: expected 'constant-vus', 'ramping-vus', 'shared-iterations', "
-        + "'per-vu-iterations', 'constant-arrival-rate' or 'ramping-arrival-rate', found 'constant-vu'; did you mean 'constant-vus'?"),
+        + "'per-vu-iterations', 'constant-arrival-rate' or 'ramping-arrival-rate', found 'constant-vu'; did you mean 'constant-vus'?"
+    ),
     WrongText(
       "a load without an end", ModelText(load: "{ vus: 10 }"),
       "m.json5:9: load: missing; expected a load such as { vus: 100, duration: \"60s\" } or "
