@@ -56,6 +56,8 @@ extension Simulation {
       startWindow()
     case .secondPassed:
       closeInterval()
+    case .thresholdsDue:
+      judgeThresholds()
     }
   }
 

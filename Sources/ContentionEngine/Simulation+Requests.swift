@@ -64,21 +64,25 @@ extension Simulation {
 
   /// Adds a finished request to the measurements.
   private mutating func measure(_ request: RequestID, isError: Bool) {
-    measure(
-      requests[request], latency: (now - requests[request].sentAt).inNanoseconds, isError: isError)
+    let latency = (now - requests[request].sentAt).inNanoseconds
+    measure(request, latency: latency, isError: isError)
   }
 
   /// Adds to the measurements a request of which the client hears, or will have heard, after this
   /// time.
-  mutating func measure(_ state: RequestState, latency: UInt64, isError: Bool) {
-    if state.shares.total != latency {
+  @inline(__always)
+  mutating func measure(_ request: RequestID, latency: UInt64, isError: Bool) {
+    if requests[request].shares.total != latency {
       broken("the shares of a request's time do not sum to it")
     }
-    var wasted = state.wasted
+    var wasted = requests[request].wasted
     if isError {
-      wasted = latency - state.shares[.backoff]
-      if let counter = state.failure.exhaustedCounter { meters.count(counter) }
+      wasted = latency - requests[request].shares[.backoff]
+      if let counter = requests[request].failure.exhaustedCounter { count(counter, for: request) }
     }
-    meters.finished(state, latency: latency, wasted: wasted, isError: isError)
+    meters.finished(requests[request], latency: latency, wasted: wasted, isError: isError)
+    if meters.isObserved {
+      observeAnswer(to: request, latency: latency, wasted: wasted, isError: isError)
+    }
   }
 }
