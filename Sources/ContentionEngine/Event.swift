@@ -41,6 +41,8 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
   case gracefulStopEnded(Int)
   /// A user who was to finish an iteration has not done so in time.
   case gracefulRampDownEnded(UserID)
+  /// An instance that had died is up again.
+  case instanceRestarted(InstanceID)
   /// The measurements begin.
   case warmUpEnded
   /// Another second of virtual time has passed.
@@ -70,6 +72,7 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case .firstWaiterCalled(let lock, let request): Self.word(17, lock.index, request.index)
     case .lockPollDue(let request): Self.word(18, request.index)
     case .leaseRenewalDue(let lock): Self.word(19, lock.index)
+    case .instanceRestarted(let instance): Self.word(20, instance.index)
     }
   }
 
@@ -100,6 +103,7 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case 17: self = .firstWaiterCalled(LockID(index: first), RequestID(index: second))
     case 18: self = .lockPollDue(RequestID(index: first))
     case 19: self = .leaseRenewalDue(LockID(index: first))
+    case 20: self = .instanceRestarted(InstanceID(index: first))
     default: preconditionFailure("an event of no known kind")
     }
   }

@@ -28,6 +28,15 @@ struct RequestState: BitwiseCopyable {
     case cache
   }
 
+  /// What the death of an instance leaves of its requests.
+  enum Life: UInt8, BitwiseCopyable {
+    case alive
+    /// The instance is dead, and a server does what it has been asked for before it notices.
+    case orphaned
+    /// What the request held is given up, in no time.
+    case unwinding
+  }
+
   /// The index of the next instruction.
   var programCounter: Int32
   var program: Int32
@@ -35,6 +44,9 @@ struct RequestState: BitwiseCopyable {
   var instance: InstanceID
   /// Whether the user has been interrupted, so that nobody waits for the answer.
   var isAbandoned = false
+  /// Whether it is in the memory of its instance; kept only where that is limited.
+  var isInside = false
+  var life = Life.alive
   var wait = Wait.nothing
   /// What the time since `since` is spent on.
   var share = TimeShare.network

@@ -13,6 +13,7 @@ enum Turn {
 extension Simulation {
   /// Runs a request until it waits, or is over.
   mutating func execute(_ request: RequestID) {
+    if requests[request].life != .alive { return finishDead(request) }
     while true {
       let counter = requests[request].programCounter
       requests[request].programCounter = counter &+ 1
@@ -20,13 +21,18 @@ extension Simulation {
     }
   }
 
+  /// Carries out one instruction.
   @inline(__always)
-  private mutating func perform(_ instruction: Instruction, for request: RequestID) -> Turn {
+  mutating func perform(_ instruction: Instruction, for request: RequestID) -> Turn {
     switch instruction {
     case .spend(let timing, let activity):
       let length = draw(Int(timing.index), for: requests[request].user)
       pass(length, for: request, as: activity.share)
       return .ends
+    case .enterInstance: return enterInstance(request)
+    case .leaveInstance:
+      leaveInstance(request)
+      return .goesOn
     case .takeThread: return takeThread(for: request)
     case .releaseThread:
       releaseThread(of: request)
@@ -232,6 +238,7 @@ extension Simulation {
     let handler = handlers[requests[request].programCounter - 1]
     guard handler >= 0 else { broken("a failure without a handler") }
     requests[request].programCounter = handler
+    if requests[request].life == .orphaned { requests[request].life = .unwinding }
     return .goesOn
   }
 

@@ -149,6 +149,12 @@ extension Simulation {
     return best
   }
 
+  private var memoryUse: MemoryUse? {
+    compiled.scenario.system.memory.map {
+      MemoryUse(limit: $0.mostRequests, peak: Int(peakInFlight), firstDeath: firstDeath)
+    }
+  }
+
   /// Ends the run and tells what it came to.
   ///
   /// - Precondition: The run is over.
@@ -162,6 +168,7 @@ extension Simulation {
     }
     let held = UInt64(rowLocks.totalHeld + locks.heldCount + servers + caches.loadCount)
     let stuck = UInt64(keys.processingRows)
+    let memory = memoryUse
     let safety = ledger.report(
       inFlight: UInt64(requests.count - lockErrands), held: held,
       keysExamined: UInt64(keys.committedRows),
@@ -197,6 +204,6 @@ extension Simulation {
       metrics: metrics, checks: measured.checks, resources: measured.resources,
       timeSplit: measured.timeSplit, retries: measured.retries,
       versionChecks: measured.versionChecks, gaveUpAtEnd: gaveUpAtEnd, safety: safety,
-      latestDeadlock: latestDeadlock)
+      memory: memory, latestDeadlock: latestDeadlock)
   }
 }

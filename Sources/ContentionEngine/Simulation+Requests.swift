@@ -11,8 +11,7 @@ extension Simulation {
   mutating func send(_ program: Int32, with use: IterationStep.KeyUse, by user: UserID) {
     let slot = keySlot(for: use, of: user)
     let key = slot.map { sharedKeys.key(in: $0) } ?? freshKey()
-    let instance = InstanceID(index: Int(nextInstance))
-    nextInstance = nextInstance + 1 == Int32(threads.count) ? 0 : nextInstance + 1
+    let instance = chooseInstance(for: user)
     let request = requests.add(
       RequestState(
         programCounter: programStarts[program], program: program, user: user, instance: instance,
@@ -35,6 +34,7 @@ extension Simulation {
     let status = requests[request].status
     let isAbandoned = requests[request].isAbandoned
     let isInstant = now == requests[request].sentAt
+    closeConnection(to: requests[request].instance)
     if isAbandoned {
       ledger.interrupted(request)
     } else {
@@ -58,15 +58,21 @@ extension Simulation {
 
   /// Adds a finished request to the measurements.
   private mutating func measure(_ request: RequestID, isError: Bool) {
-    let latency = (now - requests[request].sentAt).inNanoseconds
-    if requests[request].shares.total != latency {
+    measure(
+      requests[request], latency: (now - requests[request].sentAt).inNanoseconds, isError: isError)
+  }
+
+  /// Adds to the measurements a request of which the client hears, or will have heard, after this
+  /// time.
+  mutating func measure(_ state: RequestState, latency: UInt64, isError: Bool) {
+    if state.shares.total != latency {
       broken("the shares of a request's time do not sum to it")
     }
-    var wasted = requests[request].wasted
+    var wasted = state.wasted
     if isError {
-      wasted = latency - requests[request].shares[.backoff]
-      if let counter = requests[request].failure.exhaustedCounter { meters.count(counter) }
+      wasted = latency - state.shares[.backoff]
+      if let counter = state.failure.exhaustedCounter { meters.count(counter) }
     }
-    meters.finished(requests[request], latency: latency, wasted: wasted, isError: isError)
+    meters.finished(state, latency: latency, wasted: wasted, isError: isError)
   }
 }

@@ -64,7 +64,17 @@ public struct Simulation: ~Copyable {
   var loads: FixedTable<LoadState>
   var requests: RequestArena
   var nextKey: UInt64
+  var instances: FixedTable<InstanceState>
+  /// Where the next turn of the load balancer begins.
   var nextInstance: Int32 = 0
+  let balance: LoadBalancing
+  /// Whether the memory of the instances is limited.
+  let instancesDie: Bool
+  /// With how many requests in it an instance lives.
+  let mostInFlight: Int32
+  var firstDeath: MemoryUse.Death?
+  /// The largest number of requests that have been in one instance.
+  var peakInFlight: Int32 = 0
   /// How many transactions have begun.
   var transactionCount: UInt64 = 0
   var activeUsers = 0
@@ -185,10 +195,12 @@ public struct Simulation: ~Copyable {
 
     queue = EventQueue(expectedCount: userCount * 2 + 64)
     let instances = system.instances
+    self.instances = FixedTable(repeating: InstanceState(), count: instances)
+    balance = system.balance
+    instancesDie = system.memory != nil
+    mostInFlight = Int32(clamping: system.memory?.mostRequests ?? .max)
     threads = InstanceGroup(count: instances) {
-      RequestThreads(
-        size: system.threads.size, accepted: system.threads.accepted,
-        backlog: system.threads.backlog, expectedRequests: userCount)
+      RequestThreads(system.threads, expectedRequests: userCount)
     }
     cores = InstanceGroup(count: instances) {
       ServerGroup(size: system.cores, expectedRequests: userCount)

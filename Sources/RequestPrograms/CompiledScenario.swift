@@ -44,6 +44,8 @@ public struct CompiledScenario: Sendable {
   /// Where the program of commands begins that clients send to the lock server beside their
   /// requests; −1 when there are none.
   public let lockErrandStart: Int32
+  /// How long a message takes between a client and the service; `nil` when it takes no time.
+  public let clientLeg: TimingID?
   /// How long a message takes between the service and the lock server; `nil` when it takes no time.
   public let lockServerLeg: TimingID?
   /// How much later than asked a backoff or a poll's pause ends; `nil` when it is never late.
@@ -156,6 +158,9 @@ public struct CompiledLockStep: Sendable {
   public let keys: [(key: Int, firstRow: Int, stride: Int)]
   /// Whether the request's idempotency key is part of the name.
   public let isPerRequest: Bool
+  /// Where the request has asked for the lock and has not entered it: from `prepareLock` up to, but
+  /// not including, `enterLock`.
+  public internal(set) var acquiring: Range<Int32> = 0..<0
 
   /// How long after one renewal is answered the next is sent (RenewalTask.java).
   public var renewalInterval: VirtualDuration { .nanoseconds(lease.inNanoseconds / 3) }

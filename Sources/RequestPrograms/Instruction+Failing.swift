@@ -7,13 +7,15 @@ extension Instruction {
   /// service. Statements that pass over a newer version fail where snapshots are isolated.
   var canFail: Bool {
     switch self {
-    case .takeThread, .takeConnection, .lockRow, .read(_, _, _, .locking), .write, .validate,
+    case .enterInstance, .takeThread, .takeConnection, .lockRow, .read(_, _, _, .locking), .write,
+      .validate,
       .requireFloor, .requireWritten, .lockKey, .insertKey, .requireInserted, .takeOverKey,
       .takeOverOldKey, .completeKey, .failKey, .completeOwnKey, .failOwnKey, .requireOwnKey,
       .refuseKey, .failIfLockWaitIsOver, .requireUnlocked, .retryOrFail,
       .fail, .refuse:
       true
-    case .spend, .releaseThread, .takeCore, .releaseCore, .releaseConnection, .takeServer,
+    case .spend, .leaveInstance, .releaseThread, .takeCore, .releaseCore, .releaseConnection,
+      .takeServer,
       .releaseServer, .enterGate, .leaveGate, .begin, .commit, .rollback, .suspendTransaction,
       .resumeTransaction, .read(_, _, _, .plain), .deferWrite, .lookUpKey, .branchOnKey,
       .jumpIfKeyExists, .jumpIfDuplicate, .replayAnswer, .prepareLock, .tryLock, .jumpIfLocked,

@@ -10,6 +10,10 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
 
   /// Lets the drawn time pass, and counts it as this activity.
   case spend(TimingID, Activity)
+  /// Is in the memory of the instance from now on, or finds it down; an instance that has no room
+  /// for one more dies of it. Written only where the model limits the memory.
+  case enterInstance
+  case leaveInstance
   /// Takes a request thread of the instance, waits for one, or is refused.
   case takeThread
   case releaseThread

@@ -14,6 +14,7 @@ extension ProgramBuilder {
     let failed = newLabel()
     let done = newLabel()
 
+    let start = position
     emit(.prepareLock(step))
     if compiled.client.isRedisson {
       waitForMessages(step, compiled, thenGoTo: inside)
@@ -21,6 +22,7 @@ extension ProgramBuilder {
       poll(step, compiled, thenGoTo: inside)
     }
     place(inside)
+    lockSteps[Int(step.index)].acquiring = start..<position
     emit(.enterLock)
     if compiled.isRenewed { emit(.startWatchdog(step)) }
     handler = failed

@@ -19,7 +19,8 @@ extension ProgramBuilder {
   ) {
     for step in steps {
       switch step {
-      case .choose(let branches): flatten(branches[0].steps, depth: depth, into: &instructions, &checks)
+      case .choose(let branches):
+        flatten(branches[0].steps, depth: depth, into: &instructions, &checks)
       case .ifStatus(_, let steps, _): flatten(steps, depth: depth, into: &instructions, &checks)
       case .request(let index, let key, _):
         instructions.append(.request(program: Int32(index), key: key))

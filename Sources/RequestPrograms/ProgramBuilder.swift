@@ -45,6 +45,8 @@ struct ProgramBuilder {
 
   let scenario: Scenario
   let defence: Defence
+  /// Whether a request may end at any instruction, because its instance dies.
+  let instancesDie: Bool
   let firstRows: [Int]
   private(set) var instructions: [Instruction] = []
   private var handlers: [Label] = []
@@ -84,6 +86,7 @@ struct ProgramBuilder {
   init(scenario: Scenario, defence: Defence) {
     self.scenario = scenario
     self.defence = defence
+    instancesDie = scenario.system.memory != nil
     self.hasOrderedKeys = scenario.tables.map { _ in false }
     self.hasAgingKeys = scenario.tables.map { $0.expiry != nil }
     self.cacheEntryCounts = scenario.system.caches.map { _ in 0 }
@@ -101,7 +104,7 @@ struct ProgramBuilder {
 
   mutating func emit(_ instruction: Instruction) {
     instructions.append(instruction)
-    let fails = instruction.canFail && handler != .none
+    let fails = (instruction.canFail || instancesDie) && handler != .none
     handlers.append(fails ? handler : .none)
     if fails { isHandler[Int(handler.number)] = true }
   }

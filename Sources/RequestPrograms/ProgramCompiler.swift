@@ -21,6 +21,8 @@ public enum ProgramCompiler {
     let lockServerNetwork = scenario.system.lockServer.network
     let lockServerLeg =
       lockServerNetwork == .zero ? nil : builder.timing(.lockServerNetwork, lockServerNetwork)
+    let network = scenario.system.network
+    let clientLeg = network == .zero ? nil : builder.timing(.clientNetwork, network)
     let overshoot = scenario.system.sleepOvershoot
     let sleepOvershoot = overshoot == .zero ? nil : builder.timing(.sleepOvershoot, overshoot)
     return CompiledScenario(
@@ -37,6 +39,7 @@ public enum ProgramCompiler {
       transientLockNames: builder.lockNames.reduce(0) {
         $0 + ($1.isPerRequest ? $1.combinations : 0)
       }, iterations: iterations, lockErrandStart: lockErrandStart,
-      lockServerLeg: lockServerLeg, sleepOvershoot: sleepOvershoot, firstRows: builder.firstRows)
+      clientLeg: clientLeg, lockServerLeg: lockServerLeg, sleepOvershoot: sleepOvershoot,
+      firstRows: builder.firstRows)
   }
 }

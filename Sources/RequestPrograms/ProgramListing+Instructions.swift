@@ -8,6 +8,8 @@ extension ProgramListing {
     switch instruction {
     case .spend(let timing, let activity):
       return words(for: activity, drawnFor: purpose(timing)) + " (" + time(timing) + ")"
+    case .enterInstance: return "enter the instance, unless it is down"
+    case .leaveInstance: return "leave the instance"
     case .takeThread:
       return "take a request thread" + size(system.threads.size, "an instance")
     case .releaseThread: return "give the thread back"
