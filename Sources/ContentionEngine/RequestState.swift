@@ -26,6 +26,8 @@ struct RequestState: BitwiseCopyable {
     case barrier
     /// The request is a user's second click, which is yet to come.
     case click
+    /// Another loads what the request has missed in a cache.
+    case cache
   }
 
   /// What the death of an instance leaves of its requests.
@@ -142,11 +144,17 @@ enum StatementOutcome: UInt8, BitwiseCopyable {
   case belowFloor
   /// The key was there.
   case duplicate
+  /// `WHERE owner = ?` matched no row: another request has the key.
+  case keyLost
+  /// An entry of a cache is not there, or no longer fresh.
+  case missed
 }
 
 /// The state of an idempotency key as a request saw it.
 enum KeyLookup: UInt8, BitwiseCopyable {
   case absent, processing, completed, failed
+  /// PROCESSING for so long that it may be taken over.
+  case overdue
 }
 
 /// What a request has read of one column, and what it takes it to be after its own writes.

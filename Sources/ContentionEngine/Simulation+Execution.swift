@@ -83,13 +83,13 @@ extension Simulation {
     case .requireWritten(let update):
       return requireWritten(updates[Int(update.index)], for: request)
 
-    case .lookUpKey(let table):
-      lookUpKey(in: table, for: request)
+    case .lookUpKey(let table, let step):
+      lookUpKey(in: table, step, for: request)
       return .goesOn
     case .branchOnKey(let step):
       branchOnKey(compiled.idempotencySteps[Int(step.index)], for: request)
       return .goesOn
-    case .lockKey(let table): return lockKey(in: table, for: request)
+    case .lockKey(let table, let step): return lockKey(in: table, step, for: request)
     case .jumpIfKeyExists(let target):
       if requests[request].keyState != .absent { requests[request].programCounter = target }
       return .goesOn
@@ -102,6 +102,14 @@ extension Simulation {
       if requests[request].statement == .duplicate { requests[request].programCounter = target }
       return .goesOn
     case .takeOverKey(let table): return takeOverKey(in: table, for: request)
+    case .takeOverOldKey(let table, let step):
+      return takeOverOldKey(in: table, step, for: request)
+    case .completeOwnKey(let table, let status):
+      return markOwnKey(.completed(status: status), in: table, for: request)
+    case .failOwnKey(let table): return markOwnKey(.failed, in: table, for: request)
+    case .requireOwnKey:
+      return requests[request].statement == .keyLost
+        ? fail(request, with: .keyRefused) : .goesOn
     case .completeKey(let table, let status):
       return markKey(.completed(status: status), in: table, for: request)
     case .failKey(let table): return markKey(.failed, in: table, for: request)
@@ -157,6 +165,21 @@ extension Simulation {
       return .ends
     case .requireUnlocked:
       if requests[request].holdsLock { return fail(request, with: .unlockByStranger) }
+      return .goesOn
+
+    case .lookUpCache(let step):
+      lookUpCache(compiled.cacheSteps[Int(step.index)], for: request)
+      return .goesOn
+    case .loadUnlessCached(let step):
+      return loadUnlessCached(compiled.cacheSteps[Int(step.index)], for: request)
+    case .putInCache(let step):
+      putInCache(compiled.cacheSteps[Int(step.index)], for: request)
+      return .goesOn
+    case .endLoad(let step):
+      endLoad(compiled.cacheSteps[Int(step.index)], by: request)
+      return .goesOn
+    case .failLoad(let step):
+      failLoad(compiled.cacheSteps[Int(step.index)], by: request)
       return .goesOn
 
     case .beginRetry(let retry):

@@ -128,7 +128,19 @@ extension Simulation {
         use(.lockServer, 1, meters.lockServer),
         use(.log, 1, meters.log),
       ] + own, tables: tables, keyWaits: meters.keys.result(at: now),
-      lockWaits: meters.locks.result(at: now), hottestLock: hottestLock)
+      lockWaits: meters.locks.result(at: now), hottestLock: hottestLock, caches: cacheUses)
+  }
+
+  private var cacheUses: [CacheUse] {
+    var uses: [CacheUse] = []
+    for (index, cache) in compiled.scenario.system.caches.enumerated() {
+      let meter = meters.caches[index]
+      uses.append(
+        CacheUse(
+          name: cache.name, hits: meter.hits, misses: meter.misses,
+          mostLoadsAtOnce: meter.mostLoadsAtOnce, waits: meter.waits.result(at: now)))
+    }
+    return uses
   }
 
   private var hottestLock: LockUse? {
@@ -161,7 +173,7 @@ extension Simulation {
       let instance = InstanceID(index: index)
       servers += threads[instance].inUse + cores[instance].inUse + pools[instance].inUse
     }
-    let held = UInt64(rowLocks.totalHeld + locks.heldCount + servers)
+    let held = UInt64(rowLocks.totalHeld + locks.heldCount + servers + caches.loadCount)
     let stuck = UInt64(keys.processingRows)
     let memory = memoryUse
     let safety = ledger.report(

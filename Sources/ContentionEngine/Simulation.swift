@@ -100,6 +100,7 @@ public struct Simulation: ~Copyable {
   var databaseCores: ServerGroup
   var lockServerThread: ServerGroup
   var modelServers: ModelServers
+  var caches: Caches
   var rowLocks: RowLockTable
   var rows: VersionedRows
   var keys: UniqueKeyTable
@@ -236,6 +237,12 @@ public struct Simulation: ~Copyable {
     databaseCores = ServerGroup(size: system.database.cores, expectedRequests: userCount)
     lockServerThread = ServerGroup(size: 1, expectedRequests: userCount)
     modelServers = ModelServers(system, expectedRequests: userCount)
+    caches = Caches(
+      zip(system.caches, compiled.cacheEntryCounts).map { cache, entryCount in
+        CacheLayout(
+          entryCount: entryCount, timeToLive: cache.timeToLive, isShared: cache.store == .redis,
+          hasSingleFlight: cache.singleFlight)
+      }, instanceCount: instances, expectedRequests: userCount)
     rowCount = scenario.tables.reduce(0) { $0 + $1.fixedRows }
     var bits = 0
     while 1 << bits < compiled.openTransactions { bits += 1 }
@@ -250,10 +257,12 @@ public struct Simulation: ~Copyable {
           rowCount: table.fixedRows, initialValues: table.columns.map { $0.initialValue })
       }, expectedTransactions: userCount << bits)
     keys = UniqueKeyTable(
-      indexes: zip(scenario.tables, compiled.hasOrderedKeys).map { table, isOrdered in
+      indexes: scenario.tables.enumerated().map { index, table in
         UniqueIndexLayout(
           existingKeys: table.hasUniqueKey ? table.rows : 0,
-          order: table.keyOrder == .ascending ? .ascending : .random, isOrdered: isOrdered)
+          order: table.keyOrder == .ascending ? .ascending : .random,
+          isOrdered: compiled.hasOrderedKeys[index], hasAges: compiled.hasAgingKeys[index],
+          expiry: table.expiry)
       }, firstRecord: RecordID(index: rowCount), salt: seed ^ UInt64(replication) << 32,
       expectedKeys: userCount, expectedTransactions: userCount << bits)
     commits = GroupCommit(groups: system.database.groupCommit, expectedRequests: userCount)

@@ -10,7 +10,8 @@ extension Instruction {
     case .enterInstance, .takeThread, .takeConnection, .lockRow, .read(_, _, _, .locking), .write,
       .validate,
       .requireFloor, .requireWritten, .lockKey, .insertKey, .requireInserted, .takeOverKey,
-      .completeKey, .failKey, .refuseKey, .failIfLockWaitIsOver, .requireUnlocked, .retryOrFail,
+      .takeOverOldKey, .completeKey, .failKey, .completeOwnKey, .failOwnKey, .requireOwnKey,
+      .refuseKey, .failIfLockWaitIsOver, .requireUnlocked, .retryOrFail,
       .fail, .refuse:
       true
     case .spend, .leaveInstance, .releaseThread, .takeCore, .releaseCore, .releaseConnection,
@@ -20,7 +21,8 @@ extension Instruction {
       .jumpIfKeyExists, .jumpIfDuplicate, .replayAnswer, .prepareLock, .tryLock, .jumpIfLocked,
       .joinSubscription, .awaitUnlock, .leaveSubscription, .leaveLockQueue, .pollLock, .enterLock,
       .startWatchdog, .leaveLock, .unlock, .stopWatchdog, .forgetLock, .runErrand, .beginRetry,
-      .beginAttempt, .jump, .jumpIfNoRow, .choose, .everyNth, .awaitBarrier, .respond,
+      .lookUpCache, .loadUnlessCached, .putInCache, .endLoad, .failLoad, .beginAttempt, .jump,
+      .jumpIfNoRow, .choose, .everyNth, .awaitBarrier, .respond,
       .respondToFailure, .answer:
       false
     }

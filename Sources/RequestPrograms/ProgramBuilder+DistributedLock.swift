@@ -114,10 +114,10 @@ extension ProgramBuilder {
     if lock.client.isRedisson { emit(.requireUnlocked) }
   }
 
-  /// One command to the lock server: a leg, its one thread, a leg back.
+  /// One command to Redis: a leg, its one thread, a leg back.
   ///
   /// - Parameter time: How long the server works on it; `nil` is as on any command.
-  private mutating func lockCommand(
+  mutating func lockCommand(
     taking time: DurationDistribution? = nil, _ effect: (inout ProgramBuilder) -> Void
   ) {
     oneWayLockCommand(taking: time, effect)

@@ -135,7 +135,7 @@ extension ProgramBuilder {
         forEachRow(lock.row, in: surroundings) { $0.compile(lock, in: $1) }
       }
     case .cache(let cache):
-      compile(cache.steps, in: surroundings)
+      compile(cache, in: surroundings)
     case .update(let update):
       forEachRow(update.row, in: surroundings) { $0.compileUpdate(update, in: $1) }
     case .insert(let insert):
