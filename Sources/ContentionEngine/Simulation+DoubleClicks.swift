@@ -38,7 +38,7 @@ extension Simulation {
   mutating func clickedAgain(_ copy: RequestID) {
     pendingClicks -= 1
     requests[copy].wait = .nothing
-    requests[copy].instance = chooseInstance()
+    requests[copy].instance = chooseInstance(for: requests[copy].user)
     requests[copy].sentAt = now
     requests[copy].since = now
     let program = requests[copy].program

@@ -15,7 +15,7 @@ extension Simulation {
   ) {
     var slot = keySlot(for: use, of: user)
     let key = slot.map { sharedKeys.key(in: $0) } ?? freshKey()
-    let instance = chooseInstance()
+    let instance = chooseInstance(for: user)
     let request = requests.add(
       RequestState(
         programCounter: programStarts[program], program: program, user: user, instance: instance,
@@ -33,8 +33,8 @@ extension Simulation {
     execute(request)
   }
 
-  /// The instance that the next request goes to.
-  mutating func chooseInstance() -> InstanceID {
+  /// The instance that a user's next request goes to.
+  mutating func chooseInstance(for user: UserID) -> InstanceID {
     defer { nextInstance = nextInstance + 1 == Int32(threads.count) ? 0 : nextInstance + 1 }
     return InstanceID(index: Int(nextInstance))
   }
