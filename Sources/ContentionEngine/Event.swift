@@ -45,10 +45,14 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
   case gracefulStopEnded(Int)
   /// A user who was to finish an iteration has not done so in time.
   case gracefulRampDownEnded(UserID)
+  /// An instance that had died is up again.
+  case instanceRestarted(InstanceID)
   /// The measurements begin.
   case warmUpEnded
   /// Another second of virtual time has passed.
   case secondPassed
+  /// It is time to judge the thresholds that can end the run.
+  case thresholdsDue
 
   /// The event as the queue carries it: kind in the low byte, then 32 bits, then 24 bits.
   var word: EventWord {
@@ -70,12 +74,14 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case .gracefulRampDownEnded(let user): Self.word(12, user.index)
     case .warmUpEnded: Self.word(13, 0)
     case .secondPassed: Self.word(14, 0)
+    case .thresholdsDue: Self.word(40, 0)
     case .subscriptionAnswered(let lock, let instance):
       Self.word(15, lock.index, instance.index)
     case .privateSubscriptionAnswered(let request): Self.word(16, request.index)
     case .firstWaiterCalled(let lock, let request): Self.word(17, lock.index, request.index)
     case .lockPollDue(let request): Self.word(18, request.index)
     case .leaseRenewalDue(let lock): Self.word(19, lock.index)
+    case .instanceRestarted(let instance): Self.word(20, instance.index)
     }
   }
 
@@ -103,11 +109,13 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case 12: self = .gracefulRampDownEnded(UserID(index: first))
     case 13: self = .warmUpEnded
     case 14: self = .secondPassed
+    case 40: self = .thresholdsDue
     case 15: self = .subscriptionAnswered(LockID(index: first), InstanceID(index: second))
     case 16: self = .privateSubscriptionAnswered(RequestID(index: first))
     case 17: self = .firstWaiterCalled(LockID(index: first), RequestID(index: second))
     case 18: self = .lockPollDue(RequestID(index: first))
     case 19: self = .leaseRenewalDue(LockID(index: first))
+    case 20: self = .instanceRestarted(InstanceID(index: first))
     default: preconditionFailure("an event of no known kind")
     }
   }

@@ -50,10 +50,14 @@ extension Simulation {
     case .gracefulRampDownEnded(let user):
       users[user.index].interruption = .none
       interrupt(user)
+    case .instanceRestarted(let instance):
+      restart(instance)
     case .warmUpEnded:
       startWindow()
     case .secondPassed:
       closeInterval()
+    case .thresholdsDue:
+      judgeThresholds()
     }
   }
 
@@ -74,6 +78,7 @@ extension Simulation {
   /// What the request waited for has come: it goes on with its next instruction.
   mutating func resume(_ request: RequestID) {
     settle(request)
+    if instancesDie { requests[request].timer = .none }
     execute(request)
   }
 
@@ -86,14 +91,21 @@ extension Simulation {
     }
     // It has left its queue, though its program goes on only with the event.
     requests[request].wait = .nothing
-    queue.schedule(Event.requestResumed(request).word, at: now)
+    resume(request, at: now)
+  }
+
+  /// Schedules the event with which a request goes on; where instances die, it may be cancelled.
+  @inline(__always)
+  mutating func resume(_ request: RequestID, at moment: VirtualTime) {
+    let resumption = queue.schedule(Event.requestResumed(request).word, at: moment)
+    if instancesDie { requests[request].timer = resumption }
   }
 
   /// Lets time pass for a request.
   @inline(__always)
   mutating func pass(_ length: VirtualDuration, for request: RequestID, as share: TimeShare) {
     block(request, on: .time, as: share)
-    queue.schedule(Event.requestResumed(request).word, at: now + length)
+    resume(request, at: now + length)
   }
 
   // MARK: Random numbers

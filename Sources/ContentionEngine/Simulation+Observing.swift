@@ -7,6 +7,7 @@ package import SimulationBasics
 package struct RequestGlimpse: Equatable {
   package let request: RequestID
   package let user: UserID
+  package let instance: InstanceID
   /// The index of its next instruction.
   package let programCounter: Int32
   /// What its time since `since` is spent on.
@@ -47,7 +48,7 @@ extension Simulation {
       guard state.user.index >= 0, state.errand == .none, state.wait != .click else { continue }
       glimpses.append(
         RequestGlimpse(
-          request: request, user: state.user, programCounter: state.programCounter,
+          request: request, user: state.user, instance: state.instance, programCounter: state.programCounter,
           share: state.share, since: state.since, sentAt: state.sentAt))
     }
     return glimpses

@@ -33,12 +33,6 @@ extension Simulation {
     execute(request)
   }
 
-  /// The instance that a user's next request goes to.
-  mutating func chooseInstance(for user: UserID) -> InstanceID {
-    defer { nextInstance = nextInstance + 1 == Int32(threads.count) ? 0 : nextInstance + 1 }
-    return InstanceID(index: Int(nextInstance))
-  }
-
   /// The client has its answer, or would have it if it still listened.
   mutating func answer(_ request: RequestID) {
     let user = requests[request].user
@@ -46,6 +40,7 @@ extension Simulation {
     let isAbandoned = requests[request].isAbandoned
     let isAwaited = isAwaited(request)
     let isInstant = now == requests[request].sentAt
+    closeConnection(to: requests[request].instance)
     if isAbandoned {
       ledger.interrupted(request)
     } else {
@@ -70,14 +65,24 @@ extension Simulation {
   /// Adds a finished request to the measurements.
   private mutating func measure(_ request: RequestID, isError: Bool) {
     let latency = (now - requests[request].sentAt).inNanoseconds
+    measure(request, latency: latency, isError: isError)
+  }
+
+  /// Adds to the measurements a request of which the client hears, or will have heard, after this
+  /// time.
+  @inline(__always)
+  mutating func measure(_ request: RequestID, latency: UInt64, isError: Bool) {
     if requests[request].shares.total != latency {
       broken("the shares of a request's time do not sum to it")
     }
     var wasted = requests[request].wasted
     if isError {
       wasted = latency - requests[request].shares[.backoff]
-      if let counter = requests[request].failure.exhaustedCounter { meters.count(counter) }
+      if let counter = requests[request].failure.exhaustedCounter { count(counter, for: request) }
     }
     meters.finished(requests[request], latency: latency, wasted: wasted, isError: isError)
+    if meters.isObserved {
+      observeAnswer(to: request, latency: latency, wasted: wasted, isError: isError)
+    }
   }
 }

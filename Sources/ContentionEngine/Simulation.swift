@@ -64,7 +64,17 @@ public struct Simulation: ~Copyable {
   var loads: FixedTable<LoadState>
   var requests: RequestArena
   var nextKey: UInt64
+  var instances: FixedTable<InstanceState>
+  /// Where the next turn of the load balancer begins.
   var nextInstance: Int32 = 0
+  let balance: LoadBalancing
+  /// Whether the memory of the instances is limited.
+  let instancesDie: Bool
+  /// With how many requests in it an instance lives.
+  let mostInFlight: Int32
+  var firstDeath: MemoryUse.Death?
+  /// The largest number of requests that have been in one instance.
+  var peakInFlight: Int32 = 0
   /// How many transactions have begun.
   var transactionCount: UInt64 = 0
   var activeUsers = 0
@@ -90,6 +100,7 @@ public struct Simulation: ~Copyable {
   var databaseCores: ServerGroup
   var lockServerThread: ServerGroup
   var modelServers: ModelServers
+  var caches: Caches
   var rowLocks: RowLockTable
   var rows: VersionedRows
   var keys: UniqueKeyTable
@@ -122,12 +133,20 @@ public struct Simulation: ~Copyable {
   var endOfLoads: VirtualTime?
   var measured: MeasuredRun?
   var latestDeadlock: DeadlockReport?
+  /// The threshold that has ended the run.
+  var stoppedBy: Threshold?
+  var hasSampledLedger = false
   var lastIntervalEnd = VirtualTime.start
 
   /// Prepares a run at virtual time 0.
   ///
+  /// - Parameter collectsSamples: Whether single samples are kept for `takeSamples()`. They are
+  ///   many: take them often.
   /// - Complexity: O(users + rows + locks).
-  public init(_ compiled: CompiledScenario, seed: UInt64, replication: UInt32 = 0) {
+  public init(
+    _ compiled: CompiledScenario, seed: UInt64, replication: UInt32 = 0,
+    collectsSamples: Bool = false
+  ) {
     self.compiled = compiled
     self.seed = seed
     self.replication = replication
@@ -202,10 +221,12 @@ public struct Simulation: ~Copyable {
 
     queue = EventQueue(expectedCount: userCount * 2 + 64)
     let instances = system.instances
+    self.instances = FixedTable(repeating: InstanceState(), count: instances)
+    balance = system.balance
+    instancesDie = system.memory != nil
+    mostInFlight = Int32(clamping: system.memory?.mostRequests ?? .max)
     threads = InstanceGroup(count: instances) {
-      RequestThreads(
-        size: system.threads.size, accepted: system.threads.accepted,
-        backlog: system.threads.backlog, expectedRequests: userCount)
+      RequestThreads(system.threads, expectedRequests: userCount)
     }
     cores = InstanceGroup(count: instances) {
       ServerGroup(size: system.cores, expectedRequests: userCount)
@@ -216,6 +237,12 @@ public struct Simulation: ~Copyable {
     databaseCores = ServerGroup(size: system.database.cores, expectedRequests: userCount)
     lockServerThread = ServerGroup(size: 1, expectedRequests: userCount)
     modelServers = ModelServers(system, expectedRequests: userCount)
+    caches = Caches(
+      zip(system.caches, compiled.cacheEntryCounts).map { cache, entryCount in
+        CacheLayout(
+          entryCount: entryCount, timeToLive: cache.timeToLive, isShared: cache.store == .redis,
+          hasSingleFlight: cache.singleFlight)
+      }, instanceCount: instances, expectedRequests: userCount)
     rowCount = scenario.tables.reduce(0) { $0 + $1.fixedRows }
     var bits = 0
     while 1 << bits < compiled.openTransactions { bits += 1 }
@@ -230,10 +257,12 @@ public struct Simulation: ~Copyable {
           rowCount: table.fixedRows, initialValues: table.columns.map { $0.initialValue })
       }, expectedTransactions: userCount << bits)
     keys = UniqueKeyTable(
-      indexes: zip(scenario.tables, compiled.hasOrderedKeys).map { table, isOrdered in
+      indexes: scenario.tables.enumerated().map { index, table in
         UniqueIndexLayout(
           existingKeys: table.hasUniqueKey ? table.rows : 0,
-          order: table.keyOrder == .ascending ? .ascending : .random, isOrdered: isOrdered)
+          order: table.keyOrder == .ascending ? .ascending : .random,
+          isOrdered: compiled.hasOrderedKeys[index], hasAges: compiled.hasAgingKeys[index],
+          expiry: table.expiry)
       }, firstRecord: RecordID(index: rowCount), salt: seed ^ UInt64(replication) << 32,
       expectedKeys: userCount, expectedTransactions: userCount << bits)
     commits = GroupCommit(groups: system.database.groupCommit, expectedRequests: userCount)
@@ -247,11 +276,12 @@ public struct Simulation: ~Copyable {
     leases = FixedTable(repeating: LockLease(), count: lockCount)
     meters = Meters(
       tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
-      compiled: compiled)
+      compiled: compiled, collectsSamples: collectsSamples)
     ledger = SafetyLedger(
       scenario: scenario, firstRows: compiled.firstRows, lockCount: lockCount,
       expectedRequests: userCount)
     scheduleLoads()
+    scheduleJudging()
   }
 
   /// The virtual time of the event that ran last.

@@ -14,12 +14,16 @@ extension Meters {
     log.startWindow(at: now)
     for pool in 0..<modelServers.count { modelServers[pool].startWindow(at: now) }
     for gate in 0..<gates.count { gates[gate].startWindow(at: now) }
+    for cache in 0..<caches.count { caches[cache].startWindow(at: now) }
     keys.startWindow(at: now)
     locks.startWindow(at: now)
     for table in 0..<rowQueues.count { rowQueues[table].startWindow(at: now) }
     for row in 0..<holds.count { holds[row].startWindow() }
     for lock in 0..<lockHolds.count { lockHolds[lock].startWindow() }
     metrics.startWindow()
+    expectedDurations.reset()
+    parts.startWindow()
+    setWindow(open: true)
     versionChecks = 0
     split.reset()
     for retries in 0...Self.retryLimit { requestsByRetries[retries] = 0 }
@@ -34,7 +38,7 @@ extension Meters {
     let wait: RequestState.Wait
     /// The row that it waits for.
     let row: RowID?
-    /// The pool or gate of the model's own that it waits for.
+    /// The pool, gate or cache of the model's own that it waits for.
     let modelServer: Int
     let since: VirtualTime
   }
@@ -46,6 +50,7 @@ extension Meters {
     case .nothing, .time, .handOff, .barrier, .click: break
     case .server: modelServers[waiting.modelServer].queue.unfinished(since: since, at: end)
     case .gate: gates[waiting.modelServer].queue.unfinished(since: since, at: end)
+    case .cache: caches[waiting.modelServer].waits.unfinished(since: since, at: end)
     case .thread: threads.queue.unfinished(since: since, at: end)
     case .instanceCore: cores.queue.unfinished(since: since, at: end)
     case .databaseCore: databaseCores.queue.unfinished(since: since, at: end)
@@ -67,6 +72,7 @@ extension Meters {
     case .nothing, .time, .handOff, .barrier, .click: break
     case .server: modelServers[waiting.modelServer].queue.entered(at: now)
     case .gate: gates[waiting.modelServer].queue.entered(at: now)
+    case .cache: caches[waiting.modelServer].waits.entered(at: now)
     case .thread: threads.queue.entered(at: now)
     case .instanceCore: cores.queue.entered(at: now)
     case .databaseCore: databaseCores.queue.entered(at: now)
