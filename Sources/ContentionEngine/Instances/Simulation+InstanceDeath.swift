@@ -29,6 +29,7 @@ extension Simulation {
     }
     instances[number].isUp = false
     instances[number].inFlight = 0
+    caches.clear(instance)
     for slot in 0..<requests.slotCount {
       let request = RequestID(index: slot)
       if requests[request].user.index >= 0, requests[request].isInside,
@@ -95,7 +96,8 @@ extension Simulation {
     let state = requests[request]
     switch state.wait {
     case .row, .key, .databaseCore, .lockServerCore, .sync, .server: return true
-    case .thread, .instanceCore, .connection, .handOff, .subscription, .unlock, .gate, .barrier:
+    case .thread, .instanceCore, .connection, .handOff, .subscription, .unlock, .gate, .barrier,
+      .cache:
       return false
     case .nothing, .time:
       switch state.share {
@@ -121,9 +123,11 @@ extension Simulation {
       default: false
       }
     case .takeServer, .releaseServer, .begin, .commit, .rollback, .lockRow, .read, .write,
-      .lookUpKey, .lockKey, .insertKey, .takeOverKey, .completeKey, .failKey, .tryLock, .unlock,
-      .leaveLockQueue:
+      .lookUpKey, .lockKey, .insertKey, .takeOverKey, .takeOverOldKey, .completeKey, .failKey,
+      .completeOwnKey, .failOwnKey, .tryLock, .unlock, .leaveLockQueue:
       true
+    case .lookUpCache(let step), .putInCache(let step):
+      compiled.scenario.system.caches[compiled.cacheSteps[Int(step.index)].cache].store == .redis
     default: false
     }
   }
@@ -149,6 +153,7 @@ extension Simulation {
     case .subscription, .unlock:
       endLockWait(of: request)
       stopListening(request)
+    case .cache: _ = endCacheWait(of: request)
     case .gate:
       let gate = awaitedModelServer(of: request)
       meters.gates[gate].queue.left(at: now, since: since)
