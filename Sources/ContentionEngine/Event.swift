@@ -35,6 +35,10 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
   case loadStarted(Int)
   /// The number of users that a load plans for changes.
   case plannedUsersChanged(Int)
+  /// An iteration of a load is due.
+  case iterationFellDue(Int)
+  /// A user sends a request once more.
+  case clickedAgain(RequestID)
   /// A load makes no new iterations from now on.
   case loadEnded(Int)
   /// The iterations of a load that still run are interrupted.
@@ -47,6 +51,8 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
   case warmUpEnded
   /// Another second of virtual time has passed.
   case secondPassed
+  /// It is time to judge the thresholds that can end the run.
+  case thresholdsDue
 
   /// The event as the queue carries it: kind in the low byte, then 32 bits, then 24 bits.
   var word: EventWord {
@@ -61,11 +67,14 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case .syncEnded: Self.word(7, 0)
     case .loadStarted(let load): Self.word(8, Int32(load))
     case .plannedUsersChanged(let load): Self.word(9, Int32(load))
+    case .iterationFellDue(let load): Self.word(30, Int32(load))
+    case .clickedAgain(let request): Self.word(31, request.index)
     case .loadEnded(let load): Self.word(10, Int32(load))
     case .gracefulStopEnded(let load): Self.word(11, Int32(load))
     case .gracefulRampDownEnded(let user): Self.word(12, user.index)
     case .warmUpEnded: Self.word(13, 0)
     case .secondPassed: Self.word(14, 0)
+    case .thresholdsDue: Self.word(40, 0)
     case .subscriptionAnswered(let lock, let instance):
       Self.word(15, lock.index, instance.index)
     case .privateSubscriptionAnswered(let request): Self.word(16, request.index)
@@ -93,11 +102,14 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case 7: self = .syncEnded
     case 8: self = .loadStarted(first)
     case 9: self = .plannedUsersChanged(first)
+    case 30: self = .iterationFellDue(first)
+    case 31: self = .clickedAgain(RequestID(index: first))
     case 10: self = .loadEnded(first)
     case 11: self = .gracefulStopEnded(first)
     case 12: self = .gracefulRampDownEnded(UserID(index: first))
     case 13: self = .warmUpEnded
     case 14: self = .secondPassed
+    case 40: self = .thresholdsDue
     case 15: self = .subscriptionAnswered(LockID(index: first), InstanceID(index: second))
     case 16: self = .privateSubscriptionAnswered(RequestID(index: first))
     case 17: self = .firstWaiterCalled(LockID(index: first), RequestID(index: second))

@@ -24,6 +24,8 @@ struct RequestState: BitwiseCopyable {
     case server
     case gate
     case barrier
+    /// The request is a user's second click, which is yet to come.
+    case click
     /// Another loads what the request has missed in a cache.
     case cache
   }

@@ -39,6 +39,10 @@ extension Simulation {
       start(load)
     case .plannedUsersChanged(let load):
       changePlannedUsers(of: load)
+    case .iterationFellDue(let load):
+      iterationFellDue(in: load)
+    case .clickedAgain(let copy):
+      clickedAgain(copy)
     case .loadEnded(let load):
       end(load)
     case .gracefulStopEnded(let load):
@@ -52,6 +56,8 @@ extension Simulation {
       startWindow()
     case .secondPassed:
       closeInterval()
+    case .thresholdsDue:
+      judgeThresholds()
     }
   }
 
@@ -111,12 +117,11 @@ extension Simulation {
   mutating func draw(_ timing: Int, for user: UserID) -> VirtualDuration {
     if let constant = samplers.constant(timing) { return constant }
     let purpose = timingPurposes[timing]
-    let slot = Int(user.index) * RandomPurpose.allCases.count + Int(purpose.rawValue)
     var stream = RandomStream(
       runSeed: seed, replication: replication, purpose: purpose, entity: users[user.index].entity,
-      position: drawn[slot])
+      position: drawn[user, purpose])
     let length = samplers.sample(timing, from: &stream)
-    drawn[slot] = stream.position
+    drawn[user, purpose] = stream.position
     return length
   }
 
@@ -129,12 +134,11 @@ extension Simulation {
 
   /// Draws a number strictly between 0 and 1.
   mutating func drawUnit(for purpose: RandomPurpose, of user: UserID) -> Double {
-    let slot = Int(user.index) * RandomPurpose.allCases.count + Int(purpose.rawValue)
     var stream = RandomStream(
       runSeed: seed, replication: replication, purpose: purpose, entity: users[user.index].entity,
-      position: drawn[slot])
+      position: drawn[user, purpose])
     let number = stream.unitInterval()
-    drawn[slot] = stream.position
+    drawn[user, purpose] = stream.position
     return number
   }
 
@@ -142,12 +146,11 @@ extension Simulation {
   mutating func drawNumber(
     below bound: UInt64, for purpose: RandomPurpose, of user: UserID
   ) -> UInt64 {
-    let slot = Int(user.index) * RandomPurpose.allCases.count + Int(purpose.rawValue)
     var stream = RandomStream(
       runSeed: seed, replication: replication, purpose: purpose, entity: users[user.index].entity,
-      position: drawn[slot])
+      position: drawn[user, purpose])
     let number = stream.uniform(below: bound)
-    drawn[slot] = stream.position
+    drawn[user, purpose] = stream.position
     return number
   }
 }

@@ -76,11 +76,20 @@ extension Simulation {
       case .request(let program, let key):
         send(program, with: key, by: user)
         return
+      case .requestTwice(let program, let key):
+        users[index].programCounter = counter + 2
+        let click = iterationStarts[users[index].load] + counter + 1
+        send(program, with: key, by: user, click: click)
+        return
+      case .choose(let sum): choose(below: sum, for: user)
+      case .branch, .doubleClick: broken("a user came to what belongs to the step before")
+      case .ifStatus(let status, let target):
+        if users[index].lastStatus == status { users[index].programCounter = target }
       case .sleep(let timing):
         sleep(user, for: draw(Int(timing.index), for: user))
         return
       case .check(let check):
-        meters.check(Int(check), of: Int(users[index].load), status: users[index].lastStatus)
+        noteCheck(Int(check), of: user)
       case .everyNth(let target, let occasion):
         if !isOccasion(Int(occasion.index), for: user) { users[index].programCounter = target }
       case .awaitBarrier(let barrier):
@@ -101,8 +110,13 @@ extension Simulation {
 
   private mutating func endIteration(of user: UserID) {
     let length = now - users[user.index].iterationStartedAt
-    if endOfLoads == nil { meters.iterated(in: length) }
-    if length == .zero {
+    if endOfLoads == nil {
+      meters.iterated(in: length)
+      if meters.isObserved { observeIteration(of: user, length: length) }
+    }
+    if loads[users[user.index].load].isByRate {
+      deactivate(user)
+    } else if length == .zero {
       users[user.index].programCounter = -1
       sleep(user, for: Self.leastIteration)
     } else {
@@ -123,6 +137,7 @@ extension Simulation {
       users[user.index].hasStopped = true
       breakBarriers(of: user)
     }
+    if loads[load].isByRate && !loads[load].hasEnded { standIdle(user, of: load) }
     closeLoadIfOver(load)
   }
 

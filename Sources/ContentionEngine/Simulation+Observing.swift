@@ -45,7 +45,7 @@ extension Simulation {
     for slot in 0..<requests.slotCount {
       let request = RequestID(index: slot)
       let state = requests[request]
-      guard state.user.index >= 0, state.errand == .none else { continue }
+      guard state.user.index >= 0, state.errand == .none, state.wait != .click else { continue }
       glimpses.append(
         RequestGlimpse(
           request: request, user: state.user, instance: state.instance, programCounter: state.programCounter,

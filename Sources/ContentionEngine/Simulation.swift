@@ -36,8 +36,8 @@ public struct Simulation: ~Copyable {
   /// The events that have happened so far.
   public internal(set) var eventCount: UInt64 = 0
   let samplers: DurationSamplerTable
-  /// By user and purpose: how many samples were drawn from that stream.
-  var drawn: FixedTable<UInt32>
+  /// How many samples were drawn from the streams of the users.
+  var drawn: DrawCounts
 
   // Programs, in tables that the hot path can index.
   let instructions: FixedTable<Instruction>
@@ -78,6 +78,15 @@ public struct Simulation: ~Copyable {
   /// How many transactions have begun.
   var transactionCount: UInt64 = 0
   var activeUsers = 0
+  /// The users that have been made: those of all loads, but of an executor by rate only as many as
+  /// it has needed so far.
+  var madeUsers: Int
+  /// By load: when its iterations begin, where that does not depend on its users.
+  var arrivals: [ArrivalSchedule?]
+  /// By load: the users, by their numbers, that wait for an iteration to be due.
+  var idleUsers: RequestQueues
+  /// How many of the requests are second clicks that are yet to come.
+  var pendingClicks = 0
   var sharedKeys: SharedKeys
   var occasions: Occasions
   var barriers: Barriers
@@ -124,12 +133,20 @@ public struct Simulation: ~Copyable {
   var endOfLoads: VirtualTime?
   var measured: MeasuredRun?
   var latestDeadlock: DeadlockReport?
+  /// The threshold that has ended the run.
+  var stoppedBy: Threshold?
+  var hasSampledLedger = false
   var lastIntervalEnd = VirtualTime.start
 
   /// Prepares a run at virtual time 0.
   ///
+  /// - Parameter collectsSamples: Whether single samples are kept for `takeSamples()`. They are
+  ///   many: take them often.
   /// - Complexity: O(users + rows + locks).
-  public init(_ compiled: CompiledScenario, seed: UInt64, replication: UInt32 = 0) {
+  public init(
+    _ compiled: CompiledScenario, seed: UInt64, replication: UInt32 = 0,
+    collectsSamples: Bool = false
+  ) {
     self.compiled = compiled
     self.seed = seed
     self.replication = replication
@@ -175,13 +192,22 @@ public struct Simulation: ~Copyable {
     var userStates: [UserState] = []
     for (index, load) in scenario.loads.enumerated() {
       let limit = load.executor.mostUsers
-      loadStates.append(LoadState(firstUser: userStates.count, userLimit: limit))
+      loadStates.append(
+        LoadState(
+          firstUser: userStates.count, userLimit: limit,
+          isByRate: load.executor.arrivalRate != nil))
       for place in 0..<limit { userStates.append(UserState(load: index, place: place)) }
     }
     let userCount = userStates.count
     loads = FixedTable(loadStates)
     users = FixedTable(userStates)
-    drawn = FixedTable(repeating: 0, count: userCount * RandomPurpose.allCases.count)
+    drawn = DrawCounts(users: userCount, purposes: compiled.purposes(drawing: samplers))
+    let schedules = scenario.loads.map { ArrivalSchedule($0.executor) }
+    arrivals = schedules
+    idleUsers = RequestQueues(
+      queueCount: scenario.loads.count,
+      expectedRequests: schedules.contains { $0 != nil } ? userCount : 0)
+    madeUsers = scenario.loads.reduce(0) { $0 + $1.executor.firstUsers }
     requests = RequestArena(for: compiled, expectedRequests: userCount)
     // Numbers below the count of loads are the keys that all requests of a load share.
     nextKey = UInt64(scenario.loads.count)
@@ -250,11 +276,12 @@ public struct Simulation: ~Copyable {
     leases = FixedTable(repeating: LockLease(), count: lockCount)
     meters = Meters(
       tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
-      compiled: compiled)
+      compiled: compiled, collectsSamples: collectsSamples)
     ledger = SafetyLedger(
       scenario: scenario, firstRows: compiled.firstRows, lockCount: lockCount,
       expectedRequests: userCount)
     scheduleLoads()
+    scheduleJudging()
   }
 
   /// The virtual time of the event that ran last.

@@ -217,6 +217,9 @@ public struct IterationProgram: Sendable {
   public let instructions: [IterationInstruction]
   /// When each user starts, where a distribution says so.
   public let stagger: TimingID?
+  /// How far the integral of the rate moves from one iteration to the next, for arrivals that are a
+  /// Poisson process; an iteration on average, in the parts of `ArrivalRate.partsOfIteration`.
+  public let arrivalGap: TimingID?
   /// The names of the checks, by index.
   public let checks: [(name: String, statuses: [UInt16])]
 }
@@ -224,8 +227,20 @@ public struct IterationProgram: Sendable {
 /// One instruction of an iteration.
 public enum IterationInstruction: Equatable, Sendable, BitwiseCopyable {
   case request(program: Int32, key: IterationStep.KeyUse)
+  /// Sends a request that the user may send once more; the instruction behind it says when.
+  case requestTwice(program: Int32, key: IterationStep.KeyUse)
+  /// How long after a request the user sends it again, and how likely that is; never come to by
+  /// itself.
+  case doubleClick(after: TimingID, probability: Double)
   case sleep(TimingID)
   case check(Int32)
+  /// Draws a number below the sum of the weights of the branches that stand right behind it.
+  case choose(below: UInt64)
+  /// Where a number goes on that is below the sum of the weights so far, and not below that of the
+  /// branch before.
+  case branch(below: UInt64, jump: Int32)
+  /// Jumps when the last answer had this status.
+  case ifStatus(UInt16, jump: Int32)
   /// Jumps unless this is one of the iterations that are meant.
   case everyNth(Int32, OccasionID)
   case awaitBarrier(Int16)

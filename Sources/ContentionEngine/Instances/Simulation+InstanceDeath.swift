@@ -21,7 +21,7 @@ extension Simulation {
   ///
   /// - Complexity: O(requests).
   mutating func die(_ instance: InstanceID) {
-    meters.count(.instanceCrashes)
+    count(.instanceCrashes)
     let number = Int(instance.index)
     if firstDeath == nil {
       firstDeath = MemoryUse.Death(
@@ -73,16 +73,20 @@ extension Simulation {
 
   private mutating func tellClient(of request: RequestID) {
     let user = requests[request].user
-    meters.count(.requestsDropped)
+    count(.requestsDropped, for: request)
     let leg = compiled.clientLeg.map { draw(Int($0.index), for: user) } ?? .zero
-    var heard = requests[request]
-    heard.settle(at: now)
-    heard.shares[.network] += leg.inNanoseconds
-    heard.status = 0
-    heard.failure = .instanceDied
-    let latency = now - heard.sentAt + leg
-    responseTimes.record(latency.inNanoseconds)
-    if endOfLoads == nil { measure(heard, latency: latency.inNanoseconds, isError: true) }
+    // It may go on at a server, as it stands now.
+    let state = requests[request]
+    requests[request].settle(at: now)
+    requests[request].shares[.network] += leg.inNanoseconds
+    requests[request].status = 0
+    requests[request].failure = .instanceDied
+    let latency = (now - state.sentAt + leg).inNanoseconds
+    responseTimes.record(latency)
+    if endOfLoads == nil { measure(request, latency: latency, isError: true) }
+    requests[request] = state
+    // Nobody goes on with the answer to a second click.
+    guard isAwaited(request) else { return }
     if barriers.count > 0, barriers.contains(user) { barriers.leave(user) }
     users[user.index].request = .none
     users[user.index].lastStatus = 0

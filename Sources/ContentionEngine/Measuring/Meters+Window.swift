@@ -21,6 +21,9 @@ extension Meters {
     for row in 0..<holds.count { holds[row].startWindow() }
     for lock in 0..<lockHolds.count { lockHolds[lock].startWindow() }
     metrics.startWindow()
+    expectedDurations.reset()
+    parts.startWindow()
+    setWindow(open: true)
     versionChecks = 0
     split.reset()
     for retries in 0...Self.retryLimit { requestsByRetries[retries] = 0 }
@@ -44,7 +47,7 @@ extension Meters {
   mutating func unfinished(_ waiting: Waiting, at end: VirtualTime) {
     let since = waiting.since
     switch waiting.wait {
-    case .nothing, .time, .handOff, .barrier: break
+    case .nothing, .time, .handOff, .barrier, .click: break
     case .server: modelServers[waiting.modelServer].queue.unfinished(since: since, at: end)
     case .gate: gates[waiting.modelServer].queue.unfinished(since: since, at: end)
     case .cache: caches[waiting.modelServer].waits.unfinished(since: since, at: end)
@@ -66,7 +69,7 @@ extension Meters {
   /// A request that was counted as unfinished waits on, unmeasured.
   mutating func entered(_ waiting: Waiting, at now: VirtualTime) {
     switch waiting.wait {
-    case .nothing, .time, .handOff, .barrier: break
+    case .nothing, .time, .handOff, .barrier, .click: break
     case .server: modelServers[waiting.modelServer].queue.entered(at: now)
     case .gate: gates[waiting.modelServer].queue.entered(at: now)
     case .cache: caches[waiting.modelServer].waits.entered(at: now)

@@ -37,6 +37,18 @@ struct Meters: ~Copyable {
   var split = TimeSplitRecorder()
   /// Requests by the number of their retries; the last entry counts all beyond.
   var requestsByRetries = FixedTable<UInt64>(repeating: 0, count: Meters.retryLimit + 1)
+  /// The parts of metrics that thresholds name.
+  var parts: PartRecorder
+  /// The part that k6 always measures; `MetricPart.expectedDurations`.
+  var expectedDurations = Trend()
+  /// Whether single samples are kept for whoever takes them.
+  let collectsSamples: Bool
+  /// Those that have not been taken yet.
+  var samples: [Sample] = []
+  /// Whether what happens now is measured: the warm-up is over, and the loads are not.
+  private(set) var isWindowOpen: Bool
+  /// Whether anybody looks at single samples now: the one branch that they cost a run without.
+  private(set) var isObserved: Bool
   var checkPasses: FixedTable<UInt64>
   var checkFails: FixedTable<UInt64>
   let firstChecks: FixedTable<Int>
@@ -45,7 +57,14 @@ struct Meters: ~Copyable {
 
   static let retryLimit = 1_000
 
-  init(tableCount: Int, rowCount: Int, lockCount: Int, compiled: borrowing CompiledScenario) {
+  init(
+    tableCount: Int, rowCount: Int, lockCount: Int, compiled: borrowing CompiledScenario,
+    collectsSamples: Bool
+  ) {
+    parts = PartRecorder(for: compiled.scenario)
+    self.collectsSamples = collectsSamples
+    isWindowOpen = !compiled.scenario.loads.contains { $0.warmUp > .zero }
+    isObserved = isWindowOpen && (collectsSamples || !parts.isEmpty)
     let system = compiled.scenario.system
     modelServers = FixedTable(repeating: ServerMeter(), count: system.serverPools.count)
     gates = FixedTable(repeating: ServerMeter(), count: system.gates.count)
@@ -76,9 +95,23 @@ struct Meters: ~Copyable {
     metrics.count(metric, by: added)
   }
 
-  mutating func sampleUsers(_ active: Int, of limit: Int) {
+  /// Hands a sample to whoever looks at samples.
+  ///
+  /// - Precondition: `isObserved`.
+  mutating func observe(_ sample: Sample) {
+    parts.record(sample.metric, sample.value, of: sample.source)
+    if collectsSamples { samples.append(sample) }
+  }
+
+  /// The window begins or ends.
+  mutating func setWindow(open isOpen: Bool) {
+    isWindowOpen = isOpen
+    isObserved = isOpen && (collectsSamples || !parts.isEmpty)
+  }
+
+  mutating func sampleUsers(_ active: Int, of made: Int) {
     metrics.sample(.virtualUsers, level: UInt64(active))
-    metrics.sample(.virtualUsersMaximum, level: UInt64(limit))
+    metrics.sample(.virtualUsersMaximum, level: UInt64(made))
   }
 
   mutating func rowAwaited(_ row: RowID, at now: VirtualTime) {
@@ -105,11 +138,13 @@ struct Meters: ~Copyable {
     lockHolds[lock.index].release(at: now, windowStart: windowStart)
   }
 
-  mutating func check(_ check: Int, of load: Int, status: UInt16) {
+  /// Notes whether a check of a load passes, and tells.
+  mutating func check(_ check: Int, of load: Int, status: UInt16) -> Bool {
     let index = firstChecks[load] + check
     let passes = checkStatuses[index].contains(status)
     metrics.tell(.checks, passes)
     if passes { checkPasses[index] += 1 } else { checkFails[index] += 1 }
+    return passes
   }
 
   mutating func iterated(in length: VirtualDuration) {
@@ -124,6 +159,7 @@ struct Meters: ~Copyable {
     metrics.count(.requests)
     metrics.record(.requestDuration, latency)
     let status = state.status
+    if (200..<400).contains(status) { expectedDurations.record(latency) }
     metrics.tell(.requestFailed, status == 0 || status >= 400)
     metrics.tell(.errors, isError)
     metrics.tell(.success, !isError)
