@@ -154,8 +154,10 @@ extension RunAnswer {
   private var threadsAreTakenBy: [String] {
     let split = result.timeSplit
     let total = split.totalLatency - split.total(.network) - split.total(.threadQueue)
-    for share in [TimeShare.backoff, .distributedLockWait, .rowLockWait, .poolWait, .externalDelay]
-    {
+    let shares: [TimeShare] = [
+      .backoff, .distributedLockWait, .rowLockWait, .poolWait, .externalDelay, .cacheWait,
+    ]
+    for share in shares {
       let part = Double(split.total(share)) / Double(max(1, total))
       if part > 0.5 {
         return ["Threads spend \(ScreenText.percent(part)) of their time in \(share.name)."]

@@ -36,6 +36,7 @@ extension RunAnswer {
     let total = split.totalLatency
     let waits: [TimeShare] = [
       .threadQueue, .cpuQueue, .poolWait, .distributedLockWait, .rowLockWait, .backoff, .paused,
+      .cacheWait,
     ]
     for share in waits where split.total(share) * 2 > total {
       let part = Double(split.total(share)) / Double(total)

@@ -47,6 +47,10 @@ extension Problem {
         "not a key of the executor \(Wording.quoted(executor)), which has \(Wording.all(known))"
     case .unexpected(let found, let expected):
       return "expected \(expected.words), found \(found.words)"
+    case .numberTooSmall(let found, let least, let key):
+      return "expected at least \(least), which is \(Wording.quoted(key)), found " + found.words
+    case .notLess(let found, let key):
+      return "expected less than \(Wording.quoted(key)), found " + found.words
     case .unknownWord(let found, let allowed, let suggestion):
       return "expected \(Wording.choice(allowed)), found \(Wording.quoted(found))"
         + Wording.suggestion(suggestion)
@@ -86,6 +90,18 @@ extension Problem {
       return "expected at least \(first.description), the first of the two, found \(found.words)"
     case .loadTooLong: return "expected an end within 100 years"
 
+    case .bytesWithoutUnit(let found, let withUnit):
+      return "expected an amount of memory with a unit such as \"\(Wording.escaped(withUnit))\""
+        + ", found " + found.words
+    case .unknownByteUnit(let unit, let text, let suggestion):
+      return "unknown unit \(Wording.quoted(unit)) in \(Wording.quoted(text))"
+        + (suggestion.map { Wording.suggestion($0) }
+          ?? "; units are B, kB, MB, GB, KiB, MiB and GiB")
+    case .bytesTooFine(let text):
+      return "expected a whole number of bytes, found \(Wording.quoted(text))"
+    case .tooManyBytes(let text):
+      return "expected at most \(ModelLimits.wholeNumber) bytes, found \(Wording.quoted(text))"
+
     case .step(let problem): return problem.message
     case .rows(let problem): return problem.message
     case .hazardNeeds(let hazard, let requirement):
@@ -97,10 +113,13 @@ extension Problem {
       return "expected at most \(users), the users of the load \(Wording.quoted(load)), found "
         + "\(parties)"
     case .checkBeforeRequest: return "a check looks at an answer; put it after a request"
+    case .branchBeforeRequest:
+      return "'ifStatus' looks at an answer; put it after a request"
     case .noTimePasses:
       return "no time passes in an iteration, so users would repeat it for ever at one moment"
         + "; add { sleep: \"1s\" }"
     case .noUsers: return "expected a stage with users, or 'startVUs' of at least 1"
+    case .noArrivals: return "expected a stage with a rate, or 'startRate' of at least 1"
     case .fewerIterationsThanUsers(let iterations, let users):
       return "expected at least as many iterations as users (\(users)), found \(iterations)"
     case .warmUpTooLong(let found, let length):
@@ -115,6 +134,14 @@ extension Problem {
     case .malformedThreshold(let text):
       return "expected a threshold such as \"p(95)<1000\" or \"rate<0.05\", found "
         + Wording.quoted(text)
+    case .malformedPart(let text):
+      return "expected a metric with tags such as http_req_duration{scenario:checkout,status:200}"
+        + ", found \(Wording.quoted(text))"
+    case .metricNotSimulated(let name, let instead):
+      return "\(Wording.quoted(name)) is not simulated; measured is \(Wording.quoted(instead))"
+    case .tagOfOtherMetric(let tag, let metric, let known):
+      return "\(Wording.quoted(tag)) is no tag of \(Wording.quoted(metric)), which has "
+        + (known.isEmpty ? "none" : Wording.all(known))
     case .methodOfOtherMetric(let method, let metric, let kind, let known):
       return "\(Wording.quoted(method)) is not known for \(Wording.quoted(metric)), which is a "
         + "\(kind); expected \(Wording.choice(known))"
@@ -166,6 +193,25 @@ extension StepProblem {
     case .neverRead(let row):
       "\(Wording.quoted(row)) is written but not read before; put a read or a lock before it"
     case .noWeight: "expected at least one weight above 0"
+    case .orderOfOneTable:
+      "has a meaning only beside a list of rows; those of a key have the key's order"
+    case .tableLockedTwice(let table):
+      "\(Wording.quoted(table)) is in the list already; name rows of different tables, and several "
+        + "of one table by a key with a 'count'"
+    case .effectInside:
+      "'with-effect' is for a step around the transaction of the effect; inside it, say \"same\""
+    case .noEffect:
+      "'with-effect' needs a transaction among the steps, which completes the key before its commit"
+    case .hastyTakeOver(let hazard):
+      "a key can be taken over only where the effect and its completion commit together; say "
+        + "completion: \"with-effect\", or make the mistake on purpose with hazards: "
+        + "[\"\(hazard)\"]"
+    case .cacheOfOtherEntries(let cache, let table?):
+      "the cache \(Wording.quoted(cache)) is used for rows of \(Wording.quoted(table)) before; give "
+        + "this a cache of its own"
+    case .cacheOfOtherEntries(let cache, nil):
+      "the cache \(Wording.quoted(cache)) is used for a single entry before; give this a cache of "
+        + "its own"
     }
   }
 }
@@ -187,6 +233,8 @@ extension RowProblem {
       "expected a row from 1 to \(rows) of \(Wording.quoted(key)), found \(item)"
     case .severalRows(let key):
       "\(Wording.quoted(key)) can have several rows; put the lock into a 'forEach' of it"
+    case .severalRowsOfEntry(let key):
+      "\(Wording.quoted(key)) can have several rows; an entry of a cache is about one"
     }
   }
 }
@@ -289,7 +337,19 @@ extension Expectation {
     case .load: "a load such as { vus: 100, duration: \"60s\" } or { stages: [\"30s:100\"] }"
     case .startStagger: "\"none\", \"even\" or a time"
     case .tableName: "the name of a table"
-    case .threshold: "a threshold such as \"p(95)<1000\""
+    case .byteCount: "an amount of memory such as \"512MiB\" or \"4GB\""
+    case .positiveByteCount: "an amount of memory above zero such as \"512MiB\" or \"4GB\""
+    case .doubleClick: "a time such as \"150ms\" or { after: \"150ms\", probability: 0.1 }"
+    case .cacheEntry:
+      "the name of a cache, or of one with a row, such as \"products:{product}\""
+    case .rowsOfTables: "a list with rows of at least two tables"
+    case .onProcessing: "\"refuse\", \"insert\" or { takeOver: \"60s\" }"
+    case .threshold:
+      "a threshold such as \"p(95)<1000\" or { threshold: \"p(95)<1000\", abortOnFail: true }"
+    case .thresholdText: "a threshold such as \"p(95)<1000\""
+    case .statusOrNone: "a status from 100 to 599, or 0 for no answer"
+    case .errorCode:
+      "1212 for a refused connection, 1220 for a broken one, or 1400 to 1599 for a status"
     }
   }
 }

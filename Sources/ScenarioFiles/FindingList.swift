@@ -19,6 +19,9 @@ package struct FindingList: Sendable {
 
   package var problems: [Problem] { kept.map { $0.problem } }
 
+  /// How many problems there are, those included that are not listed.
+  var count: Int { kept.count + unlisted }
+
   var isEmpty: Bool { kept.isEmpty }
 
   /// Adds a problem, whose evidence is not even gathered when it would not be kept.

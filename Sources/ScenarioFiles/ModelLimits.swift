@@ -16,6 +16,10 @@ enum ModelLimits {
   static let addition: Int64 = 1_000_000_000_000
   /// Iterations of one load.
   static let iterations: Int64 = 1_000_000_000
+  /// Iterations that begin in a `timeUnit`.
+  static let arrivalsPerUnit: Int64 = 1_000_000
+  /// Entries of all caches together, those in each instance counted.
+  static let cacheEntries = 10_000_000
   /// Attempts of a retry that is not unlimited, rounds of a `repeat`, and the distance of
   /// occasions.
   static let rounds: Int64 = 1_000_000
@@ -36,7 +40,7 @@ enum ModelLimits {
   static let rowsOfRequest = 255
   /// The largest number in a list of rows that a key has.
   static let listedRows = 100_000
-  /// Kinds of servers, and gates: each.
+  /// Kinds of servers, gates, and caches: each.
   static let serverPools = 64
   /// Servers of one kind; each can have a queue of its own.
   static let servers: Int64 = 10_000
@@ -53,6 +57,8 @@ enum ModelLimits {
   static let columnsRead = 255
   /// How deep `repeat` can stand inside `repeat`; a user has as many counters.
   static let nestedRepeats = 8
+  /// How deep `choose` and `ifStatus` can stand inside each other in an iteration.
+  static let nestedBranches = 8
   /// Lengths listed in one empirical distribution.
   static let samples = 100_000
   /// Requests, strategies, loads, stages, thresholds: each.

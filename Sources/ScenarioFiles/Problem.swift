@@ -35,6 +35,10 @@ public enum Problem: Error, Hashable, Sendable {
   /// A key that another choice of the executor has.
   case keyOfOtherExecutor(executor: String, known: [String])
   case unexpected(found: Found, expected: Expectation)
+  /// Less than the value of the named key.
+  case numberTooSmall(Found, least: Int, key: String)
+  /// Not less than the value of the named key, as it should be.
+  case notLess(Found, than: String)
   /// Text that stands for none of the allowed words.
   case unknownWord(found: String, allowed: [String], suggestion: String?)
   /// Text close to a word where something else than a word can stand, too.
@@ -63,6 +67,15 @@ public enum Problem: Error, Hashable, Sendable {
   case pairOutOfOrder(Found, first: VirtualDuration)
   case loadTooLong
 
+  // MARK: Amounts of memory
+
+  /// A number, and how it would look with a unit.
+  case bytesWithoutUnit(Found, withUnit: String)
+  case unknownByteUnit(String, of: String, suggestion: String?)
+  /// Not a whole number of bytes.
+  case bytesTooFine(String)
+  case tooManyBytes(String)
+
   case step(StepProblem)
   case rows(RowProblem)
   /// The model has nothing that the mistake could be made with.
@@ -78,8 +91,12 @@ public enum Problem: Error, Hashable, Sendable {
   /// A barrier for more users than the load has: nobody would ever pass it.
   case barrierTooLarge(parties: Int, users: Int, load: String)
   case checkBeforeRequest
+  /// A step that asks for the status of an answer before there is any.
+  case branchBeforeRequest
   case noTimePasses
   case noUsers
+  /// Stages by rate in which no iteration begins.
+  case noArrivals
   case fewerIterationsThanUsers(iterations: Int, users: Int)
   case warmUpTooLong(Found, length: VirtualDuration)
 
@@ -91,6 +108,12 @@ public enum Problem: Error, Hashable, Sendable {
   // MARK: Thresholds
 
   case malformedThreshold(String)
+  /// The name of a part of a metric that is outside the grammar.
+  case malformedPart(String)
+  /// A metric of k6 that a simulation has not, and the one to take in its place.
+  case metricNotSimulated(String, instead: String)
+  /// A tag that the samples of a metric have not.
+  case tagOfOtherMetric(tag: String, metric: String, known: [String])
   case methodOfOtherMetric(method: String, metric: String, kind: String, known: [String])
 
   // MARK: Overrides
@@ -119,6 +142,17 @@ public enum StepProblem: Hashable, Sendable {
   case layerOfOtherStep(layer: String, expected: String)
   case neverRead(row: String)
   case noWeight
+  /// An order among the rows of one table, which have one of their own.
+  case orderOfOneTable
+  case tableLockedTwice(String)
+  /// A completion in the transaction of the effect around which there is another.
+  case effectInside
+  /// A completion in the transaction of the effect where there is none.
+  case noEffect
+  /// A key is taken over though its owner may have had its effect.
+  case hastyTakeOver(hazard: String)
+  /// A cache that has entries for the rows of another table, or one entry alone.
+  case cacheOfOtherEntries(cache: String, table: String?)
 }
 
 /// What is wrong with how a request chooses its rows.
@@ -135,6 +169,8 @@ public enum RowProblem: Hashable, Sendable {
   case noSuchRow(Int, key: String, rows: Int)
   /// A key with several rows where one is meant, outside a `forEach` of the key.
   case severalRows(key: String)
+  /// A key with several rows in the name of a cache's entry.
+  case severalRowsOfEntry(key: String)
 }
 
 /// What rows are chosen from.
@@ -241,11 +277,28 @@ public enum Expectation: Hashable, Sendable {
   case startStagger
   case tableName
   case threshold
+  /// An amount of memory.
+  case byteCount
+  case positiveByteCount
+  case doubleClick
+  /// The name of an entry of a cache.
+  case cacheEntry
+  /// The rows that a step locks in one order.
+  case rowsOfTables
+  /// What a request does that finds its key in progress.
+  case onProcessing
+  /// The expression of a threshold.
+  case thresholdText
+  /// The status of an answer, or 0.
+  case statusOrNone
+  /// k6's number of an error.
+  case errorCode
 }
 
 /// The kinds of thing that a model names.
 public enum NamedThing: String, Hashable, Sendable {
-  case table, column, key, request, strategy, layer, metric, step, server, gate, hazard
+  case table, column, key, request, strategy, layer, metric, step, server, gate, cache, hazard, tag
+  case scenario, check, method, path
   case iterationStep = "iteration step"
 }
 
@@ -261,6 +314,11 @@ public enum CountedThing: String, Hashable, Sendable {
   case updatesOfRows = "updates, each counted for every row that it is about"
   case stepsInAll = "steps in all requests and iterations"
   case columnsRead = "columns in the rows that a request reads or locks"
+  case arrivals = "iterations that begin"
+  case arrivalsPerUnit = "iterations for each 'timeUnit'"
+  case caches
+  case cacheEntries = "entries in all caches of all instances"
+  case nestedBranches = "'choose' and 'ifStatus' steps inside each other"
   case nestedRepeats = "'repeat' steps inside each other"
   case lockNames = "names of distributed locks"
   case thresholds

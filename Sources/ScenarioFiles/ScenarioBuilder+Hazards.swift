@@ -19,6 +19,14 @@ extension ScenarioBuilder {
     return hazards
   }
 
+  /// Whether a list of hazards, which is read later, has one of them.
+  func names(_ hazard: Hazard, in node: ModelNode?) -> Bool {
+    guard case .list(let values)? = node?.value.kind else { return false }
+    return values.contains { value in
+      if case .text(hazard.rawValue) = value.kind { true } else { false }
+    }
+  }
+
   /// Notes the hazards with which nothing in the scenario can go wrong.
   mutating func noteIdleHazards(of scenario: Scenario) {
     for (hazard, node) in hazardNodes {

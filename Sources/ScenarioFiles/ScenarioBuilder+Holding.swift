@@ -64,41 +64,101 @@ extension ScenarioBuilder {
       note(.step(.notInside(step: "idempotent", outer: "idempotent")), at: node)
     }
     let lookup = object["lookup"].flatMap { word($0, of: IdempotentStep.Lookup.allCases) }
-    let insert = transactionOfKey("insert", in: object, scope)
-    let completion = transactionOfKey("completion", in: object, scope)
-    let onProcessing = object["onProcessing"].flatMap {
-      word($0, of: IdempotentStep.OnProcessing.allCases)
-    }
+    let insert = transactionOfInsert(object, scope)
+    let completion = self.completion(of: object, scope)
+    let takeOver = object["onProcessing"].flatMap { self.takeOver($0) }
+    let onProcessing =
+      takeOver == nil ? object["onProcessing"].flatMap { self.onProcessing($0) } : nil
     let onFailed = object["onFailed"].flatMap { word($0, of: IdempotentStep.OnFailed.allCases) }
     let layer = layer(of: object, expected: .idempotencyKey)
-    if insert == .own || completion == .own {
+    if insert == .own || completion != .same {
       enterTransaction(at: node, in: &scope)
       scope.transactionDepth -= 1
     }
     if let table { scope.idempotentTables.append(table) }
+    let problemsBefore = findings.count
     let steps = innerSteps(object, of: "idempotent", in: &scope)
+    if completion == .withEffect, findings.count == problemsBefore, let node = object["completion"],
+      !steps.haveTransaction
+    {
+      note(.step(.noEffect), at: node)
+    }
     guard let table else { return nil }
     scope.idempotentTables.removeLast()
-    return .idempotent(
-      IdempotentStep(
-        table: table, lookup: lookup ?? .plain, insert: insert,
-        completion: completion == .same ? .same : .own,
-        onProcessing: onProcessing ?? .refuse, onFailed: onFailed ?? .retry, layer: layer,
-        steps: steps))
+    let step = IdempotentStep(
+      table: table, lookup: lookup ?? .plain, insert: insert, completion: completion,
+      onProcessing: onProcessing ?? .refuse, takeOverAfter: takeOver?.after,
+      onFailed: onFailed ?? .retry, layer: layer, steps: steps)
+    if let takeOver { noteTakeOver(takeOver.node, of: step, in: scope) }
+    return .idempotent(step)
   }
 
-  /// The transaction in which a key is inserted or completed; only one that there is can be the
-  /// same.
-  private mutating func transactionOfKey(
-    _ key: String, in object: ModelObject, _ scope: StepScope
-  ) -> IdempotentStep.Scope {
-    guard let node = object[key], let choice = word(node, of: IdempotentStep.Scope.allCases) else {
-      return .own
-    }
-    if choice == .same && !scope.isInside("transaction") {
-      note(.step(.wordOnlyInside(word: "same", of: key, outer: "transaction")), at: node)
+  /// The transaction in which a key becomes COMPLETED.
+  private mutating func completion(
+    of object: ModelObject, _ scope: StepScope
+  ) -> IdempotentStep.Completion {
+    guard let node = object["completion"],
+      let choice = word(node, of: IdempotentStep.Completion.allCases)
+    else { return .own }
+    switch choice {
+    case .own: break
+    case .same: noteSame(of: "completion", at: node, scope)
+    case .withEffect:
+      if scope.isInside("transaction") { note(.step(.effectInside), at: node) }
     }
     return choice
+  }
+
+  /// What a request does that finds its key PROCESSING, if it is a word.
+  private mutating func onProcessing(_ node: ModelNode) -> IdempotentStep.OnProcessing? {
+    let words = IdempotentStep.OnProcessing.allCases
+    for word in words where node.text == word.rawValue { return word }
+    if case .object = node.value.kind { return nil }
+    noteNoWord(node, of: words.map { $0.rawValue }, .onProcessing)
+    return nil
+  }
+
+  /// After how long a key in PROCESSING is taken over, and where that stands.
+  private mutating func takeOver(
+    _ node: ModelNode
+  ) -> (after: VirtualDuration?, node: ModelNode)? {
+    guard case .object = node.value.kind, let object = object(node, keys: ["takeOver"]) else {
+      return nil
+    }
+    guard let time = required("takeOver", in: object, .positiveTime) else { return (nil, node) }
+    return (positiveTime(time), node)
+  }
+
+  /// Notes that a key is taken over though nobody looks it up, or though its owner may have had its
+  /// effect without the mark.
+  private mutating func noteTakeOver(
+    _ node: ModelNode, of step: IdempotentStep, in scope: StepScope
+  ) {
+    if step.lookup == .none {
+      note(.keyWithoutMeaning(key: "lookup", value: step.lookup.rawValue), at: node)
+    } else if !takesOverAnyway,
+      !step.completesAtomically(isInTransaction: scope.isInside("transaction"))
+    {
+      note(
+        .step(.hastyTakeOver(hazard: Hazard.takeoverWithoutAtomicCompletion.rawValue)), at: node)
+    }
+  }
+
+  /// The transaction in which a key is inserted.
+  private mutating func transactionOfInsert(
+    _ object: ModelObject, _ scope: StepScope
+  ) -> IdempotentStep.Scope {
+    guard let node = object["insert"],
+      let choice = word(node, of: IdempotentStep.Scope.allCases)
+    else { return .own }
+    if choice == .same { noteSame(of: "insert", at: node, scope) }
+    return choice
+  }
+
+  /// Notes that there is no surrounding transaction that could be the same.
+  private mutating func noteSame(of key: String, at node: ModelNode, _ scope: StepScope) {
+    if scope.isInside("transaction") { return }
+    note(.step(.wordOnlyInside(word: "same", of: key, outer: "transaction")), at: node)
   }
 
   /// The table of a name, which must have a unique key.
@@ -189,5 +249,15 @@ extension ScenarioBuilder {
         .step(.layerOfOtherStep(layer: layer.rawValue, expected: expected.rawValue)), at: node)
     }
     return layer
+  }
+}
+
+extension [Step] {
+  /// Whether any step, however deep, is a transaction.
+  fileprivate var haveTransaction: Bool {
+    contains { step in
+      if case .transaction = step { return true }
+      return step.innerSteps.haveTransaction
+    }
   }
 }

@@ -3,17 +3,21 @@ import SimulationBasics
 
 extension ScenarioBuilder {
   private static let iterationWords: [(word: String, others: [String])] = [
-    ("request", ["key"]), ("sleep", []), ("repeat", ["steps"]), ("check", ["status"]),
-    ("everyNth", ["steps", "otherwise"]), ("barrier", []),
+    ("request", ["key", "doubleClick"]), ("sleep", []), ("repeat", ["steps"]),
+    ("check", ["status"]),
+    ("everyNth", ["steps", "otherwise"]), ("barrier", []), ("choose", []),
+    ("ifStatus", ["steps", "otherwise"]),
   ]
 
   /// What came before a step of an iteration.
-  private struct IterationScope {
+  struct IterationScope {
     var stepCount = 0
     var hasRequest = false
     var hasUnknownStep = false
     /// How many `repeat` steps surround the step.
     var repeatDepth = 0
+    /// How many `choose` and `ifStatus` steps surround it.
+    var branchDepth = 0
     /// The requests of the iteration, each once.
     var requests: [Int] = []
     /// The barriers of the iteration, those of its requests included.
@@ -39,7 +43,7 @@ extension ScenarioBuilder {
     return steps
   }
 
-  private mutating func iterationSteps(
+  mutating func iterationSteps(
     _ node: ModelNode, in scope: inout IterationScope
   ) -> [IterationStep] {
     var steps: [IterationStep] = []
@@ -69,13 +73,14 @@ extension ScenarioBuilder {
       scope.hasRequest = true
       guard let name = nonEmptyText(node) else { return nil }
       let key = object["key"].flatMap { keyUse($0) }
+      let doubleClick = object["doubleClick"].flatMap { self.doubleClick($0) }
       let known = requests.map { $0.identifier }
       guard let request = index(of: name, in: known, .request, at: node) else { return nil }
       if !scope.requests.contains(request) {
         scope.requests.append(request)
         scope.barriers += barriers[request]
       }
-      return .request(request, key: key ?? .new)
+      return .request(request, key: key ?? .new, doubleClick: doubleClick)
     case "sleep": return time(node).map { .sleep($0) }
     case "repeat":
       let rounds = count(node, in: 1...ModelLimits.rounds)
@@ -88,6 +93,8 @@ extension ScenarioBuilder {
       let steps = iterationSteps(inner, in: &scope)
       return rounds.map { .repeated($0, steps: steps) }
     case "everyNth": return everyNth(node, object, in: &scope)
+    case "choose": return chosenIteration(node, in: &scope)
+    case "ifStatus": return ifStatus(node, object, in: &scope)
     case "barrier":
       guard let parties = parties(node) else { return nil }
       scope.barriers.append(BarrierUse(parties: parties, node: node))
@@ -95,7 +102,7 @@ extension ScenarioBuilder {
     default:
       if !scope.hasRequest && !scope.hasUnknownStep { note(.checkBeforeRequest, at: node) }
       let name = nonEmptyText(node)
-      let statuses = required("status", in: object, .status).map { checkedStatuses($0) }
+      let statuses = required("status", in: object, .status).map { answeredStatuses($0) }
       guard let name, let statuses else { return nil }
       return .check(name: name, statuses: statuses)
     }
@@ -122,23 +129,6 @@ extension ScenarioBuilder {
     case .null, .truth, .number, .list, .malformed: noteUnexpected(node, .keyUse)
     }
     return nil
-  }
-
-  /// The statuses of a check: one, or a list; 0 is the status of a request that had no answer.
-  private mutating func checkedStatuses(_ node: ModelNode) -> [UInt16] {
-    guard case .list = node.value.kind else { return checkedStatus(node).map { [$0] } ?? [] }
-    var statuses: [UInt16] = []
-    for item in items(node, of: .statuses, limit: ModelLimits.named, each: "status") {
-      guard let status = checkedStatus(item) else { continue }
-      if statuses.contains(status) { note(.duplicateItem("\(status)"), at: item) }
-      statuses.append(status)
-    }
-    return statuses
-  }
-
-  private mutating func checkedStatus(_ node: ModelNode) -> UInt16? {
-    if case .number(let literal) = node.value.kind, literal.whole == .exactly(0) { return 0 }
-    return status(node)
   }
 }
 
@@ -185,7 +175,9 @@ extension ScenarioBuilder {
       case .lockAll(let step):
         isStatement(taking: database.select)
           && step.rows.contains { hasRows($0.key, in: keys) }
-      case .cache: false
+      case .cache(let step):
+        system.caches[step.cache].store == .redis
+          && (canPass(system.lockServer.network) || canPass(system.lockServer.command))
       case .lock(let step):
         hasRows(step.row.key, in: keys) && isStatement(taking: database.select)
       case .update(let step):

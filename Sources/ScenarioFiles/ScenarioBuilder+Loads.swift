@@ -12,11 +12,23 @@ extension ScenarioBuilder {
     ("ramping-vus", ["startVUs", "stages", "gracefulRampDown"]),
     ("shared-iterations", ["vus", "iterations", "maxDuration"]),
     ("per-vu-iterations", ["vus", "iterations", "maxDuration"]),
+    (
+      "constant-arrival-rate",
+      ["rate", "timeUnit", "duration", "preAllocatedVUs", "maxVUs", "arrivals"]
+    ),
+    (
+      "ramping-arrival-rate",
+      ["startRate", "timeUnit", "stages", "preAllocatedVUs", "maxVUs", "arrivals"]
+    ),
   ]
 
-  private static let loadKeys = [
+  private static let namesByRate = ["constant-arrival-rate", "ramping-arrival-rate"]
+
+  /// The keys that say how many users or iterations there are.
+  static let loadKeys = [
     "executor", "vus", "duration", "stages", "startVUs", "gracefulRampDown", "iterations",
-    "maxDuration",
+    "maxDuration", "rate", "startRate", "timeUnit", "preAllocatedVUs", "maxVUs", "arrivals",
+    "profile",
   ]
 
   /// What users do and when: `scenarios`, or `iteration` and `load` for a single one.
@@ -55,6 +67,12 @@ extension ScenarioBuilder {
     let startTime = object["startTime"].flatMap { constantTime($0) } ?? .zero
     let gracefulStop = object["gracefulStop"].flatMap { constantTime($0) } ?? .seconds(30)
     let stagger = object["startStagger"].flatMap { startStagger($0) } ?? .none
+    let arrivals = object["arrivals"].flatMap { word($0, of: Arrivals.allCases) } ?? .even
+    if let node = object["startStagger"], let name = object["executor"]?.text,
+      Self.namesByRate.contains(name)
+    {
+      note(.keyWithoutMeaning(key: "executor", value: name), at: node)
+    }
     let warmUp = object["warmUp"].flatMap { constantTime($0) } ?? .zero
     let stopRetriesAtEnd = object["stopRetriesAtEnd"].flatMap { truth($0) } ?? false
     let steps =
@@ -62,9 +80,11 @@ extension ScenarioBuilder {
     guard let executor else { return nil }
     let load = Load(
       name: name, executor: executor, startTime: startTime, gracefulStop: gracefulStop,
-      startStagger: stagger, warmUp: warmUp, stopRetriesAtEnd: stopRetriesAtEnd,
+      arrivals: arrivals, startStagger: stagger, warmUp: warmUp, stopRetriesAtEnd: stopRetriesAtEnd,
       iteration: steps)
-    if let iterationNode, executor.lastsForATime, !steps.isEmpty, findings.isEmpty,
+    // By rate, time passes between the iterations.
+    if let iterationNode, executor.lastsForATime, !executor.isByRate, !steps.isEmpty,
+      findings.isEmpty,
       !takesTime(steps)
     {
       note(.noTimePasses, at: iterationNode)
@@ -77,6 +97,7 @@ extension ScenarioBuilder {
 
   /// The executor that is named, or else the one that the keys imply, as k6's short forms do.
   private mutating func executor(_ object: ModelObject) -> Executor? {
+    if let node = object["profile"] { return profile(node, in: object) }
     guard let name = executorName(object) else { return nil }
     let own = Self.executors.first { $0.name == name }?.keys ?? []
     for member in object.members
@@ -93,6 +114,8 @@ extension ScenarioBuilder {
       guard let vus, let duration else { return nil }
       return .constantVUs(vus: vus, duration: duration)
     case "ramping-vus": return ramping(object)
+    case "constant-arrival-rate": return constantArrivalRate(object)
+    case "ramping-arrival-rate": return rampingArrivalRate(object)
     default: return iterations(object, shared: name == "shared-iterations")
     }
   }
@@ -107,6 +130,10 @@ extension ScenarioBuilder {
       if names.contains(text) { return text }
       let suggestion = SpellingSuggestion.closest(to: text, in: names)
       note(.unknownWord(found: text, allowed: names, suggestion: suggestion), at: node)
+      return nil
+    }
+    for key in ["rate", "startRate", "preAllocatedVUs", "maxVUs"] where object[key] != nil {
+      _ = required("executor", in: object, .oneOf(Self.namesByRate))
       return nil
     }
     if object["stages"] != nil { return "ramping-vus" }
@@ -128,21 +155,32 @@ extension ScenarioBuilder {
     let startVUs = users("startVUs", in: object, from: 0)
     let graceful = object["gracefulRampDown"].flatMap { constantTime($0) } ?? .seconds(30)
     guard let node = required("stages", in: object, .listOf("stage")) else { return nil }
-    let items = items(node, of: .stages, limit: ModelLimits.named, each: "stage")
-    let stages = items.compactMap { stage($0) }
-    guard let startVUs, !items.isEmpty, stages.count == items.count else { return nil }
+    guard let stages = stages(node, of: .users), let startVUs else { return nil }
     if startVUs == 0 && stages.allSatisfy({ $0.target == 0 }) { note(.noUsers, at: node) }
     return .rampingVUs(startVUs: startVUs, stages: stages, gracefulRampDown: graceful)
   }
 
+  /// The stages of a list, `nil` when one of them is wrong.
+  ///
+  /// - Parameter thing: What the targets count.
+  mutating func stages(_ node: ModelNode, of thing: CountedThing) -> [Executor.Stage]? {
+    let items = items(node, of: .stages, limit: ModelLimits.named, each: "stage")
+    let stages = items.compactMap { stage($0, of: thing) }
+    return items.isEmpty || stages.count < items.count ? nil : stages
+  }
+
   /// A stage as short text, `"30s:100"`, or as k6 has it, `{ duration: "30s", target: 100 }`.
-  private mutating func stage(_ node: ModelNode) -> Executor.Stage? {
+  private mutating func stage(_ node: ModelNode, of thing: CountedThing) -> Executor.Stage? {
     switch node.value.kind {
     case .text(let text):
       do throws(Problem) {
         return try StageParser.parse(text)
       } catch {
-        note(error, at: node)
+        if case .tooMany(.users, let limit) = error {
+          note(.tooMany(thing, limit: limit), at: node)
+        } else {
+          note(error, at: node)
+        }
       }
     case .object:
       guard let object = object(node, keys: ["duration", "target"]) else { return nil }
@@ -213,5 +251,15 @@ extension ScenarioBuilder {
     for load in loads { users += load.executor.mostUsers }
     guard users > ModelLimits.users, let node = model["scenarios"] ?? model["load"] else { return }
     note(.tooMany(.users, limit: Int(ModelLimits.users)), at: node)
+  }
+}
+
+extension Executor {
+  /// Whether iterations begin at a rate, and not when users are done with the one before.
+  var isByRate: Bool {
+    switch self {
+    case .constantArrivalRate, .rampingArrivalRate: true
+    case .constantVUs, .rampingVUs, .sharedIterations, .perVUIterations: false
+    }
   }
 }

@@ -28,10 +28,46 @@ extension ScenarioBuilder {
     if !scope.isInside("transaction") {
       note(.step(.onlyInside(step: "lock", outer: "transaction")), at: node)
     }
-    let row = read(node, in: &scope)
     let mode = object["mode"].flatMap { word($0, of: LockStep.Mode.allCases) }
     let patience = object["wait"].flatMap { self.patience($0) }
-    return row.map { .lock(LockStep($0, mode: mode ?? .exclusive, patience: patience ?? .wait)) }
+    let order = object["order"].flatMap { word($0, of: LockAllStep.Order.allCases) }
+    if case .list = node.value.kind {
+      return lockedRows(node, in: &scope).map {
+        .lockAll(
+          LockAllStep(
+            $0, mode: mode ?? .exclusive, patience: patience ?? .wait, order: order ?? .sorted))
+      }
+    }
+    if let node = object["order"] { note(.step(.orderOfOneTable), at: node) }
+    return read(node, in: &scope).map {
+      .lock(LockStep($0, mode: mode ?? .exclusive, patience: patience ?? .wait))
+    }
+  }
+
+  /// The rows of a step that locks rows of several tables, each of which is compiled to a step.
+  private mutating func lockedRows(
+    _ node: ModelNode, in scope: inout StepScope
+  ) -> [RowReference]? {
+    guard case .list(let values) = node.value.kind, values.count > 1 else {
+      noteUnexpected(node, .rowsOfTables)
+      scope.reads.hasUnknown = true
+      return nil
+    }
+    let items = items(node, of: .tables, limit: ModelLimits.tables, each: "row")
+    if items.isEmpty { scope.reads.hasUnknown = true }
+    var rows: [RowReference] = []
+    for (index, item) in items.enumerated() {
+      if index > 0 {
+        _ = countStep(item, in: &scope.stepCount, times: scope.timesCompiled, of: .steps)
+      }
+      guard let row = read(item, in: &scope) else { continue }
+      if rows.contains(where: { $0.table == row.table }) {
+        let name = tables[row.table].name
+        note(.step(.tableLockedTwice(name)), at: item)
+      }
+      rows.append(row)
+    }
+    return items.isEmpty || rows.count < items.count ? nil : rows
   }
 
   /// What a locking read does when the row is taken.

@@ -16,10 +16,10 @@ extension ScenarioBuilder {
     ("retry", ["steps"]),
     ("transaction", ["isolation", "control", "propagation", "afterCommitPoint"]),
     ("connection", []),
-    ("read", []), ("lock", ["mode", "wait"]), ("insert", ["ifDuplicate"]),
+    ("read", []), ("lock", ["order", "mode", "wait"]), ("insert", ["ifDuplicate"]),
     ("update", ["add", "set", "atLeast", "refuse", "guard"]),
     ("forEach", ["steps"]), ("choose", []), ("everyNth", ["steps", "otherwise"]),
-    ("barrier", []), ("refuse", []), ("respond", []),
+    ("barrier", []), ("cache", ["steps"]), ("refuse", []), ("respond", []),
   ]
 
   /// The steps that can stand behind the commit point: what takes time and cannot fail.
@@ -138,6 +138,7 @@ extension ScenarioBuilder {
     case "forEach": return forEach(node, object, in: &scope)
     case "choose": return choose(node, in: &scope)
     case "everyNth": return everyNth(node, object, in: &scope)
+    case "cache": return cache(node, object, in: &scope)
     case "barrier": return barrier(node, in: &scope)
     case "refuse": return refusal(node).map { .refuse($0) }
     default:

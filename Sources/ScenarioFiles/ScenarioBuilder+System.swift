@@ -6,7 +6,7 @@ extension ScenarioBuilder {
     var system = SystemModel()
     let keys = [
       "instances", "network", "threads", "cores", "pool", "database", "redis", "servers", "gates",
-      "sleepOvershoot",
+      "sleepOvershoot", "balance", "memory", "caches",
     ]
     guard let object = object(node, keys: keys) else { return system }
     if let node = object["instances"] {
@@ -20,6 +20,11 @@ extension ScenarioBuilder {
     if let node = object["redis"] { system.lockServer = lockServer(node) }
     if let node = object["servers"] { system.serverPools = serverPools(node) }
     if let node = object["gates"] { system.gates = gates(node) }
+    if let node = object["balance"], let balance = word(node, of: LoadBalancing.allCases) {
+      system.balance = balance
+    }
+    if let node = object["memory"] { system.memory = memory(node) }
+    if let node = object["caches"] { system.caches = caches(node) }
     if let node = object["sleepOvershoot"], let late = time(node) { system.sleepOvershoot = late }
     return system
   }

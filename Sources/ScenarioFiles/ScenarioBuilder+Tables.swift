@@ -19,12 +19,17 @@ extension ScenarioBuilder {
 
   private mutating func table(_ node: ModelNode, name: String) -> Table {
     var table = Table(name: name, rows: 1, columns: [])
-    guard let object = object(node, keys: ["rows", "columns", "uniqueKey", "keyOrder"]) else {
+    guard let object = object(node, keys: ["rows", "columns", "uniqueKey", "keyOrder", "expiry"])
+    else {
       return table
     }
     table.hasUniqueKey = object["uniqueKey"].flatMap { truth($0) } ?? false
     if let node = object["keyOrder"] {
       if let order = word(node, of: Table.KeyOrder.allCases) { table.keyOrder = order }
+      if !table.hasUniqueKey { note(.keyNeedsKey("uniqueKey"), at: node) }
+    }
+    if let node = object["expiry"] {
+      table.expiry = positiveTime(node)
       if !table.hasUniqueKey { note(.keyNeedsKey("uniqueKey"), at: node) }
     }
     if table.hasUniqueKey {

@@ -16,6 +16,11 @@ struct ScenarioBuilder {
   var barriers: [[BarrierUse]] = []
   /// The hazards read so far, and where they stand.
   var hazardNodes: [(hazard: Hazard, node: ModelNode)] = []
+  /// What each cache is used for, in the order of first use: the rows of a table, or one entry.
+  var cacheUses: [(cache: Int, table: Int?)] = []
+  var cacheEntryCount = 0
+  /// Whether the model takes idempotency keys over on purpose where that is a mistake.
+  var takesOverAnyway = false
   /// The number of steps so far, in all requests and iterations.
   var stepCount = 0
   /// What the command line puts in the place of the executor of every load.
@@ -28,7 +33,7 @@ struct ScenarioBuilder {
 
   private static let keys = [
     "title", "question", "strategy", "strategies", "tables", "system", "requests", "iteration",
-    "load", "scenarios", "thresholds", "hazards",
+    "load", "scenarios", "thresholds", "hazards", "$schema",
   ]
 
   /// Reads a whole model; `nil` when the tree is no object at all.
@@ -40,13 +45,16 @@ struct ScenarioBuilder {
     let question = model["question"].flatMap { nonEmptyText($0) } ?? ""
     tables = model["tables"].map { tableList($0) } ?? []
     system = model["system"].map { systemModel($0) } ?? SystemModel()
+    // For editors, which look there for the words of this file; it means nothing to the model.
+    if let node = model["$schema"] { _ = nonEmptyText(node) }
+    takesOverAnyway = names(.takeoverWithoutAtomicCompletion, in: model["hazards"])
     if let node = required("requests", in: model, .objectOf("request")) {
       requests = requestList(node)
     }
     let strategies = Strategy.builtIn + (model["strategies"].map { strategyList($0) } ?? [])
     let strategy = chosenStrategy(model["strategy"], among: strategies)
     let loads = loadList(model)
-    let thresholds = model["thresholds"].map { thresholdList($0) } ?? []
+    let thresholds = model["thresholds"].map { thresholdList($0, loads: loads) } ?? []
     let hazards = model["hazards"].map { hazardList($0) } ?? []
     let scenario = Scenario(
       name: name, title: title, question: question, tables: tables, system: system,

@@ -15,6 +15,8 @@ struct StepScope {
   /// The enclosing gates, and the keys of the enclosing `forEach` steps.
   var heldGates: [Int] = []
   var eachKeys: [Int] = []
+  /// The caches of the enclosing `cache` steps.
+  var heldCaches: [Int] = []
   /// The number of enclosing transactions, those included that an `idempotent` step opens.
   var transactionDepth = 0
   /// The rows that have been read or locked before the step, whatever way led to it.

@@ -27,7 +27,8 @@ struct HazardTests {
       "m.json5:10: hazards[0]: unknown hazard 'gc'; known: 'self-invocation', "
         + "'lock-inside-transaction', 'retry-inside-transaction', 'lock-key-per-request', "
         + "'lease-shorter-than-work', 'unordered-locks', 'select-for-update-then-insert', "
-        + "'processing-unchecked', 'single-user' and 'missing-key'"),
+        + "'processing-unchecked', 'single-user', 'missing-key' and "
+        + "'takeover-without-atomic-completion'"),
     WrongText(
       "a hazard given twice", ModelText(more: "hazards: ['single-user', 'single-user']"),
       "m.json5:10: hazards[1]: 'single-user' is given twice"),

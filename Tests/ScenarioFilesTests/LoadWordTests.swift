@@ -117,9 +117,9 @@ struct LoadWordTests {
       "m.json5:8: iteration[1].steps: expected a list with at least one step, found an empty list"),
     WrongText(
       "a step of a request in an iteration",
-      ModelText(iteration: "[{ request: 'charge' }, { choose: [] }]"),
-      "m.json5:8: iteration[1].choose: unknown iteration step 'choose'; known: 'request', 'sleep', "
-        + "'repeat', 'check', 'everyNth' and 'barrier'"),
+      ModelText(iteration: "[{ request: 'charge' }, { connection: [] }]"),
+      "m.json5:8: iteration[1].connection: unknown iteration step 'connection'; known: 'request', "
+        + "'sleep', 'repeat', 'check', 'everyNth', 'barrier', 'choose' and 'ifStatus'"),
     WrongText(
       "a barrier for more users than the load has",
       ModelText(iteration: "[{ request: 'charge' }, { repeat: 2, steps: [{ barrier: 11 }] }]"),

@@ -15,7 +15,7 @@ struct ModelProblemTests {
       "a word of later versions", ModelText(more: "faults: []"),
       "m.json5:10: faults: unknown key; known here: 'title', 'question', 'strategy', "
         + "'strategies', 'tables', 'system', 'requests', 'iteration', 'load', 'scenarios', "
-        + "'thresholds' and 'hazards'"),
+        + "'thresholds', 'hazards' and '$schema'"),
     WrongText(
       "negative rows", ModelText(tables: "{ users: { rows: -5 } }"),
       "m.json5:2: tables.users.rows: expected a whole number of at least 1, found -5"),
@@ -395,8 +395,9 @@ struct ModelProblemTests {
         + "moment; add { sleep: \"1s\" }"),
     WrongText(
       "an unknown executor", ModelText(load: #"{ executor: "constant-vu", duration: "1s" }"#),
-      "m.json5:9: load.executor: expected 'constant-vus', 'ramping-vus', 'shared-iterations' or "
-        + "'per-vu-iterations', found 'constant-vu'; did you mean 'constant-vus'?"),
+      "m.json5:9: load.executor: expected 'constant-vus', 'ramping-vus', 'shared-iterations', "
+        + "'per-vu-iterations', 'constant-arrival-rate' or 'ramping-arrival-rate', found 'constant-vu'; did you mean 'constant-vus'?"
+    ),
     WrongText(
       "a load without an end", ModelText(load: "{ vus: 10 }"),
       "m.json5:9: load: missing; expected a load such as { vus: 100, duration: \"60s\" } or "

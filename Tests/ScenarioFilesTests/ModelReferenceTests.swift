@@ -22,7 +22,7 @@ struct ModelReferenceTests {
 
   /// Whole words of letters, digits, `-` and `_`.
   private func words(of text: String) -> [String] {
-    text.split { !$0.isLetter && !$0.isNumber && $0 != "-" && $0 != "_" && $0 != "." }
+    text.split { !$0.isLetter && !$0.isNumber && $0 != "-" && $0 != "_" && $0 != "." && $0 != "$" }
       .map(String.init)
   }
 
@@ -42,7 +42,8 @@ struct ModelReferenceTests {
       SyntaxParser.parse(SourceText(WholeModel.bytes), findings: &findings))
     /// The objects whose keys are names that the model gives.
     let named = [
-      "strategies", "tables", "columns", "servers", "gates", "requests", "keys", "scenarios",
+      "strategies", "tables", "columns", "servers", "gates", "caches", "requests", "keys",
+      "scenarios",
       "thresholds",
     ]
     var missing: [String] = []
@@ -75,6 +76,12 @@ struct ModelReferenceTests {
     values += InsertStep.IfDuplicate.allCases.map(\.rawValue)
     values += IdempotentStep.Lookup.allCases.map(\.rawValue)
     values += IdempotentStep.Scope.allCases.map(\.rawValue)
+    values += IdempotentStep.Completion.allCases.map(\.rawValue)
+    values += LoadBalancing.allCases.map(\.rawValue) + CacheModel.Store.allCases.map(\.rawValue)
+    values += LoadProfile.allCases.map(\.rawValue) + Arrivals.allCases.map(\.rawValue)
+    values += LockAllStep.Order.allCases.map(\.rawValue)
+    values += ["kB", "MB", "GB", "KiB", "MiB", "GiB", "constant-arrival-rate"]
+    values += ["ramping-arrival-rate"]
     values += IdempotentStep.OnProcessing.allCases.map(\.rawValue)
     values += IdempotentStep.OnFailed.allCases.map(\.rawValue)
     values += FailureReason.allCases.map(\.rawValue) + Backoff.Jitter.allCases.map(\.rawValue)

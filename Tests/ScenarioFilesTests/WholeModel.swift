@@ -2,12 +2,13 @@
 enum WholeModel {
   static let text = """
     {
-      title: "Everything", question: "Is every word read?", strategy: "own",
+      "$schema": "./model.schema.json", title: "Everything", question: "Is every word read?", strategy: "own",
       strategies: { own: { layers: ["distributed-lock", "fencing-token", "idempotency-key"] } },
       tables: {
         items: { rows: 100, columns: { value: 7, other: -7 } },
         keys: { uniqueKey: true, rows: 1000, keyOrder: "ascending" },
-        more_keys: { uniqueKey: true, keyOrder: "random" },
+        more_keys: { uniqueKey: true, keyOrder: "random", expiry: "24h" },
+        people: { rows: 50 },
       },
       system: {
         instances: 2, network: { oneWay: "1ms" }, cores: 4,
@@ -15,12 +16,18 @@ enum WholeModel {
         pool: { size: 3, timeout: "1s", barging: 0.25 },
         servers: { disk: { count: 2, queue: "each" }, robot: { count: "unlimited" } },
         gates: { mpl: { size: 5 }, door: { size: "unlimited" } }, sleepOvershoot: "50us",
+        balance: "least-connections",
+        memory: { size: "4GiB", base: "512MB", perRequest: "5MiB", restart: "30s" },
+        caches: {
+          near: { ttl: "60s", store: "instance", singleFlight: true },
+          far: { ttl: "5m", store: "redis" },
+        },
         database: {
           engine: "mysql-5.7", isolation: "read-committed", cores: 8, roundTrip: "2ms",
           statement: "200us", begin: 0, select: "1us", insert: "2us", update: "3us", commit: "1ms",
           rollback: "4us", groupCommit: false, lockWaitTimeout: "3s", deadlockDetection: true,
           deadlockVictim: "youngest", rollbackOnTimeout: true, snapshotIsolation: true,
-          upgradeBypass: false,
+          upgradeBypass: false, upgradesFirst: true,
         },
         redis: {
           client: "spin", roundTrip: "1ms", command: "20us", unlock: "30us", watchdogTimeout: "9s",
@@ -40,6 +47,7 @@ enum WholeModel {
             hot: { row: "items", by: { hotSet: { rows: 10, probability: 0.9 } } },
             listed: { row: "items", by: { list: [3, 1, 2] }, count: 2 },
             own: { row: "items", by: "vu" },
+            person: { row: "people", by: "uniform" },
           },
           steps: [
             { cpu: "1ms" }, { delay: { exponential: "1ms" } }, { use: "disk", time: "35ms" },
@@ -54,6 +62,8 @@ enum WholeModel {
                   { lock: "items[popular]", mode: "exclusive", wait: "skip-locked" },
                   { lock: { rows: "items", count: 2, by: "uniform", order: "sorted" },
                     wait: "nowait" },
+                  { lock: ["people[person]", "items[own]"], order: "written", mode: "share",
+                    wait: "1s" },
                   { insert: "keys", ifDuplicate: "update" },
                   { update: "items[writes].value", add: 1 },
                   { update: { rows: "items", by: { list: [5] }, column: "other" }, set: 0,
@@ -85,6 +95,16 @@ enum WholeModel {
                 ] },
               ] },
             ] },
+            { cache: "near:{own}", steps: [
+              { cache: "far", steps: [{ read: "items[own]" }] },
+            ] },
+            { idempotent: "more_keys", completion: "with-effect",
+              onProcessing: { takeOver: "60s" }, onFailed: "insert", steps: [
+              { transaction: [
+                { lock: ["items[own]", "people[person]"], order: "sorted" },
+                { update: "items[own].other", add: 1, guard: "none" },
+              ] },
+            ] },
             { distributedLock: "polled", wait: "1s", lease: "2s", client: "spin",
               poll: { fixed: "50ms", jitter: "equal" }, steps: [{ cpu: "1ms" }] },
             { everyNth: 7, steps: [{ refuse: { counter: "missing_keys", status: 400 } }] },
@@ -102,7 +122,15 @@ enum WholeModel {
             { everyNth: { every: 3, of: "user" }, steps: [{ request: "look", key: { group: 5 } }],
               otherwise: [{ sleep: { exponential: "1s" } }] },
             { barrier: 5 }, { repeat: 2, steps: [{ request: "look", key: "same" }] },
-            { request: "look", key: "new" },
+            { request: "look", key: "new", doubleClick: "150ms" },
+            { choose: [
+              { weight: 9, steps: [
+                { request: "look", doubleClick: { after: { exponential: "1s" }, probability: 0.1 } },
+              ] },
+              { weight: 1, steps: [] },
+            ] },
+            { ifStatus: 200, steps: [{ sleep: "1s" }] },
+            { ifStatus: [409, 0], steps: [], otherwise: [{ request: "change" }] },
           ],
         },
         ramp: {
@@ -113,6 +141,22 @@ enum WholeModel {
         shared: {
           executor: "shared-iterations", vus: 2, iterations: 20, maxDuration: "1m",
           iteration: [{ request: "look" }],
+        },
+        each: {
+          executor: "per-vu-iterations", vus: 2, iterations: 20, iteration: [{ request: "look" }],
+        },
+        steady: {
+          executor: "constant-arrival-rate", rate: 100, timeUnit: "1s", duration: "1m",
+          preAllocatedVUs: 10, maxVUs: 50, arrivals: "poisson", iteration: [{ request: "look" }],
+        },
+        rising: {
+          executor: "ramping-arrival-rate", startRate: 5, timeUnit: "1m", preAllocatedVUs: 5,
+          stages: ["1m:100", { duration: "1m", target: 0 }], iteration: [{ request: "look" }],
+        },
+        shaped: {
+          profile: "spike", vus: 20, duration: "3m", startTime: "2m", iteration: [
+            { request: "look" }, { sleep: "1s" },
+          ],
         },
       },
       thresholds: { http_req_duration: ["p(95)<1000"] },

@@ -133,8 +133,10 @@ enum WrongSteps {
       "m.json5:6: requests.charge.steps[0].lookup: expected 'none', 'plain' or 'for-update', found "
         + "'for-updat'; did you mean 'for-update'?",
       "m.json5:6: requests.charge.steps[0].insert: expected 'own' or 'same', found 'new'",
-      "m.json5:6: requests.charge.steps[0].completion: expected 'own' or 'same', found 'late'",
-      "m.json5:6: requests.charge.steps[0].onProcessing: expected 'refuse' or 'insert', found 'wait'"
+      "m.json5:6: requests.charge.steps[0].completion: expected 'own', 'same' or 'with-effect', "
+        + "found 'late'",
+      "m.json5:6: requests.charge.steps[0].onProcessing: expected \"refuse\", \"insert\" or "
+        + "{ takeOver: \"60s\" }, found 'wait'"
     ),
   ]
 

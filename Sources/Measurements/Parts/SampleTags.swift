@@ -30,7 +30,7 @@ public struct SampleTags: Sendable {
     case .status: return source.isAnswer ? "\(source.status)" : nil
     case .expectedResponse:
       return source.isAnswer ? (source.isExpected ? "true" : "false") : nil
-    case .proto: return source.status > 0 ? Self.proto : nil
+    case .proto: return source.status > 0 ? TagTexts.proto : nil
     case .error: return source.silence.error
     case .errorCode: return source.errorCode.map { "\($0)" }
     }
@@ -39,9 +39,6 @@ public struct SampleTags: Sendable {
   private func request(of source: SampleSource) -> RequestClass? {
     source.request < 0 ? nil : requests[Int(source.request)]
   }
-
-  /// The version of HTTP that simulated services speak.
-  static let proto = "HTTP/1.1"
 }
 
 extension SampleSource {
@@ -53,11 +50,8 @@ extension SampleSource {
 
   /// k6's number for what went wrong, or `nil` when nothing did.
   public var errorCode: Int? {
-    status >= 400 ? Self.firstStatusCode + Int(status) : silence.errorCode
+    status >= 400 ? TagTexts.firstStatusCode + Int(status) : silence.errorCode
   }
-
-  /// What is added to a status from 400 on.
-  static let firstStatusCode = 1_000
 }
 
 extension SampleSource.Silence {
@@ -65,8 +59,8 @@ extension SampleSource.Silence {
   public var errorCode: Int? {
     switch self {
     case .none: nil
-    case .refused: 1_212
-    case .reset: 1_220
+    case .refused: TagTexts.refusedCode
+    case .reset: TagTexts.resetCode
     }
   }
 
@@ -74,8 +68,8 @@ extension SampleSource.Silence {
   public var error: String? {
     switch self {
     case .none: nil
-    case .refused: "dial: connection refused"
-    case .reset: "read: connection reset by peer"
+    case .refused: TagTexts.refused
+    case .reset: TagTexts.reset
     }
   }
 }
