@@ -193,4 +193,41 @@ struct SampleOutputTests {
     #expect(outside.run("\(small) --vus 4") == .success)
     #expect(outside.output.contains("up to 4 users"))
   }
+
+  // MARK: Thresholds that stop a run
+
+  @Test("says in words that a threshold has stopped the run, and fails with 99")
+  func stopped() throws {
+    let outside = FakeOutside()
+    outside.add(
+      "slow.json5",
+      """
+      {
+        title: "Slow", question: "Does it stop?", strategy: "none",
+        tables: { users: { rows: 1, columns: { balance: 0 } } },
+        system: {},
+        requests: { read: {
+          name: "GET /slow", keys: { user: { row: "users", by: "vu" } },
+          steps: [ { delay: "100ms" }, { respond: 200 } ],
+        } },
+        iteration: [ { request: "read" } ],
+        load: { vus: 1, duration: "1m" },
+        thresholds: { "http_req_duration{status:200}": [
+          { threshold: "max<100", abortOnFail: true, delayAbortEval: "3s" } ] },
+      }
+      """)
+    #expect(outside.run("run slow.json5 -o json=a.json") == .thresholdFailed)
+    #expect(
+      outside.output.contains(
+        "Stopped after 4 s: http_req_duration{status:200} max<100 failed.\n"))
+    #expect(outside.output.contains("\n    http_req_duration{status:200}\n    ✗ 'max<100' max=100"))
+    // The file is whole, and ends where the run did.
+    let last = try #require(points(outside.text(of: "a.json")).last?.data.time)
+    #expect(last <= "2000-01-01T00:00:04Z")
+    #expect(last > "2000-01-01T00:00:03.8")
+    // The whole metric has no threshold of its own, and a part.
+    #expect(
+      try #require(outside.text(of: "a.json")).contains(
+        #""thresholds":[],"submetrics":[{"name":"http_req_duration{expected_response:true}""#))
+  }
 }

@@ -12,6 +12,9 @@ struct SampleOutput {
   let file: OutputFile
   private var writer: Writer
 
+  /// The bytes that are gathered before the file is given them.
+  private static let chunk = 64 << 10
+
   /// The samples of a run that begins at that moment, as k6's output of that format has them.
   init(
     _ format: RunRequest.SampleFile.Format, of scenario: Scenario, epoch: RunEpoch,
@@ -31,17 +34,27 @@ struct SampleOutput {
 
   /// Writes samples, in their order.
   ///
-  /// - Complexity: O(length of their lines).
+  /// - Complexity: O(length of their lines); no more than a chunk of them is in memory.
   mutating func append(_ samples: [Sample]) throws(FileFailure) {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(samples.count * 256)
     switch writer {
     case .csv(var csv):
-      for sample in samples { csv.append(sample, to: &bytes) }
+      try append(samples) { csv.append($0, to: &$1) }
       writer = .csv(csv)
     case .json(var json):
-      for sample in samples { json.append(sample, to: &bytes) }
+      try append(samples) { json.append($0, to: &$1) }
       writer = .json(json)
+    }
+  }
+
+  private func append(
+    _ samples: [Sample], line: (Sample, inout [UInt8]) -> Void
+  ) throws(FileFailure) {
+    var bytes: [UInt8] = []
+    for sample in samples {
+      line(sample, &bytes)
+      guard bytes.count >= Self.chunk else { continue }
+      try file.append(bytes)
+      bytes.removeAll(keepingCapacity: true)
     }
     try file.append(bytes)
   }
