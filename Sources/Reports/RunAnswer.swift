@@ -4,8 +4,8 @@ import ScenarioModel
 
 /// The answer to the model's question in words, derived from what a run measured.
 ///
-/// Four paragraphs: was anything lost; how fast and how well; what requests contended for; what
-/// binds first.
+/// Paragraphs: was anything lost; what stopped the run, if anything did; how fast and how well; what
+/// was refused, if anything was; what requests contended for; what binds first.
 struct RunAnswer {
   let result: RunResult
   let words: ScenarioWords
@@ -21,11 +21,13 @@ struct RunAnswer {
     limits = RunLimits(result)
   }
 
-  /// Sentences, a paragraph each of the four subjects; a subject that has nothing to say is left
-  /// out.
+  /// Sentences, a paragraph for each subject; one that has nothing to say is left out.
   var paragraphs: [[String]] {
-    [safetySentences, speedSentences, contentionSentences, bindingSentences]
-      .filter { !$0.isEmpty }
+    [
+      safetySentences, stopSentences, speedSentences, refusalSentences, contentionSentences,
+      bindingSentences,
+    ]
+    .filter { !$0.isEmpty }
   }
 
   // MARK: How fast and how well

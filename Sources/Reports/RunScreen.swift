@@ -17,7 +17,9 @@ public struct RunScreen {
   private init(_ result: RunResult, _ options: RunScreenOptions) {
     self.result = result
     style = TextStyle(isColored: options.isColored)
-    summary = K6Summary(result)
+    summary = K6Summary(
+      result, statistics: options.statistics,
+      scenarios: options.summaryMode == .full ? options.scenarios : [])
     answer = RunAnswer(result, summary: summary)
     self.options = options
   }
@@ -27,14 +29,18 @@ public struct RunScreen {
     _ result: RunResult, options: RunScreenOptions = RunScreenOptions()
   ) -> String {
     let screen = RunScreen(result, options)
-    let k6Options = K6SummaryText.Options(isColored: options.isColored)
+    let k6Options = K6SummaryText.Options(
+      isColored: options.isColored, timeUnit: options.timeUnit)
+    let k6Sections =
+      options.summaryMode == .disabled
+      ? "\n" : K6SummaryText(screen.summary, options: k6Options).sections
     let own =
       [
         screen.safetyLines, screen.witnessLines, screen.contentionLines, screen.timeLines,
         screen.innoDBStatusLines, screen.lastLines,
       ]
       .filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
-    return screen.head + K6SummaryText(screen.summary, options: k6Options).sections + own + "\n"
+    return screen.head + k6Sections + own + "\n"
   }
 
   /// The answer alone, under the headline that says of which run; the whole screen begins with it.
