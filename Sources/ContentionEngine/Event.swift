@@ -45,6 +45,8 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
   case warmUpEnded
   /// Another second of virtual time has passed.
   case secondPassed
+  /// It is time to judge the thresholds that can end the run.
+  case thresholdsDue
 
   /// The event as the queue carries it: kind in the low byte, then 32 bits, then 24 bits.
   var word: EventWord {
@@ -64,6 +66,7 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case .gracefulRampDownEnded(let user): Self.word(12, user.index)
     case .warmUpEnded: Self.word(13, 0)
     case .secondPassed: Self.word(14, 0)
+    case .thresholdsDue: Self.word(40, 0)
     case .subscriptionAnswered(let lock, let instance):
       Self.word(15, lock.index, instance.index)
     case .privateSubscriptionAnswered(let request): Self.word(16, request.index)
@@ -95,6 +98,7 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case 12: self = .gracefulRampDownEnded(UserID(index: first))
     case 13: self = .warmUpEnded
     case 14: self = .secondPassed
+    case 40: self = .thresholdsDue
     case 15: self = .subscriptionAnswered(LockID(index: first), InstanceID(index: second))
     case 16: self = .privateSubscriptionAnswered(RequestID(index: first))
     case 17: self = .firstWaiterCalled(LockID(index: first), RequestID(index: second))

@@ -50,6 +50,8 @@ extension Simulation {
       startWindow()
     case .secondPassed:
       closeInterval()
+    case .thresholdsDue:
+      judgeThresholds()
     }
   }
 

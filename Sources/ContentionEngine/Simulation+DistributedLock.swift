@@ -82,7 +82,7 @@ extension Simulation {
       requests[request].token = token
       // A lease that ends in this very moment may still have its timer.
       if queue.cancel(leases[lock.index].timer) {
-        meters.count(.leaseExpirations)
+        count(.leaseExpirations)
         meters.lockReleased(lock, at: now)
       }
       meters.lockTaken(lock, at: now)
@@ -130,7 +130,7 @@ extension Simulation {
   mutating func leaseExpired(_ lock: LockID) {
     leases[lock.index].timer = .none
     if locks.expire(lock, token: leases[lock.index].token) {
-      meters.count(.leaseExpirations)
+      count(.leaseExpirations)
       meters.lockReleased(lock, at: now)
     }
   }

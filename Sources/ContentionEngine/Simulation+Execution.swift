@@ -199,7 +199,7 @@ extension Simulation {
   /// A step has failed: the request goes on where the handler of this instruction stands.
   mutating func fail(_ request: RequestID, with failure: Failure) -> Turn {
     requests[request].failure = failure
-    if let counter = failure.counter { meters.count(counter) }
+    if let counter = failure.counter { count(counter, for: request) }
     if let mark = failure.seriesMark { meters.series.record(mark) }
     return unwind(request)
   }
@@ -215,9 +215,9 @@ extension Simulation {
   mutating func refuse(_ refusal: Int, _ request: RequestID) -> Turn {
     requests[request].refusal = Int16(refusal)
     switch compiled.refusals[refusal].counter {
-    case .insufficientBalance: meters.count(.insufficientBalance)
-    case .stockDepletions: meters.count(.stockDepletions)
-    case .missingKeys: meters.count(.missingKeys)
+    case .insufficientBalance: count(.insufficientBalance, for: request)
+    case .stockDepletions: count(.stockDepletions, for: request)
+    case .missingKeys: count(.missingKeys, for: request)
     }
     return fail(request, with: .refused)
   }

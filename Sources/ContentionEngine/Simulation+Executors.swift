@@ -12,7 +12,7 @@ extension Simulation {
   mutating func scheduleLoads() {
     var warmUp = VirtualDuration.zero
     for (index, load) in compiled.scenario.loads.enumerated() {
-      queue.schedule(Event.loadStarted(index).word, at: .start + load.startTime)
+      loads[index].end = queue.schedule(Event.loadStarted(index).word, at: .start + load.startTime)
       if load.warmUp > .zero { warmUp = max(warmUp, load.startTime + load.warmUp) }
     }
     if warmUp > .zero { queue.schedule(Event.warmUpEnded.word, at: .start + warmUp) }
@@ -182,12 +182,13 @@ extension Simulation {
     case .constantVUs, .rampingVUs, .constantArrivalRate, .rampingArrivalRate:
       guard loads[load].hasEnded else { return }
     case .sharedIterations:
-      meters.count(.droppedIterations, by: UInt64(loads[load].iterationsLeft))
+      count(.droppedIterations, by: UInt64(loads[load].iterationsLeft), of: load)
     case .perVUIterations(_, let iterations, _):
       let first = loads[load].firstUser
       for user in first..<(first + loads[load].userLimit) {
-        meters.count(
-          .droppedIterations, by: UInt64(max(0, Int64(iterations) - users[user].iterations)))
+        count(
+          .droppedIterations, by: UInt64(max(0, Int64(iterations) - users[user].iterations)),
+          of: load)
       }
     }
     loads[load].isOver = true

@@ -42,7 +42,7 @@ extension Simulation {
     case .absent: return
     case .completed: requests[request].programCounter = step.completed
     case .processing:
-      meters.count(.duplicatePaymentsPrevented)
+      count(.duplicatePaymentsPrevented, for: request)
       requests[request].programCounter = step.processing
     case .failed: requests[request].programCounter = step.failed
     }
@@ -109,8 +109,8 @@ extension Simulation {
   }
 
   mutating func replayAnswer(to request: RequestID) {
-    meters.count(.idempotentReplays)
-    meters.count(.duplicatePaymentsPrevented)
+    count(.idempotentReplays, for: request)
+    count(.duplicatePaymentsPrevented, for: request)
   }
 
   /// Nobody can name the key any more.

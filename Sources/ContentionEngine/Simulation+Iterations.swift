@@ -80,7 +80,7 @@ extension Simulation {
         sleep(user, for: draw(Int(timing.index), for: user))
         return
       case .check(let check):
-        meters.check(Int(check), of: Int(users[index].load), status: users[index].lastStatus)
+        noteCheck(Int(check), of: user)
       case .everyNth(let target, let occasion):
         if !isOccasion(Int(occasion.index), for: user) { users[index].programCounter = target }
       case .awaitBarrier(let barrier):
@@ -101,7 +101,10 @@ extension Simulation {
 
   private mutating func endIteration(of user: UserID) {
     let length = now - users[user.index].iterationStartedAt
-    if endOfLoads == nil { meters.iterated(in: length) }
+    if endOfLoads == nil {
+      meters.iterated(in: length)
+      if meters.isObserved { observeIteration(of: user, length: length) }
+    }
     if length == .zero {
       users[user.index].programCounter = -1
       sleep(user, for: Self.leastIteration)

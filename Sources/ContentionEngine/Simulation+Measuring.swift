@@ -9,6 +9,7 @@ import SimulationBasics
 struct MeasuredRun {
   let window: VirtualDuration
   let metrics: [MetricValue]
+  let parts: [(part: MetricPart, value: MetricValue)]
   let checks: [RunResult.Check]
   let resources: ResourceReport
   let timeSplit: TimeSplitResult
@@ -26,7 +27,9 @@ extension Simulation {
   }
 
   private mutating func sampleUsers() {
-    if endOfLoads == nil { meters.sampleUsers(activeUsers, of: users.count) }
+    guard endOfLoads == nil else { return }
+    meters.sampleUsers(activeUsers, of: users.count)
+    if meters.isObserved { observeUsers() }
   }
 
   private mutating func closeSeriesRow() {
@@ -45,12 +48,16 @@ extension Simulation {
 
   /// The last load is over: what follows is no longer measured.
   mutating func endMeasurements() {
+    // A threshold may have ended them before.
+    if endOfLoads != nil { return }
+    meters.setWindow(open: false)
     closeSeriesRow()
     forEachWaiting { meters, waiting, now in meters.unfinished(waiting, at: now) }
     endOfLoads = now
     let window = now - windowStart
     measured = MeasuredRun(
-      window: window, metrics: meters.metricValues(over: window), checks: checks,
+      window: window, metrics: meters.metricValues(over: window),
+      parts: meters.partValues(over: window), checks: checks,
       resources: resourceReport(), timeSplit: meters.timeSplit, retries: meters.retries,
       versionChecks: meters.versionChecks)
     for queue in measured?.resources.queues ?? [] where !queue.result.littleHolds {
@@ -167,22 +174,15 @@ extension Simulation {
     set(.lostUpdates, .noLostUpdate)
     set(.duplicateEffects, .oneEffectPerIntent)
     set(.oversold, .neverOversold)
-    var passes: UInt64 = 0
-    var total: UInt64 = 0
     if case .rate(let own) = metrics[MetricName.checks.index] {
-      passes = own.trues
-      total = own.total
+      metrics[MetricName.checks.index] = .rate(own.adding(safety.findings))
     }
-    for finding in safety.findings {
-      passes += finding.passes
-      total += finding.passes + finding.broken
-    }
-    metrics[MetricName.checks.index] = .rate(RateResult(trues: passes, total: total))
     return RunResult(
       scenario: compiled.scenario, strategy: compiled.strategy, seed: seed,
       replication: replication, digest: digest, events: eventCount,
       virtualTime: endOfLoads.sinceStart, window: measured.window, users: users.count,
-      metrics: metrics, checks: measured.checks, resources: measured.resources,
+      metrics: metrics, parts: measured.parts, stoppedBy: stoppedBy, checks: measured.checks,
+      resources: measured.resources,
       timeSplit: measured.timeSplit, retries: measured.retries,
       versionChecks: measured.versionChecks, gaveUpAtEnd: gaveUpAtEnd, safety: safety,
       latestDeadlock: latestDeadlock)

@@ -65,8 +65,11 @@ extension Simulation {
     var wasted = requests[request].wasted
     if isError {
       wasted = latency - requests[request].shares[.backoff]
-      if let counter = requests[request].failure.exhaustedCounter { meters.count(counter) }
+      if let counter = requests[request].failure.exhaustedCounter { count(counter, for: request) }
     }
     meters.finished(requests[request], latency: latency, wasted: wasted, isError: isError)
+    if meters.isObserved {
+      observeAnswer(to: request, latency: latency, wasted: wasted, isError: isError)
+    }
   }
 }

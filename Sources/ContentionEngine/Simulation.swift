@@ -113,12 +113,20 @@ public struct Simulation: ~Copyable {
   var endOfLoads: VirtualTime?
   var measured: MeasuredRun?
   var latestDeadlock: DeadlockReport?
+  /// The threshold that has ended the run.
+  var stoppedBy: Threshold?
+  var hasSampledLedger = false
   var lastIntervalEnd = VirtualTime.start
 
   /// Prepares a run at virtual time 0.
   ///
+  /// - Parameter collectsSamples: Whether single samples are kept for `takeSamples()`. They are
+  ///   many: take them often.
   /// - Complexity: O(users + rows + locks).
-  public init(_ compiled: CompiledScenario, seed: UInt64, replication: UInt32 = 0) {
+  public init(
+    _ compiled: CompiledScenario, seed: UInt64, replication: UInt32 = 0,
+    collectsSamples: Bool = false
+  ) {
     self.compiled = compiled
     self.seed = seed
     self.replication = replication
@@ -229,11 +237,12 @@ public struct Simulation: ~Copyable {
     leases = FixedTable(repeating: LockLease(), count: lockCount)
     meters = Meters(
       tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
-      compiled: compiled)
+      compiled: compiled, collectsSamples: collectsSamples)
     ledger = SafetyLedger(
       scenario: scenario, firstRows: compiled.firstRows, lockCount: lockCount,
       expectedRequests: userCount)
     scheduleLoads()
+    scheduleJudging()
   }
 
   /// The virtual time of the event that ran last.

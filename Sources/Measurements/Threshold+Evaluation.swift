@@ -36,6 +36,19 @@ extension MetricValue {
   }
 }
 
+extension MetricValue {
+  /// Whether there was anything to judge: during a run k6 leaves out what has no samples
+  /// (`IsEmpty` in `metrics/sink.go`).
+  public var hasSamples: Bool {
+    switch self {
+    case .counter(let counter): counter.count > 0
+    case .gauge: true
+    case .rate(let rate): rate.total > 0
+    case .trend(let trend): trend.count > 0
+    }
+  }
+}
+
 extension TrendResult {
   /// What a method reads from this trend, in the unit in which its values were recorded.
   fileprivate func reading(_ method: Threshold.Method) -> Double? {

@@ -134,6 +134,14 @@ extension Problem {
     case .malformedThreshold(let text):
       return "expected a threshold such as \"p(95)<1000\" or \"rate<0.05\", found "
         + Wording.quoted(text)
+    case .malformedPart(let text):
+      return "expected a metric with tags such as http_req_duration{scenario:checkout,status:200}"
+        + ", found \(Wording.quoted(text))"
+    case .metricNotSimulated(let name, let instead):
+      return "\(Wording.quoted(name)) is not simulated; measured is \(Wording.quoted(instead))"
+    case .tagOfOtherMetric(let tag, let metric, let known):
+      return "\(Wording.quoted(tag)) is no tag of \(Wording.quoted(metric)), which has "
+        + (known.isEmpty ? "none" : Wording.all(known))
     case .methodOfOtherMetric(let method, let metric, let kind, let known):
       return "\(Wording.quoted(method)) is not known for \(Wording.quoted(metric)), which is a "
         + "\(kind); expected \(Wording.choice(known))"
@@ -336,7 +344,12 @@ extension Expectation {
       "the name of a cache, or of one with a row, such as \"products:{product}\""
     case .rowsOfTables: "a list with rows of at least two tables"
     case .onProcessing: "\"refuse\", \"insert\" or { takeOver: \"60s\" }"
-    case .threshold: "a threshold such as \"p(95)<1000\""
+    case .threshold:
+      "a threshold such as \"p(95)<1000\" or { threshold: \"p(95)<1000\", abortOnFail: true }"
+    case .thresholdText: "a threshold such as \"p(95)<1000\""
+    case .statusOrNone: "a status from 100 to 599, or 0 for no answer"
+    case .errorCode:
+      "1212 for a refused connection, 1220 for a broken one, or 1400 to 1599 for a status"
     }
   }
 }

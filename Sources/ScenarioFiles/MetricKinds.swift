@@ -1,3 +1,5 @@
+package import ScenarioModel
+
 /// The kinds of metric, which decide what a threshold can ask of one.
 enum MetricKind: String, Hashable, Sendable {
   case counter, gauge, rate, trend
@@ -13,30 +15,63 @@ enum MetricKind: String, Hashable, Sendable {
   }
 }
 
+/// A metric that a threshold can name.
+struct KnownMetric: Hashable, Sendable {
+  let name: String
+  let kind: MetricKind
+  /// What its samples are about, and so by which tags its parts are told.
+  let subject: SampleSubject
+}
+
 /// The metrics that a threshold can name.
-enum MetricKinds {
-  /// Every metric and its kind: k6's own first, then this project's.
-  static let all: [(name: String, kind: MetricKind)] = [
-    ("vus", .gauge), ("vus_max", .gauge), ("iterations", .counter), ("iteration_duration", .trend),
-    ("dropped_iterations", .counter), ("checks", .rate), ("group_duration", .trend),
-    ("http_reqs", .counter), ("http_req_failed", .rate), ("http_req_duration", .trend),
-    ("http_req_blocked", .trend), ("http_req_connecting", .trend),
-    ("http_req_tls_handshaking", .trend), ("http_req_sending", .trend),
-    ("http_req_waiting", .trend), ("http_req_receiving", .trend), ("data_sent", .counter),
-    ("data_received", .counter),
-    ("errors", .rate), ("success", .rate), ("optimistic_lock_conflicts", .counter),
-    ("optimistic_lock_exhausted", .counter), ("pessimistic_lock_timeouts", .counter),
-    ("deadlocks", .counter), ("distributed_lock_timeouts", .counter),
-    ("lease_expirations", .counter), ("idempotency_conflicts", .counter),
-    ("idempotent_replays", .counter), ("duplicate_payments_prevented", .counter),
-    ("stock_depletions", .counter), ("connection_timeouts", .counter),
-    ("threads_refused", .counter), ("lost_updates", .counter), ("duplicate_effects", .counter),
-    ("oversold", .counter), ("insufficient_balance", .counter), ("missing_keys", .counter),
-    ("duplicate_key_errors", .counter), ("deadlock_exhausted", .counter),
-    ("cache_hits", .counter), ("cache_misses", .counter), ("idempotency_takeovers", .counter),
-    ("instance_crashes", .counter), ("requests_dropped", .counter),
-    ("connections_refused", .counter), ("retry_count", .trend),
-    ("lock_wait_time", .trend), ("distributed_lock_wait_time", .trend),
-    ("connection_wait_time", .trend), ("backoff_time", .trend), ("wasted_work_time", .trend),
+package enum MetricKinds {
+  /// Every metric: k6's own first, then this project's.
+  static let all: [KnownMetric] = list
+
+  /// The names of all metrics, and what their samples are about.
+  package static var subjects: [(name: String, subject: SampleSubject)] {
+    all.map { ($0.name, $0.subject) }
+  }
+
+  /// The metrics that k6 has and a simulation has not, and what to measure in their place.
+  static let notSimulated: [(name: String, instead: String)] = [
+    ("http_req_blocked", "http_req_duration"), ("http_req_connecting", "http_req_duration"),
+    ("http_req_tls_handshaking", "http_req_duration"), ("http_req_sending", "http_req_duration"),
+    ("http_req_waiting", "http_req_duration"), ("http_req_receiving", "http_req_duration"),
+    ("data_sent", "http_reqs"), ("data_received", "http_reqs"),
+    ("group_duration", "iteration_duration"), ("grpc_req_duration", "http_req_duration"),
+    ("ws_connecting", "http_req_duration"), ("ws_session_duration", "http_req_duration"),
+    ("ws_ping", "http_req_duration"), ("ws_sessions", "http_reqs"),
+    ("ws_msgs_sent", "http_reqs"), ("ws_msgs_received", "http_reqs"),
   ]
+
+  private static var list: [KnownMetric] {
+    var list: [KnownMetric] = []
+    func add(_ kind: MetricKind, of subject: SampleSubject, _ names: String...) {
+      for name in names { list.append(KnownMetric(name: name, kind: kind, subject: subject)) }
+    }
+    add(.gauge, of: .run, "vus", "vus_max")
+    add(.counter, of: .load, "iterations")
+    add(.trend, of: .load, "iteration_duration")
+    add(.counter, of: .load, "dropped_iterations")
+    add(.rate, of: .check, "checks")
+    add(.counter, of: .answer, "http_reqs")
+    add(.rate, of: .answer, "http_req_failed")
+    add(.trend, of: .answer, "http_req_duration")
+    add(.rate, of: .answer, "errors", "success")
+    add(
+      .counter, of: .request, "optimistic_lock_conflicts", "optimistic_lock_exhausted",
+      "pessimistic_lock_timeouts", "deadlocks", "distributed_lock_timeouts",
+      "idempotency_conflicts", "idempotent_replays", "duplicate_payments_prevented",
+      "stock_depletions", "connection_timeouts", "threads_refused", "insufficient_balance",
+      "missing_keys", "duplicate_key_errors", "deadlock_exhausted", "cache_hits", "cache_misses",
+      "idempotency_takeovers", "requests_dropped", "connections_refused")
+    add(
+      .counter, of: .run, "lease_expirations", "lost_updates", "duplicate_effects", "oversold",
+      "instance_crashes")
+    add(
+      .trend, of: .answer, "retry_count", "lock_wait_time", "distributed_lock_wait_time",
+      "connection_wait_time", "backoff_time", "wasted_work_time")
+    return list
+  }
 }

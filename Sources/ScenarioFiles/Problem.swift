@@ -108,6 +108,12 @@ public enum Problem: Error, Hashable, Sendable {
   // MARK: Thresholds
 
   case malformedThreshold(String)
+  /// The name of a part of a metric that is outside the grammar.
+  case malformedPart(String)
+  /// A metric of k6 that a simulation has not, and the one to take in its place.
+  case metricNotSimulated(String, instead: String)
+  /// A tag that the samples of a metric have not.
+  case tagOfOtherMetric(tag: String, metric: String, known: [String])
   case methodOfOtherMetric(method: String, metric: String, kind: String, known: [String])
 
   // MARK: Overrides
@@ -281,11 +287,18 @@ public enum Expectation: Hashable, Sendable {
   case rowsOfTables
   /// What a request does that finds its key in progress.
   case onProcessing
+  /// The expression of a threshold.
+  case thresholdText
+  /// The status of an answer, or 0.
+  case statusOrNone
+  /// k6's number of an error.
+  case errorCode
 }
 
 /// The kinds of thing that a model names.
 public enum NamedThing: String, Hashable, Sendable {
   case table, column, key, request, strategy, layer, metric, step, server, gate, cache, hazard
+  case tag, scenario, check, method, path
   case iterationStep = "iteration step"
 }
 

@@ -54,7 +54,7 @@ struct ScenarioBuilder {
     let strategies = Strategy.builtIn + (model["strategies"].map { strategyList($0) } ?? [])
     let strategy = chosenStrategy(model["strategy"], among: strategies)
     let loads = loadList(model)
-    let thresholds = model["thresholds"].map { thresholdList($0) } ?? []
+    let thresholds = model["thresholds"].map { thresholdList($0, loads: loads) } ?? []
     let hazards = model["hazards"].map { hazardList($0) } ?? []
     let scenario = Scenario(
       name: name, title: title, question: question, tables: tables, system: system,

@@ -5,19 +5,31 @@ public import ScenarioModel
 ///     assertion = method ws* operator ws* float
 ///     method    = "count" | "rate" | "value" | "avg" | "min" | "max" | "med" | "p(" float ")"
 ///     operator  = "<=" | "<" | ">=" | ">" | "===" | "==" | "!="
-///     float     = [ "+" | "-" ] digits [ "." digits ] [ ( "e" | "E" ) [ "+" | "-" ] digits ]
-///     ws        = " " | "\t"
+///     float     = [ "+" | "-" ] ( digits [ "." [ digits ] ] | "." digits )
+///                 [ ( "e" | "E" ) [ "+" | "-" ] digits ]
+///     ws        = " " | "\t" | "\n" | "\v" | "\f" | "\r"
+///
+/// Go's `ParseFloat`, which k6 uses, also reads infinities, NaN and hexadecimal fractions; these are
+/// refused here, the first two because no threshold with them could both hold and fail.
 public enum ThresholdParser {
   /// Reads a threshold on a metric and checks that the metric has the method.
   ///
   /// - Parameters:
   ///   - text: The expression, such as `p(95)<1000`.
-  ///   - metric: The name of the metric, such as `http_req_duration`.
-  /// - Throws: An unknown metric, an expression outside the grammar, or a method that the metric's
-  ///   kind has not.
+  ///   - metric: The name of the metric, or of a part, such as `http_req_duration{status:200}`.
+  /// - Throws: What `MetricPartParser` throws, an expression outside the grammar, or a method that
+  ///   the metric's kind has not.
   /// - Complexity: O(*n*) in the length of the text.
   public static func parse(_ text: String, of metric: String) throws(Problem) -> Threshold {
-    let kind = try kind(of: metric)
+    try parse(text, of: try MetricPartParser.parse(metric))
+  }
+
+  /// Reads a threshold on a metric, or a part of one, that has been read before.
+  ///
+  /// - Throws: An expression outside the grammar, or a method that the metric's kind has not.
+  /// - Complexity: O(*n*) in the length of the text.
+  public static func parse(_ text: String, of part: MetricPart) throws(Problem) -> Threshold {
+    let kind = try MetricPartParser.metric(part.metric).kind
     var reader = Reader(bytes: Array(text.utf8))
     reader.skipSpace()
     guard let (method, word) = reader.method() else { throw .malformedThreshold(text) }
@@ -29,18 +41,10 @@ public enum ThresholdParser {
     if !reader.isAtEnd { throw .malformedThreshold(text) }
     if !kind.methods.contains(word) {
       throw .methodOfOtherMetric(
-        method: word, metric: metric, kind: kind.rawValue, known: kind.methods)
+        method: word, metric: part.metric, kind: kind.rawValue, known: kind.methods)
     }
     return Threshold(
-      metric: metric, method: method, comparison: comparison, bound: bound, text: text)
-  }
-
-  private static func kind(of metric: String) throws(Problem) -> MetricKind {
-    for known in MetricKinds.all where known.name == metric { return known.kind }
-    let names = MetricKinds.all.map { $0.name }
-    throw .unknownName(
-      .metric, found: metric, known: names,
-      suggestion: SpellingSuggestion.closest(to: metric, in: names))
+      part: part, method: method, comparison: comparison, bound: bound, text: text)
   }
 
   /// Moves over an expression; each method answers `nil` when something else stands there.
@@ -53,7 +57,9 @@ public enum ThresholdParser {
     var isAtEnd: Bool { index == bytes.count }
 
     mutating func skipSpace() {
-      while index < bytes.count, bytes[index] == ASCII.space || bytes[index] == ASCII.tab {
+      while index < bytes.count,
+        bytes[index] == ASCII.space || (0x09...0x0D).contains(bytes[index])
+      {
         index += 1
       }
     }
@@ -92,11 +98,12 @@ public enum ThresholdParser {
     mutating func float() -> Double? {
       let start = index
       skipSign()
-      if !skipDigits() { return nil }
+      var hasDigits = skipDigits()
       if index < bytes.count, bytes[index] == ASCII.dot {
         index += 1
-        if !skipDigits() { return nil }
+        if skipDigits() { hasDigits = true }
       }
+      if !hasDigits { return nil }
       if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
         index += 1
         skipSign()

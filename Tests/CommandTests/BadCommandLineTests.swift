@@ -83,19 +83,19 @@ struct BadCommandLineTests {
     Case(
       "models chek a.json5",
       "simulate: unknown action 'chek' of 'models'; did you mean 'check'?",
-      "          usage: simulate models [list | show NAME | check FILE …]"),
+      "          usage: simulate models [list | show NAME | check FILE … | schema]"),
     Case(
       "models list all",
       "simulate: unexpected 'all' after 'models'",
-      "          usage: simulate models [list | show NAME | check FILE …]"),
+      "          usage: simulate models [list | show NAME | check FILE … | schema]"),
     Case(
       "models show",
       "simulate: 'models show' needs a name",
-      "          usage: simulate models [list | show NAME | check FILE …]"),
+      "          usage: simulate models [list | show NAME | check FILE … | schema]"),
     Case(
       "models check",
       "simulate: 'models check' needs a name",
-      "          usage: simulate models [list | show NAME | check FILE …]"),
+      "          usage: simulate models [list | show NAME | check FILE … | schema]"),
     Case(
       "models show balance-chrage",
       "simulate: unknown model 'balance-chrage'; did you mean 'balance-charge'?",
@@ -267,13 +267,15 @@ struct BadCommandLineTests {
       "simulate: unknown hazard 'self-invokation'; did you mean 'self-invocation'?",
       "          hazards: self-invocation, lock-inside-transaction, retry-inside-transaction,",
       "            lock-key-per-request, lease-shorter-than-work, unordered-locks,",
-      "            select-for-update-then-insert, processing-unchecked, single-user, missing-key"),
+      "            select-for-update-then-insert, processing-unchecked, single-user, missing-key,",
+      "            takeover-without-atomic-completion"),
     Case(
       "explain --hazard gc --hazard single-user --hazard single-user",
       "simulate: unknown hazard 'gc'",
       "          hazards: self-invocation, lock-inside-transaction, retry-inside-transaction,",
       "            lock-key-per-request, lease-shorter-than-work, unordered-locks,",
-      "            select-for-update-then-insert, processing-unchecked, single-user, missing-key",
+      "            select-for-update-then-insert, processing-unchecked, single-user, missing-key,",
+      "            takeover-without-atomic-completion",
       "simulate: --hazard: 'single-user' is given twice",
       "          write each hazard once"),
     Case(

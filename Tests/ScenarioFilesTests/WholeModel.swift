@@ -166,7 +166,12 @@ enum WholeModel {
           ],
         },
       },
-      thresholds: { http_req_duration: ["p(95)<1000"] },
+      thresholds: {
+        http_req_duration: [
+          "p(95)<1000", { threshold: "p(99)<2000", abortOnFail: true, delayAbortEval: "10s" },
+        ],
+        "http_req_duration{scenario:changes,status:200}": ["avg<500"],
+      },
       hazards: ["lock-key-per-request", "unordered-locks"],
     }
     """

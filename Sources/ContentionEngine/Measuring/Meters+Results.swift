@@ -1,10 +1,31 @@
 import Measurements
+import ScenarioModel
 import SimulationBasics
 
 /// What the meters come to at the end of the window.
 extension Meters {
   func metricValues(over window: VirtualDuration) -> [MetricValue] {
     MetricName.allCases.map { metrics.value(of: $0, over: window) }
+  }
+
+  /// The part that k6 always measures, and then those that thresholds name.
+  func partValues(over window: VirtualDuration) -> [(part: MetricPart, value: MetricValue)] {
+    var values: [(part: MetricPart, value: MetricValue)] = [
+      (.expectedDurations, .trend(expectedDurations.result()))
+    ]
+    for (index, part) in parts.parts.enumerated() {
+      values.append((part, parts.value(of: index, over: window)))
+    }
+    return values
+  }
+
+  /// What a part has come to; `nil` for one that is not measured.
+  func value(of part: MetricPart, over window: VirtualDuration) -> MetricValue? {
+    if part.isSame(as: .expectedDurations) { return .trend(expectedDurations.result()) }
+    for (index, known) in parts.parts.enumerated() where known.isSame(as: part) {
+      return parts.value(of: index, over: window)
+    }
+    return nil
   }
 
   func rowWaits(ofTable table: Int, at end: VirtualTime) -> OccupancyResult {

@@ -20,6 +20,9 @@ extension Meters {
     for row in 0..<holds.count { holds[row].startWindow() }
     for lock in 0..<lockHolds.count { lockHolds[lock].startWindow() }
     metrics.startWindow()
+    expectedDurations.reset()
+    parts.startWindow()
+    setWindow(open: true)
     versionChecks = 0
     split.reset()
     for retries in 0...Self.retryLimit { requestsByRetries[retries] = 0 }

@@ -35,6 +35,18 @@ struct Meters: ~Copyable {
   var split = TimeSplitRecorder()
   /// Requests by the number of their retries; the last entry counts all beyond.
   var requestsByRetries = FixedTable<UInt64>(repeating: 0, count: Meters.retryLimit + 1)
+  /// The parts of metrics that thresholds name.
+  var parts: PartRecorder
+  /// The part that k6 always measures; `MetricPart.expectedDurations`.
+  var expectedDurations = Trend()
+  /// Whether single samples are kept for whoever takes them.
+  let collectsSamples: Bool
+  /// Those that have not been taken yet.
+  var samples: [Sample] = []
+  /// Whether what happens now is measured: the warm-up is over, and the loads are not.
+  private(set) var isWindowOpen: Bool
+  /// Whether anybody looks at single samples now: the one branch that they cost a run without.
+  private(set) var isObserved: Bool
   var checkPasses: FixedTable<UInt64>
   var checkFails: FixedTable<UInt64>
   let firstChecks: FixedTable<Int>
@@ -43,7 +55,14 @@ struct Meters: ~Copyable {
 
   static let retryLimit = 1_000
 
-  init(tableCount: Int, rowCount: Int, lockCount: Int, compiled: borrowing CompiledScenario) {
+  init(
+    tableCount: Int, rowCount: Int, lockCount: Int, compiled: borrowing CompiledScenario,
+    collectsSamples: Bool
+  ) {
+    parts = PartRecorder(for: compiled.scenario)
+    self.collectsSamples = collectsSamples
+    isWindowOpen = !compiled.scenario.loads.contains { $0.warmUp > .zero }
+    isObserved = isWindowOpen && (collectsSamples || !parts.isEmpty)
     let system = compiled.scenario.system
     modelServers = FixedTable(repeating: ServerMeter(), count: system.serverPools.count)
     gates = FixedTable(repeating: ServerMeter(), count: system.gates.count)
@@ -71,6 +90,20 @@ struct Meters: ~Copyable {
 
   mutating func count(_ metric: MetricName, by added: UInt64 = 1) {
     metrics.count(metric, by: added)
+  }
+
+  /// Hands a sample to whoever looks at samples.
+  ///
+  /// - Precondition: `isObserved`.
+  mutating func observe(_ sample: Sample) {
+    parts.record(sample.metric, sample.value, of: sample.source)
+    if collectsSamples { samples.append(sample) }
+  }
+
+  /// The window begins or ends.
+  mutating func setWindow(open isOpen: Bool) {
+    isWindowOpen = isOpen
+    isObserved = isOpen && (collectsSamples || !parts.isEmpty)
   }
 
   mutating func sampleUsers(_ active: Int, of limit: Int) {
@@ -102,11 +135,13 @@ struct Meters: ~Copyable {
     lockHolds[lock.index].release(at: now, windowStart: windowStart)
   }
 
-  mutating func check(_ check: Int, of load: Int, status: UInt16) {
+  /// Notes whether a check of a load passes, and tells.
+  mutating func check(_ check: Int, of load: Int, status: UInt16) -> Bool {
     let index = firstChecks[load] + check
     let passes = checkStatuses[index].contains(status)
     metrics.tell(.checks, passes)
     if passes { checkPasses[index] += 1 } else { checkFails[index] += 1 }
+    return passes
   }
 
   mutating func iterated(in length: VirtualDuration) {
@@ -121,6 +156,7 @@ struct Meters: ~Copyable {
     metrics.count(.requests)
     metrics.record(.requestDuration, latency)
     let status = state.status
+    if (200..<400).contains(status) { expectedDurations.record(latency) }
     metrics.tell(.requestFailed, status == 0 || status >= 400)
     metrics.tell(.errors, isError)
     metrics.tell(.success, !isError)

@@ -26,6 +26,11 @@ public struct RunResult: Sendable {
   public let users: Int
   /// In the order of `MetricName.allCases`.
   public let metrics: [MetricValue]
+  /// The parts of metrics that were measured: first the one that k6 always measures, then those
+  /// that thresholds name, each once, in the order in which they are first named.
+  public let parts: [(part: MetricPart, value: MetricValue)]
+  /// The threshold that ended the run before its time.
+  public let stoppedBy: Threshold?
   public let checks: [Check]
   public let resources: ResourceReport
   public let timeSplit: TimeSplitResult
@@ -42,6 +47,11 @@ public struct RunResult: Sendable {
   public package(set) var latestDeadlock: DeadlockReport?
 
   public subscript(metric: MetricName) -> MetricValue { metrics[metric.index] }
+
+  /// What a part of a metric came to; `nil` for one that was not measured.
+  public func value(of part: MetricPart) -> MetricValue? {
+    parts.first { $0.part.isSame(as: part) }?.value
+  }
 
   /// The count of a counter; 0 for a metric of another kind.
   public func count(_ metric: MetricName) -> UInt64 {
@@ -64,10 +74,12 @@ public struct RunResult: Sendable {
   /// What each threshold comes to, in declared order.
   public var thresholds: [(threshold: Threshold, outcome: Threshold.Outcome)] {
     scenario.thresholds.map { threshold in
-      guard let metric = MetricName(text: threshold.metric) else {
+      guard let metric = MetricName(text: threshold.part.metric),
+        let value = threshold.part.tags.isEmpty ? self[metric] : value(of: threshold.part)
+      else {
         return (threshold, Threshold.Outcome(observed: nil, passed: true))
       }
-      return (threshold, threshold.outcome(for: self[metric], of: metric.content))
+      return (threshold, threshold.outcome(for: value, of: metric.content))
     }
   }
 }

@@ -1,4 +1,5 @@
 import ContendedResources
+import Measurements
 import RequestPrograms
 import ScenarioModel
 import SimulationBasics
@@ -223,6 +224,23 @@ struct SafetyLedger: ~Copyable {
       longestOverlap = max(longestOverlap, now - insides[lock.index].overlapSince)
     }
     insides[lock.index].count -= 1
+  }
+
+  // MARK: Looking
+
+  /// How often a promise has been broken up to now.
+  func brokenSoFar(_ promise: SafetyPromise) -> UInt64 {
+    UInt64(max(0, broken[Int(promise.rawValue)]))
+  }
+
+  /// What has been examined so far, as trials of a rate.
+  func addingChecks(to own: RateResult) -> RateResult {
+    own.adding(
+      SafetyPromise.allCases.map { promise in
+        SafetyReport.Finding(
+          promise: promise, examined: examined[Int(promise.rawValue)],
+          broken: brokenSoFar(promise))
+      })
   }
 
   // MARK: The end

@@ -57,4 +57,5 @@ package enum ModelsAction: String, CaseIterable, Sendable {
   case list
   case show
   case check
+  case schema
 }
