@@ -48,7 +48,8 @@ extension Simulation {
       guard state.user.index >= 0, state.errand == .none, state.wait != .click else { continue }
       glimpses.append(
         RequestGlimpse(
-          request: request, user: state.user, instance: state.instance, programCounter: state.programCounter,
+          request: request, user: state.user, instance: state.instance,
+          programCounter: state.programCounter,
           share: state.share, since: state.since, sentAt: state.sentAt))
     }
     return glimpses

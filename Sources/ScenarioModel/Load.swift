@@ -24,7 +24,8 @@ public struct Load: Hashable, Sendable {
   public init(
     name: String, executor: Executor, startTime: VirtualDuration = .zero,
     gracefulStop: VirtualDuration = .seconds(30), arrivals: Arrivals = .even,
-    startStagger: StartStagger = .none, warmUp: VirtualDuration = .zero, stopRetriesAtEnd: Bool = false, iteration: [IterationStep]
+    startStagger: StartStagger = .none, warmUp: VirtualDuration = .zero,
+    stopRetriesAtEnd: Bool = false, iteration: [IterationStep]
   ) {
     self.name = name
     self.executor = executor

@@ -10,7 +10,8 @@ extension Step {
     case .transaction(let step): step.steps + step.afterCommitPoint
     case .choose(let branches): branches.flatMap { $0.steps }
     case .everyNth(_, let steps, let otherwise): steps + otherwise
-    case .cpu, .delay, .read, .lock, .lockAll, .update, .insert, .use, .barrier, .refuse, .respond: []
+    case .cpu, .delay, .read, .lock, .lockAll, .update, .insert, .use, .barrier, .refuse, .respond:
+      []
     }
   }
 }

@@ -103,7 +103,8 @@ struct InstanceDeathTests {
 
   // MARK: The database
 
-  @Test("gives up its row locks and what it has not committed, at once when it was not at the server")
+  @Test(
+    "gives up its row locks and what it has not committed, at once when it was not at the server")
   func rowLocks() {
     let last = [Build.transaction(Build.read(), Build.add(1))]
     let (stories, result) = scenario(change, then: last).compiled("pessimistic").stories()

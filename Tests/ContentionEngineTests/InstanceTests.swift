@@ -43,7 +43,8 @@ struct InstanceTests {
     let slowFirst = Build.inTurn(
       [Build.delay(1_000)], [Build.delay(1)], [Build.delay(1)], [Build.delay(1)])
     #expect(chosen(.leastConnections, instances: 2, users: 4, slowFirst) == [0, 1, 1, 1])
-    #expect(chosen(.leastConnections, instances: 3, users: 6, Build.delay(5)) == [0, 1, 2, 0, 1, 2])
+    #expect(
+      chosen(.leastConnections, instances: 3, users: 6, Build.delay(5)) == [0, 1, 2, 0, 1, 2])
     #expect(
       chosen(.leastConnections, instances: 3, users: 6, Build.delay(1_000)) == [0, 1, 2, 0, 1, 2])
   }
