@@ -143,6 +143,7 @@ let package = Package(
         .embedInCode("driver-three.json5"),
         .embedInCode("driver-deadlock.json5"),
         .embedInCode("driver-dup.json5"),
+        .embedInCode("model.schema.json"),
       ], swiftSettings: strict),
     .target(
       name: "BundledMeasurements", path: "reports/measured-systems",

@@ -39,4 +39,7 @@ public enum BundledModels {
     Model(name: "driver-deadlock", text: PackageResources.driver_deadlock_json5),
     Model(name: "driver-dup", text: PackageResources.driver_dup_json5),
   ]
+
+  /// The JSON Schema of model files, from which editors know their words.
+  public static let schema: [UInt8] = PackageResources.model_schema_json
 }

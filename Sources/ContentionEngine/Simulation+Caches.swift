@@ -59,20 +59,16 @@ extension Simulation {
     if let next = caches.failLoad(of: entry(step, of: request), by: request) { loadInstead(next) }
   }
 
-  /// A request is gone for good, and with it its waits and loads in caches; others load instead.
-  mutating func abandonCaches(_ request: RequestID) {
-    if caches.isWaiting(request) { _ = endCacheWait(of: request) }
-    while let next = caches.abandon(request) { loadInstead(next) }
-  }
-
   /// A waiter finds that the load has failed, and loads the entry itself.
   private mutating func loadInstead(_ waiter: RequestID) {
     missed(endCacheWait(of: waiter), by: waiter)
     wake(waiter)
   }
 
+  /// Measures the end of a wait for another's load.
+  ///
   /// - Returns: What the request has waited for.
-  private mutating func endCacheWait(of waiter: RequestID) -> CompiledCacheStep {
+  mutating func endCacheWait(of waiter: RequestID) -> CompiledCacheStep {
     let instruction = instructions[requests[waiter].programCounter - 1]
     guard case .loadUnlessCached(let step) = instruction else {
       broken("a request waits for a load that it has not asked for")

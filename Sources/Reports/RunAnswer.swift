@@ -34,7 +34,7 @@ struct RunAnswer {
 
   private var speedSentences: [String] {
     let requests = result.count(.requests)
-    if requests == 0 { return thresholdSentences }
+    if requests == 0 { return droppedSentences + thresholdSentences }
     guard case .counter(let counter) = result[.requests] else { return [] }
     let refused = max(0, result.rate(.requestFailed) - result.rate(.errors))
     var figures = [
@@ -43,7 +43,20 @@ struct RunAnswer {
       "\(ScreenText.percent(result.rate(.errors), decimals: 2)) errors",
     ]
     if refused > 0 { figures.append("\(ScreenText.percent(refused)) refused") }
-    return [figures.joined(separator: ", ") + "."] + thresholdSentences
+    return [figures.joined(separator: ", ") + "."] + droppedSentences + thresholdSentences
+  }
+
+  /// Iterations that were due when no user was idle.
+  ///
+  /// Executors that count iterations drop those that nobody has begun in time, which is another
+  /// matter.
+  private var droppedSentences: [String] {
+    let loads = result.scenario.loads
+    let dropped = result.count(.droppedIterations)
+    guard dropped > 0, loads.allSatisfy({ $0.executor.lastsForATime }) else { return [] }
+    let due = dropped + result.count(.iterations)
+    let share = ScreenText.percent(Double(dropped) / Double(due))
+    return ["\(share) of iterations were dropped: no user was idle."]
   }
 
   private var thresholdSentences: [String] {

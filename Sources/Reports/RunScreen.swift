@@ -59,8 +59,12 @@ public struct RunScreen {
     let scenario = result.scenario
     var parts = [scenario.name, result.strategy.name]
     for hazard in scenario.hazards { parts.append("hazard \(hazard.rawValue)") }
+    let arrivals = answer.limits.arrivals
+    if arrivals.peak > 0 {
+      parts.append((arrivals.isRamp ? "up to " : "") + ScreenText.arrivals(arrivals.peak))
+    }
     let users = result.users == 1 ? "1 user" : "\(result.users) users"
-    parts.append(answer.limits.isRamp && result.users > 1 ? "up to \(users)" : users)
+    parts.append(isUserCountVaried && result.users > 1 ? "up to \(users)" : users)
     parts.append(Self.length(plannedNanoseconds))
     if result.window != result.virtualTime {
       parts.append("measured \(Self.length(result.window.inNanoseconds))")
@@ -68,6 +72,12 @@ public struct RunScreen {
     parts.append("seed \(result.seed)")
     if result.replication > 0 { parts.append("replication \(result.replication)") }
     return parts.joined(separator: " · ")
+  }
+
+  /// Whether there are fewer users at times: by plan, or because more are made when they are needed.
+  private var isUserCountVaried: Bool {
+    answer.limits.users.isRamp
+      || result.scenario.loads.contains { $0.executor.mayMakeUsers }
   }
 
   /// The length of the loads as planned; where iterations are counted, as it came out.

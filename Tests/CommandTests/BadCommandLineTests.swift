@@ -83,19 +83,19 @@ struct BadCommandLineTests {
     Case(
       "models chek a.json5",
       "simulate: unknown action 'chek' of 'models'; did you mean 'check'?",
-      "          usage: simulate models [list | show NAME | check FILE …]"),
+      "          usage: simulate models [list | show NAME | check FILE … | schema]"),
     Case(
       "models list all",
       "simulate: unexpected 'all' after 'models'",
-      "          usage: simulate models [list | show NAME | check FILE …]"),
+      "          usage: simulate models [list | show NAME | check FILE … | schema]"),
     Case(
       "models show",
       "simulate: 'models show' needs a name",
-      "          usage: simulate models [list | show NAME | check FILE …]"),
+      "          usage: simulate models [list | show NAME | check FILE … | schema]"),
     Case(
       "models check",
       "simulate: 'models check' needs a name",
-      "          usage: simulate models [list | show NAME | check FILE …]"),
+      "          usage: simulate models [list | show NAME | check FILE … | schema]"),
     Case(
       "models show balance-chrage",
       "simulate: unknown model 'balance-chrage'; did you mean 'balance-charge'?",

@@ -167,6 +167,7 @@ struct CommandLineTests {
     arguments: [
       ("models", Command.listModels), ("models list", .listModels),
       ("models show balance-charge", .showModel(name: "balance-charge")),
+      ("models schema", .showSchema),
       ("models check a.json5 b.json5", .checkModels(names: ["a.json5", "b.json5"])),
     ])
   func models(line: String, expected: Command) throws {

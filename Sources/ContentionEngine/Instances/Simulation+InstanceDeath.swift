@@ -29,6 +29,7 @@ extension Simulation {
     }
     instances[number].isUp = false
     instances[number].inFlight = 0
+    caches.clear(instance)
     for slot in 0..<requests.slotCount {
       let request = RequestID(index: slot)
       if requests[request].user.index >= 0, requests[request].isInside,
@@ -37,7 +38,6 @@ extension Simulation {
         drop(request)
       }
     }
-    caches.clear(instance)
     emptyServers(of: instance)
     guard let memory = compiled.scenario.system.memory else { broken("a death without a cause") }
     queue.schedule(Event.instanceRestarted(instance).word, at: now + memory.restart)
@@ -55,8 +55,6 @@ extension Simulation {
     pools[instance] = ServerGroup(size: system.pool.size, expectedRequests: users.count)
   }
 
-  private var hasCaches: Bool { !compiled.scenario.system.caches.isEmpty }
-
   // MARK: The client
 
   /// The client hears that the connection broke; what the request still does is nobody's business.
@@ -64,7 +62,6 @@ extension Simulation {
     requests[request].isInside = false
     closeConnection(to: requests[request].instance)
     if !requests[request].isAbandoned { tellClient(of: request) }
-    if hasCaches { abandonCaches(request) }
     if isAtServer(request) {
       requests[request].life = .orphaned
     } else {
@@ -130,9 +127,11 @@ extension Simulation {
       default: false
       }
     case .takeServer, .releaseServer, .begin, .commit, .rollback, .lockRow, .read, .write,
-      .lookUpKey, .lockKey, .insertKey, .takeOverKey, .completeKey, .failKey, .tryLock, .unlock,
-      .leaveLockQueue, .lookUpCache, .putInCache:
+      .lookUpKey, .lockKey, .insertKey, .takeOverKey, .takeOverOldKey, .completeKey, .failKey,
+      .completeOwnKey, .failOwnKey, .tryLock, .unlock, .leaveLockQueue:
       true
+    case .lookUpCache(let step), .putInCache(let step):
+      compiled.scenario.system.caches[compiled.cacheSteps[Int(step.index)].cache].store == .redis
     default: false
     }
   }
@@ -158,6 +157,7 @@ extension Simulation {
     case .subscription, .unlock:
       endLockWait(of: request)
       stopListening(request)
+    case .cache: _ = endCacheWait(of: request)
     case .gate:
       let gate = awaitedModelServer(of: request)
       meters.gates[gate].queue.left(at: now, since: since)
@@ -168,7 +168,7 @@ extension Simulation {
         leaveGate(Int(gate), by: request)
       }
     case .time: stopListening(request)
-    case .handOff, .barrier, .cache, .click: break
+    case .handOff, .barrier, .click: break
     case .row, .key, .databaseCore, .lockServerCore, .sync, .server:
       broken("a request at a server waits in its instance")
     }

@@ -13,6 +13,8 @@ package enum Command: Equatable, Sendable {
   case showModel(name: String)
   /// Read models and print what is wrong with them.
   case checkModels(names: [String])
+  /// Print the JSON Schema of model files.
+  case showSchema
   /// Rebuild the report of every strategy side by side in a folder.
   case reportStrategies(folder: String, showsProgress: Bool)
   /// Simulate measured runs and print what was measured beside it.

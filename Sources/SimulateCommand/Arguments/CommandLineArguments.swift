@@ -147,6 +147,9 @@ extension CommandLineArguments {
         return nil
       }
       return .checkModels(names: names)
+    case .schema:
+      rejectWords(after: 1)
+      return .showSchema
     }
   }
 

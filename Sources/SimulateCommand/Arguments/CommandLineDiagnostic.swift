@@ -68,4 +68,5 @@ package enum ModelsAction: String, CaseIterable, Sendable {
   case list
   case show
   case check
+  case schema
 }
