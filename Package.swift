@@ -98,8 +98,8 @@ let tests: [(name: String, uses: [String])] = [
   (
     "CommandTests",
     [
-      "simulate", "SimulateCommand", "ScenarioFiles", "BundledMeasurements", "ScenarioModel",
-      "SimulationBasics",
+      "simulate", "SimulateCommand", "ScenarioFiles", "Reports", "BundledMeasurements",
+      "ScenarioModel", "SimulationBasics",
     ]
   ),
   ("HouseRulesTests", []),

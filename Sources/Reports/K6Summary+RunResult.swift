@@ -4,8 +4,8 @@ import ScenarioModel
 import SimulationBasics
 
 extension K6Summary {
-  /// The summary of a run: every metric that its model can produce, also those at 0, with its parts,
-  /// and each safety promise that was put to the test as a check after the model's own.
+  /// The summary of a run: every metric that its model can produce, also those at 0, with its
+  /// parts, and each safety promise that was put to the test as a check after the model's own.
   ///
   /// A safety check passes once for each effect, answer, lock or key that was examined and fails
   /// once for each violation; the metric `checks` counts them too.

@@ -74,7 +74,8 @@ public struct RunScreen {
     return parts.joined(separator: " · ")
   }
 
-  /// Whether there are fewer users at times: by plan, or because more are made when they are needed.
+  /// Whether there are fewer users at times: by plan, or because more are made when they are
+  /// needed.
   private var isUserCountVaried: Bool {
     answer.limits.users.isRamp
       || result.scenario.loads.contains { $0.executor.mayMakeUsers }

@@ -63,7 +63,8 @@ package enum ScreenText {
     return (number / unit).rounded() * unit
   }
 
-  /// The nearest number with two significant digits; below ten with one decimal, below one with two.
+  /// The nearest number with two significant digits; below ten with one decimal, below one with
+  /// two.
   package static func twoDigitsOrTenths(_ number: Double) -> Double {
     if number >= 9.95 || number <= 0 { return twoDigits(max(0, number)) }
     let parts = number >= 1 ? 10.0 : 100.0

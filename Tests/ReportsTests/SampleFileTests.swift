@@ -7,8 +7,9 @@ import SimulationBasics
 import TestSupport
 import Testing
 
-/// The expected lines were written by hand after k6's sources (release v2.2.0, `internal/output/csv`
-/// and `internal/output/json`); the header is the one that `OUTPUTS.md` states.
+/// The expected lines were written by hand after k6's sources (release v2.2.0,
+/// `internal/output/csv` and `internal/output/json`); the header is the one that `OUTPUTS.md`
+/// states.
 @Suite("Files of samples")
 struct SampleFileTests {
   private static let scenario: Scenario = {

@@ -8,8 +8,8 @@ struct CivilDate: Equatable {
 
   /// The day so many days after 1 January 1970; a negative number is a day before it.
   ///
-  /// The rule is that of eras of 400 years, which have 146 097 days each, and of years that begin in
-  /// March, so that the leap day is the last of them.
+  /// The rule is that of eras of 400 years, which have 146 097 days each, and of years that begin
+  /// in March, so that the leap day is the last of them.
   ///
   /// - Complexity: O(1).
   init(daysSince1970: Int) {

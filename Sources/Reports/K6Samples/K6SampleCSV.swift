@@ -2,8 +2,8 @@ public import Measurements
 public import ScenarioModel
 import SimulationBasics
 
-/// Writes samples as k6's `--out csv=FILE` does: a line each, with a column for each of k6's default
-/// system tags.
+/// Writes samples as k6's `--out csv=FILE` does: a line each, with a column for each of k6's
+/// default system tags.
 ///
 /// The format was read in k6's `internal/output/csv/output.go` of release v2.2.0: values with six
 /// decimals, times as whole seconds since 1970, lines end with a line feed. `extra_tags` and

@@ -24,8 +24,8 @@ public struct RunEpoch: Equatable, Sendable {
 
   /// Reads a date of RFC 3339, such as `2026-01-31T09:00:00Z` or `2026-01-31T18:00:00.5+09:00`.
   ///
-  /// Nothing may be left out, letters are capital, a fraction has at most nine digits, and there are
-  /// no leap seconds: what Go's `time.Parse` takes, less its comma.
+  /// Nothing may be left out, letters are capital, a fraction has at most nine digits, and there
+  /// are no leap seconds: what Go's `time.Parse` takes, less its comma.
   ///
   /// - Returns: `nil` for a text of another form, a day or a time that does not exist, or a year
   ///   outside of 1970 to 2999.

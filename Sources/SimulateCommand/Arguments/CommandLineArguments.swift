@@ -236,8 +236,8 @@ extension CommandLineArguments {
   /// The value of a flag that may be given once; `nil` when it is not given or has none.
   func text(of flag: Flag) -> String? { flags.first { $0.flag == flag }?.value }
 
-  /// Every value of a flag that may be given more than once, without the empty ones, which have been
-  /// noted.
+  /// Every value of a flag that may be given more than once, without the empty ones, which have
+  /// been noted.
   func texts(of flag: Flag) -> [String] {
     flags.compactMap { $0.flag == flag && $0.value != "" ? $0.value : nil }
   }

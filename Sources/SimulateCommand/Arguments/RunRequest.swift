@@ -50,8 +50,8 @@ package struct RunRequest: Equatable, Sendable {
   package static let defaultDuration = VirtualDuration.seconds(60)
   /// How long shared iterations may take when the command does not say, as in k6.
   package static let defaultMaxDuration = VirtualDuration.minutes(10)
-  /// The users of `--duration` and `--iterations` without `--vus`, and those before the first stage,
-  /// as in k6.
+  /// The users of `--duration` and `--iterations` without `--vus`, and those before the first
+  /// stage, as in k6.
   package static let defaultUsers = 1
   /// The numbers of users that a command may ask for.
   package static let userRange = 1...1_000_000
