@@ -37,6 +37,7 @@ extension Simulation {
         drop(request)
       }
     }
+    caches.clear(instance)
     emptyServers(of: instance)
     guard let memory = compiled.scenario.system.memory else { broken("a death without a cause") }
     queue.schedule(Event.instanceRestarted(instance).word, at: now + memory.restart)
@@ -54,6 +55,8 @@ extension Simulation {
     pools[instance] = ServerGroup(size: system.pool.size, expectedRequests: users.count)
   }
 
+  private var hasCaches: Bool { !compiled.scenario.system.caches.isEmpty }
+
   // MARK: The client
 
   /// The client hears that the connection broke; what the request still does is nobody's business.
@@ -61,6 +64,7 @@ extension Simulation {
     requests[request].isInside = false
     closeConnection(to: requests[request].instance)
     if !requests[request].isAbandoned { tellClient(of: request) }
+    if hasCaches { abandonCaches(request) }
     if isAtServer(request) {
       requests[request].life = .orphaned
     } else {
@@ -100,7 +104,7 @@ extension Simulation {
     switch state.wait {
     case .row, .key, .databaseCore, .lockServerCore, .sync, .server: return true
     case .thread, .instanceCore, .connection, .handOff, .subscription, .unlock, .gate, .barrier,
-      .click:
+      .cache, .click:
       return false
     case .nothing, .time:
       switch state.share {
@@ -127,7 +131,7 @@ extension Simulation {
       }
     case .takeServer, .releaseServer, .begin, .commit, .rollback, .lockRow, .read, .write,
       .lookUpKey, .lockKey, .insertKey, .takeOverKey, .completeKey, .failKey, .tryLock, .unlock,
-      .leaveLockQueue:
+      .leaveLockQueue, .lookUpCache, .putInCache:
       true
     default: false
     }
@@ -164,7 +168,7 @@ extension Simulation {
         leaveGate(Int(gate), by: request)
       }
     case .time: stopListening(request)
-    case .handOff, .barrier, .click: break
+    case .handOff, .barrier, .cache, .click: break
     case .row, .key, .databaseCore, .lockServerCore, .sync, .server:
       broken("a request at a server waits in its instance")
     }
