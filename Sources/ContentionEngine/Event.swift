@@ -35,12 +35,18 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
   case loadStarted(Int)
   /// The number of users that a load plans for changes.
   case plannedUsersChanged(Int)
+  /// An iteration of a load is due.
+  case iterationFellDue(Int)
+  /// A user sends a request once more.
+  case clickedAgain(RequestID)
   /// A load makes no new iterations from now on.
   case loadEnded(Int)
   /// The iterations of a load that still run are interrupted.
   case gracefulStopEnded(Int)
   /// A user who was to finish an iteration has not done so in time.
   case gracefulRampDownEnded(UserID)
+  /// An instance that had died is up again.
+  case instanceRestarted(InstanceID)
   /// The measurements begin.
   case warmUpEnded
   /// Another second of virtual time has passed.
@@ -61,6 +67,8 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case .syncEnded: Self.word(7, 0)
     case .loadStarted(let load): Self.word(8, Int32(load))
     case .plannedUsersChanged(let load): Self.word(9, Int32(load))
+    case .iterationFellDue(let load): Self.word(30, Int32(load))
+    case .clickedAgain(let request): Self.word(31, request.index)
     case .loadEnded(let load): Self.word(10, Int32(load))
     case .gracefulStopEnded(let load): Self.word(11, Int32(load))
     case .gracefulRampDownEnded(let user): Self.word(12, user.index)
@@ -73,6 +81,7 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case .firstWaiterCalled(let lock, let request): Self.word(17, lock.index, request.index)
     case .lockPollDue(let request): Self.word(18, request.index)
     case .leaseRenewalDue(let lock): Self.word(19, lock.index)
+    case .instanceRestarted(let instance): Self.word(20, instance.index)
     }
   }
 
@@ -93,6 +102,8 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case 7: self = .syncEnded
     case 8: self = .loadStarted(first)
     case 9: self = .plannedUsersChanged(first)
+    case 30: self = .iterationFellDue(first)
+    case 31: self = .clickedAgain(RequestID(index: first))
     case 10: self = .loadEnded(first)
     case 11: self = .gracefulStopEnded(first)
     case 12: self = .gracefulRampDownEnded(UserID(index: first))
@@ -104,6 +115,7 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case 17: self = .firstWaiterCalled(LockID(index: first), RequestID(index: second))
     case 18: self = .lockPollDue(RequestID(index: first))
     case 19: self = .leaseRenewalDue(LockID(index: first))
+    case 20: self = .instanceRestarted(InstanceID(index: first))
     default: preconditionFailure("an event of no known kind")
     }
   }

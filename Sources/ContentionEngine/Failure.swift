@@ -22,6 +22,10 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
   case threadRefused
   /// The lock had expired when the request unlocked it: `IllegalMonitorStateException`.
   case unlockByStranger
+  /// The instance was down: the connection was refused.
+  case instanceDown
+  /// The instance died while it worked on the request.
+  case instanceDied
   /// The business says no; which refusal it was stands in the request.
   case refused
 
@@ -50,7 +54,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .deadlock, .unlockByStranger, .duplicateKey, .lockNotAvailable, .recordChanged: 500
     case .lockWaitTimeout: 408
     case .connectionTimeout: 503
-    case .threadRefused: 0
+    case .threadRefused, .instanceDown, .instanceDied: 0
     }
   }
 
@@ -69,6 +73,8 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .distributedLockTimeout: .distributedLockTimeouts
     case .keyRefused: .idempotencyConflicts
     case .threadRefused: .threadsRefused
+    case .instanceDown: .connectionsRefused
+    case .instanceDied: .requestsDropped
     }
   }
 
@@ -78,7 +84,8 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .versionConflict: .optimisticLockExhausted
     case .deadlock: .deadlockExhausted
     case .none, .lockWaitTimeout, .connectionTimeout, .distributedLockTimeout, .staleToken,
-      .keyRefused, .threadRefused, .unlockByStranger, .refused, .lockNotAvailable, .duplicateKey,
+      .keyRefused, .threadRefused, .instanceDown, .instanceDied, .unlockByStranger, .refused,
+      .lockNotAvailable, .duplicateKey,
       .recordChanged:
       nil
     }
@@ -91,7 +98,8 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .deadlock: .deadlock
     case .lockWaitTimeout: .lockTimeout
     case .none, .connectionTimeout, .distributedLockTimeout, .staleToken, .keyRefused,
-      .threadRefused, .unlockByStranger, .refused, .lockNotAvailable, .duplicateKey,
+      .threadRefused, .instanceDown, .instanceDied, .unlockByStranger, .refused, .lockNotAvailable,
+      .duplicateKey,
       .recordChanged:
       nil
     }

@@ -100,6 +100,11 @@ struct RequestArena: ~Copyable {
     rowsInSlots[Int(request.index) * slotLimit + slot] = row
   }
 
+  /// Gives a request the rows of another one of the same class.
+  mutating func copyRows(from original: RequestID, to copy: RequestID) {
+    for slot in 0..<slotLimit { put(row(slot, of: original), inSlot: slot, of: copy) }
+  }
+
   func register(_ register: Int, of request: RequestID) -> RowImage {
     registers[Int(request.index) * registerLimit + register].image
   }

@@ -24,6 +24,19 @@ struct RequestState: BitwiseCopyable {
     case server
     case gate
     case barrier
+    /// The request is a user's second click, which is yet to come.
+    case click
+    /// Another loads what the request has missed in a cache.
+    case cache
+  }
+
+  /// What the death of an instance leaves of its requests.
+  enum Life: UInt8, BitwiseCopyable {
+    case alive
+    /// The instance is dead, and a server does what it has been asked for before it notices.
+    case orphaned
+    /// What the request held is given up, in no time.
+    case unwinding
   }
 
   /// The index of the next instruction.
@@ -33,6 +46,9 @@ struct RequestState: BitwiseCopyable {
   var instance: InstanceID
   /// Whether the user has been interrupted, so that nobody waits for the answer.
   var isAbandoned = false
+  /// Whether it is in the memory of its instance; kept only where that is limited.
+  var isInside = false
+  var life = Life.alive
   var wait = Wait.nothing
   /// What the time since `since` is spent on.
   var share = TimeShare.network
@@ -128,11 +144,17 @@ enum StatementOutcome: UInt8, BitwiseCopyable {
   case belowFloor
   /// The key was there.
   case duplicate
+  /// `WHERE owner = ?` matched no row: another request has the key.
+  case keyLost
+  /// An entry of a cache is not there, or no longer fresh.
+  case missed
 }
 
 /// The state of an idempotency key as a request saw it.
 enum KeyLookup: UInt8, BitwiseCopyable {
   case absent, processing, completed, failed
+  /// PROCESSING for so long that it may be taken over.
+  case overdue
 }
 
 /// What a request has read of one column, and what it takes it to be after its own writes.

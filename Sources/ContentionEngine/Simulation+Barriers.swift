@@ -17,7 +17,7 @@ extension Simulation {
   /// A request comes to a barrier.
   mutating func awaitBarrier(_ barrier: Int, for request: RequestID) -> Turn {
     // A request whose user has been interrupted belongs to nobody any more.
-    if requests[request].isAbandoned { return .goesOn }
+    if !isAwaited(request) { return .goesOn }
     block(request, on: .barrier, as: .externalDelay)
     join(barrier, requests[request].user)
     return .ends

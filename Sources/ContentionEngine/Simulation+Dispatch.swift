@@ -39,6 +39,10 @@ extension Simulation {
       start(load)
     case .plannedUsersChanged(let load):
       changePlannedUsers(of: load)
+    case .iterationFellDue(let load):
+      iterationFellDue(in: load)
+    case .clickedAgain(let copy):
+      clickedAgain(copy)
     case .loadEnded(let load):
       end(load)
     case .gracefulStopEnded(let load):
@@ -46,6 +50,8 @@ extension Simulation {
     case .gracefulRampDownEnded(let user):
       users[user.index].interruption = .none
       interrupt(user)
+    case .instanceRestarted(let instance):
+      restart(instance)
     case .warmUpEnded:
       startWindow()
     case .secondPassed:
@@ -72,6 +78,7 @@ extension Simulation {
   /// What the request waited for has come: it goes on with its next instruction.
   mutating func resume(_ request: RequestID) {
     settle(request)
+    if instancesDie { requests[request].timer = .none }
     execute(request)
   }
 
@@ -84,14 +91,21 @@ extension Simulation {
     }
     // It has left its queue, though its program goes on only with the event.
     requests[request].wait = .nothing
-    queue.schedule(Event.requestResumed(request).word, at: now)
+    resume(request, at: now)
+  }
+
+  /// Schedules the event with which a request goes on; where instances die, it may be cancelled.
+  @inline(__always)
+  mutating func resume(_ request: RequestID, at moment: VirtualTime) {
+    let resumption = queue.schedule(Event.requestResumed(request).word, at: moment)
+    if instancesDie { requests[request].timer = resumption }
   }
 
   /// Lets time pass for a request.
   @inline(__always)
   mutating func pass(_ length: VirtualDuration, for request: RequestID, as share: TimeShare) {
     block(request, on: .time, as: share)
-    queue.schedule(Event.requestResumed(request).word, at: now + length)
+    resume(request, at: now + length)
   }
 
   // MARK: Random numbers
@@ -103,12 +117,12 @@ extension Simulation {
   mutating func draw(_ timing: Int, for user: UserID) -> VirtualDuration {
     if let constant = samplers.constant(timing) { return constant }
     let purpose = timingPurposes[timing]
-    let slot = Int(user.index) * RandomPurpose.allCases.count + Int(purpose.rawValue)
+    let place = drawn.place(of: user, purpose)
     var stream = RandomStream(
       runSeed: seed, replication: replication, purpose: purpose, entity: users[user.index].entity,
-      position: drawn[slot])
+      position: drawn[place])
     let length = samplers.sample(timing, from: &stream)
-    drawn[slot] = stream.position
+    drawn[place] = stream.position
     return length
   }
 
@@ -121,12 +135,12 @@ extension Simulation {
 
   /// Draws a number strictly between 0 and 1.
   mutating func drawUnit(for purpose: RandomPurpose, of user: UserID) -> Double {
-    let slot = Int(user.index) * RandomPurpose.allCases.count + Int(purpose.rawValue)
+    let place = drawn.place(of: user, purpose)
     var stream = RandomStream(
       runSeed: seed, replication: replication, purpose: purpose, entity: users[user.index].entity,
-      position: drawn[slot])
+      position: drawn[place])
     let number = stream.unitInterval()
-    drawn[slot] = stream.position
+    drawn[place] = stream.position
     return number
   }
 
@@ -134,12 +148,12 @@ extension Simulation {
   mutating func drawNumber(
     below bound: UInt64, for purpose: RandomPurpose, of user: UserID
   ) -> UInt64 {
-    let slot = Int(user.index) * RandomPurpose.allCases.count + Int(purpose.rawValue)
+    let place = drawn.place(of: user, purpose)
     var stream = RandomStream(
       runSeed: seed, replication: replication, purpose: purpose, entity: users[user.index].entity,
-      position: drawn[slot])
+      position: drawn[place])
     let number = stream.uniform(below: bound)
-    drawn[slot] = stream.position
+    drawn[place] = stream.position
     return number
   }
 }

@@ -13,6 +13,7 @@ enum Turn {
 extension Simulation {
   /// Runs a request until it waits, or is over.
   mutating func execute(_ request: RequestID) {
+    if requests[request].life != .alive { return finishDead(request) }
     while true {
       let counter = requests[request].programCounter
       requests[request].programCounter = counter &+ 1
@@ -20,13 +21,18 @@ extension Simulation {
     }
   }
 
+  /// Carries out one instruction.
   @inline(__always)
-  private mutating func perform(_ instruction: Instruction, for request: RequestID) -> Turn {
+  mutating func perform(_ instruction: Instruction, for request: RequestID) -> Turn {
     switch instruction {
     case .spend(let timing, let activity):
       let length = draw(Int(timing.index), for: requests[request].user)
       pass(length, for: request, as: activity.share)
       return .ends
+    case .enterInstance: return enterInstance(request)
+    case .leaveInstance:
+      leaveInstance(request)
+      return .goesOn
     case .takeThread: return takeThread(for: request)
     case .releaseThread:
       releaseThread(of: request)
@@ -77,13 +83,13 @@ extension Simulation {
     case .requireWritten(let update):
       return requireWritten(updates[Int(update.index)], for: request)
 
-    case .lookUpKey(let table):
-      lookUpKey(in: table, for: request)
+    case .lookUpKey(let table, let step):
+      lookUpKey(in: table, step, for: request)
       return .goesOn
     case .branchOnKey(let step):
       branchOnKey(compiled.idempotencySteps[Int(step.index)], for: request)
       return .goesOn
-    case .lockKey(let table): return lockKey(in: table, for: request)
+    case .lockKey(let table, let step): return lockKey(in: table, step, for: request)
     case .jumpIfKeyExists(let target):
       if requests[request].keyState != .absent { requests[request].programCounter = target }
       return .goesOn
@@ -96,6 +102,14 @@ extension Simulation {
       if requests[request].statement == .duplicate { requests[request].programCounter = target }
       return .goesOn
     case .takeOverKey(let table): return takeOverKey(in: table, for: request)
+    case .takeOverOldKey(let table, let step):
+      return takeOverOldKey(in: table, step, for: request)
+    case .completeOwnKey(let table, let status):
+      return markOwnKey(.completed(status: status), in: table, for: request)
+    case .failOwnKey(let table): return markOwnKey(.failed, in: table, for: request)
+    case .requireOwnKey:
+      return requests[request].statement == .keyLost
+        ? fail(request, with: .keyRefused) : .goesOn
     case .completeKey(let table, let status):
       return markKey(.completed(status: status), in: table, for: request)
     case .failKey(let table): return markKey(.failed, in: table, for: request)
@@ -151,6 +165,21 @@ extension Simulation {
       return .ends
     case .requireUnlocked:
       if requests[request].holdsLock { return fail(request, with: .unlockByStranger) }
+      return .goesOn
+
+    case .lookUpCache(let step):
+      lookUpCache(compiled.cacheSteps[Int(step.index)], for: request)
+      return .goesOn
+    case .loadUnlessCached(let step):
+      return loadUnlessCached(compiled.cacheSteps[Int(step.index)], for: request)
+    case .putInCache(let step):
+      putInCache(compiled.cacheSteps[Int(step.index)], for: request)
+      return .goesOn
+    case .endLoad(let step):
+      endLoad(compiled.cacheSteps[Int(step.index)], by: request)
+      return .goesOn
+    case .failLoad(let step):
+      failLoad(compiled.cacheSteps[Int(step.index)], by: request)
       return .goesOn
 
     case .beginRetry(let retry):
@@ -209,6 +238,7 @@ extension Simulation {
     let handler = handlers[requests[request].programCounter - 1]
     guard handler >= 0 else { broken("a failure without a handler") }
     requests[request].programCounter = handler
+    if requests[request].life == .orphaned { requests[request].life = .unwinding }
     return .goesOn
   }
 

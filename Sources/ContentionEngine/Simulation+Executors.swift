@@ -4,7 +4,8 @@ import RequestPrograms
 import ScenarioModel
 import SimulationBasics
 
-/// k6's closed executors: who runs, from when, until when.
+/// k6's executors: who runs, from when, until when. Of those by rate here is the beginning and the
+/// end only; `Simulation+Arrivals` has the rest.
 ///
 /// Source of the rules: k6,
 /// `lib/executor/{constant_vus,ramping_vus,shared_iterations,per_vu_iterations,helpers}.go`.
@@ -36,8 +37,9 @@ extension Simulation {
     case .perVUIterations(let vus, _, let maxDuration):
       scheduleEnd(of: load, after: maxDuration)
       plan(vus, for: load)
-    case .constantArrivalRate, .rampingArrivalRate:
-      preconditionFailure("not yet")
+    case .constantArrivalRate(_, _, let users), .rampingArrivalRate(_, _, let users):
+      scheduleEnd(of: load, after: model.executor.length)
+      startArrivals(of: load, with: users)
     case .rampingVUs(let startVUs, let stages, _):
       var length = VirtualDuration.zero
       for stage in stages { length += stage.duration }
@@ -206,6 +208,15 @@ extension Executor {
     switch self {
     case .constantVUs, .rampingVUs, .constantArrivalRate, .rampingArrivalRate: false
     case .sharedIterations, .perVUIterations: true
+    }
+  }
+
+  /// How many users there are from the start of the run.
+  var firstUsers: Int {
+    switch self {
+    case .constantVUs, .rampingVUs, .sharedIterations, .perVUIterations: mostUsers
+    case .constantArrivalRate(_, _, let users), .rampingArrivalRate(_, _, let users):
+      users.preAllocated
     }
   }
 }

@@ -76,6 +76,15 @@ extension Simulation {
       case .request(let program, let key):
         send(program, with: key, by: user)
         return
+      case .requestTwice(let program, let key):
+        users[index].programCounter = counter + 2
+        let click = iterationStarts[users[index].load] + counter + 1
+        send(program, with: key, by: user, click: click)
+        return
+      case .choose(let sum): choose(below: sum, for: user)
+      case .branch, .doubleClick: broken("a user came to what belongs to the step before")
+      case .ifStatus(let status, let target):
+        if users[index].lastStatus == status { users[index].programCounter = target }
       case .sleep(let timing):
         sleep(user, for: draw(Int(timing.index), for: user))
         return
@@ -105,7 +114,9 @@ extension Simulation {
       meters.iterated(in: length)
       if meters.isObserved { observeIteration(of: user, length: length) }
     }
-    if length == .zero {
+    if loads[users[user.index].load].isByRate {
+      deactivate(user)
+    } else if length == .zero {
       users[user.index].programCounter = -1
       sleep(user, for: Self.leastIteration)
     } else {
@@ -126,6 +137,7 @@ extension Simulation {
       users[user.index].hasStopped = true
       breakBarriers(of: user)
     }
+    if loads[load].isByRate && !loads[load].hasEnded { standIdle(user, of: load) }
     closeLoadIfOver(load)
   }
 

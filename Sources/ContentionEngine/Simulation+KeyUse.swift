@@ -47,6 +47,18 @@ extension Simulation {
     return slot
   }
 
+  /// The slot of the key that a request carries; opened for the request if only it could carry the
+  /// key so far.
+  mutating func shareKey(of request: RequestID) -> Int32 {
+    let known = requests[request].keySlot
+    if known >= 0 { return known }
+    let slot = sharedKeys.open(requests[request].key)
+    ledger.openIntent(Int(slot))
+    sharedKeys.hold(slot)
+    requests[request].keySlot = slot
+    return slot
+  }
+
   private mutating func remember(_ slot: Int32, by user: UserID) {
     let last = users[user.index].lastKey
     if last == slot { return }

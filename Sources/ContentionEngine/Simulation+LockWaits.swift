@@ -207,7 +207,7 @@ extension Simulation {
   }
 
   /// Measures the end of a wait for the lock; the time of one's own SUBSCRIBE is none.
-  private mutating func endLockWait(of request: RequestID) {
+  mutating func endLockWait(of request: RequestID) {
     if requests[request].wait == .time { return }
     meters.locks.left(at: now, since: requests[request].since)
   }
@@ -228,12 +228,13 @@ extension Simulation {
     if pause == .zero { pause = Self.leastPause }
     meters.locks.entered(at: now)
     block(request, on: .unlock, as: .distributedLockWait)
-    queue.schedule(
+    requests[request].timer = queue.schedule(
       Event.lockPollDue(request).word, at: now + pause + sleepOvershoot(of: user))
     return .ends
   }
 
   mutating func lockPollDue(_ request: RequestID) {
+    requests[request].timer = .none
     endLockWait(of: request)
     resume(request)
   }

@@ -142,7 +142,7 @@ extension Simulation {
       // The victim learns of it as an event of its own, after the request that closed the cycle
       // has come to rest.
       block(request, on: .time, as: .statement)
-      queue.schedule(Event.requestResumed(request).word, at: now)
+      resume(request, at: now)
     }
   }
 

@@ -28,7 +28,7 @@ extension Simulation {
 
   private mutating func sampleUsers() {
     guard endOfLoads == nil else { return }
-    meters.sampleUsers(activeUsers, of: users.count)
+    meters.sampleUsers(activeUsers, of: madeUsers)
     if meters.isObserved { observeUsers() }
   }
 
@@ -75,6 +75,8 @@ extension Simulation {
       let request = RequestID(index: slot)
       guard requests[request].user.index >= 0 else { continue }
       let wait = requests[request].wait
+      // It has not been sent.
+      if wait == .click { continue }
       // The members of the running sync wait no longer: they are served.
       if wait == .sync && commits.isSyncing(request) { continue }
       let awaited = rowLocks.waitedRequest(of: transaction(of: request))
@@ -128,7 +130,19 @@ extension Simulation {
         use(.lockServer, 1, meters.lockServer),
         use(.log, 1, meters.log),
       ] + own, tables: tables, keyWaits: meters.keys.result(at: now),
-      lockWaits: meters.locks.result(at: now), hottestLock: hottestLock)
+      lockWaits: meters.locks.result(at: now), hottestLock: hottestLock, caches: cacheUses)
+  }
+
+  private var cacheUses: [CacheUse] {
+    var uses: [CacheUse] = []
+    for (index, cache) in compiled.scenario.system.caches.enumerated() {
+      let meter = meters.caches[index]
+      uses.append(
+        CacheUse(
+          name: cache.name, hits: meter.hits, misses: meter.misses,
+          mostLoadsAtOnce: meter.mostLoadsAtOnce, waits: meter.waits.result(at: now)))
+    }
+    return uses
   }
 
   private var hottestLock: LockUse? {
@@ -144,6 +158,12 @@ extension Simulation {
     return best
   }
 
+  private var memoryUse: MemoryUse? {
+    compiled.scenario.system.memory.map {
+      MemoryUse(limit: $0.mostRequests, peak: Int(peakInFlight), firstDeath: firstDeath)
+    }
+  }
+
   /// Ends the run and tells what it came to.
   ///
   /// - Precondition: The run is over.
@@ -155,10 +175,11 @@ extension Simulation {
       let instance = InstanceID(index: index)
       servers += threads[instance].inUse + cores[instance].inUse + pools[instance].inUse
     }
-    let held = UInt64(rowLocks.totalHeld + locks.heldCount + servers)
+    let held = UInt64(rowLocks.totalHeld + locks.heldCount + servers + caches.loadCount)
     let stuck = UInt64(keys.processingRows)
+    let memory = memoryUse
     let safety = ledger.report(
-      inFlight: UInt64(requests.count - lockErrands), held: held,
+      inFlight: UInt64(requests.count - lockErrands - pendingClicks), held: held,
       keysExamined: UInt64(keys.committedRows),
       keysStuck: stuck, keyRows: UInt64(keys.committedRows))
     if !safety.finding(.everyRequestAccounted).isHeld {
@@ -185,6 +206,6 @@ extension Simulation {
       resources: measured.resources,
       timeSplit: measured.timeSplit, retries: measured.retries,
       versionChecks: measured.versionChecks, gaveUpAtEnd: gaveUpAtEnd, safety: safety,
-      latestDeadlock: latestDeadlock)
+      memory: memory, latestDeadlock: latestDeadlock)
   }
 }

@@ -37,11 +37,12 @@ extension Simulation {
     if let next = Self.note(outcome, in: &meters.gates[gate], requests, at: now) { wake(next) }
   }
 
-  /// The pool or gate for which a request waits.
+  /// The pool, gate or cache for which a request waits.
   func awaitedModelServer(of request: RequestID) -> Int {
     switch instructions[requests[request].programCounter - 1] {
     case .takeServer(let pool): return Int(pool)
     case .enterGate(let gate): return Int(gate)
+    case .loadUnlessCached(let step): return compiled.cacheSteps[Int(step.index)].cache
     default: return -1
     }
   }

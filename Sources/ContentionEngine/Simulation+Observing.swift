@@ -7,6 +7,7 @@ package import SimulationBasics
 package struct RequestGlimpse: Equatable {
   package let request: RequestID
   package let user: UserID
+  package let instance: InstanceID
   /// The index of its next instruction.
   package let programCounter: Int32
   /// What its time since `since` is spent on.
@@ -44,10 +45,10 @@ extension Simulation {
     for slot in 0..<requests.slotCount {
       let request = RequestID(index: slot)
       let state = requests[request]
-      guard state.user.index >= 0, state.errand == .none else { continue }
+      guard state.user.index >= 0, state.errand == .none, state.wait != .click else { continue }
       glimpses.append(
         RequestGlimpse(
-          request: request, user: state.user, programCounter: state.programCounter,
+          request: request, user: state.user, instance: state.instance, programCounter: state.programCounter,
           share: state.share, since: state.since, sentAt: state.sentAt))
     }
     return glimpses

@@ -14,6 +14,22 @@ extension Simulation {
     }
   }
 
+  /// Goes on in one of several places of an iteration, each with a probability proportional to its
+  /// weight; the branches stand where the user is.
+  mutating func choose(below sum: UInt64, for user: UserID) {
+    let number = drawNumber(below: sum, for: .iterationChoice, of: user)
+    var place = iterationStarts[users[user.index].load] + users[user.index].programCounter
+    // Ends: the number is below the sum of all weights, at which the last branch ends.
+    while case .branch(let end, let target) = iterationInstructions[place] {
+      if number < end {
+        users[user.index].programCounter = target
+        return
+      }
+      place += 1
+    }
+    broken("the weights of a choice do not sum to their sum")
+  }
+
   /// Whether a request has come to one of the occasions that are meant.
   ///
   /// Where users are counted, the number is that of the request among all that its user has sent;

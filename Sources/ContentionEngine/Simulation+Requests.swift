@@ -8,11 +8,14 @@ import SimulationBasics
 /// The life of a request, from the client's send to its answer.
 extension Simulation {
   /// A user sends a request.
-  mutating func send(_ program: Int32, with use: IterationStep.KeyUse, by user: UserID) {
-    let slot = keySlot(for: use, of: user)
+  ///
+  /// - Parameter click: The place of the double click that may follow; −1 for none.
+  mutating func send(
+    _ program: Int32, with use: IterationStep.KeyUse, by user: UserID, click: Int32 = -1
+  ) {
+    var slot = keySlot(for: use, of: user)
     let key = slot.map { sharedKeys.key(in: $0) } ?? freshKey()
-    let instance = InstanceID(index: Int(nextInstance))
-    nextInstance = nextInstance + 1 == Int32(threads.count) ? 0 : nextInstance + 1
+    let instance = chooseInstance(for: user)
     let request = requests.add(
       RequestState(
         programCounter: programStarts[program], program: program, user: user, instance: instance,
@@ -21,6 +24,7 @@ extension Simulation {
     requests[request].number = users[user.index].requestCount
     if let slot { requests[request].keySlot = slot }
     chooseRows(for: request, program: program)
+    if click >= 0 { slot = clickTwice(click, on: request) ?? slot }
     ledger.arrived(
       request, expecting: expectedEffects[program], hasUpdates: hasUpdates[program], sharing: slot)
     meters.series.record(.attempt)
@@ -34,7 +38,9 @@ extension Simulation {
     let user = requests[request].user
     let status = requests[request].status
     let isAbandoned = requests[request].isAbandoned
+    let isAwaited = isAwaited(request)
     let isInstant = now == requests[request].sentAt
+    closeConnection(to: requests[request].instance)
     if isAbandoned {
       ledger.interrupted(request)
     } else {
@@ -46,7 +52,7 @@ extension Simulation {
     }
     forgetKeys(of: request)
     requests.remove(request)
-    if !isAbandoned {
+    if isAwaited {
       users[user.index].request = .none
       users[user.index].lastStatus = status
       // An answer in no time is heard as an event of its own: else each request would stand on the
@@ -59,6 +65,13 @@ extension Simulation {
   /// Adds a finished request to the measurements.
   private mutating func measure(_ request: RequestID, isError: Bool) {
     let latency = (now - requests[request].sentAt).inNanoseconds
+    measure(request, latency: latency, isError: isError)
+  }
+
+  /// Adds to the measurements a request of which the client hears, or will have heard, after this
+  /// time.
+  @inline(__always)
+  mutating func measure(_ request: RequestID, latency: UInt64, isError: Bool) {
     if requests[request].shares.total != latency {
       broken("the shares of a request's time do not sum to it")
     }

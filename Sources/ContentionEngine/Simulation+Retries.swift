@@ -61,7 +61,11 @@ extension Simulation {
 
   /// The client goes, and hears nothing; the request lets go of what it holds.
   private mutating func giveUp(_ request: RequestID) -> Turn {
-    if !requests[request].isAbandoned { interrupt(requests[request].user) }
+    if isAwaited(request) {
+      interrupt(requests[request].user)
+    } else {
+      requests[request].isAbandoned = true
+    }
     return unwind(request)
   }
 

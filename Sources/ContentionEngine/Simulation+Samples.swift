@@ -116,7 +116,7 @@ extension Simulation {
   /// Hands on how many users there are.
   mutating func observeUsers() {
     observe(.virtualUsers, UInt64(activeUsers), of: .run)
-    observe(.virtualUsersMaximum, UInt64(users.count), of: .run)
+    observe(.virtualUsersMaximum, UInt64(madeUsers), of: .run)
   }
 }
 
@@ -124,7 +124,8 @@ extension Failure {
   /// Why the request that it ended got no answer.
   var silence: SampleSource.Silence {
     switch self {
-    case .threadRefused: .refused
+    case .threadRefused, .instanceDown: .refused
+    case .instanceDied: .reset
     case .none, .versionConflict, .deadlock, .lockWaitTimeout, .connectionTimeout,
       .distributedLockTimeout, .staleToken, .lockNotAvailable, .duplicateKey, .recordChanged,
       .keyRefused, .unlockByStranger, .refused:

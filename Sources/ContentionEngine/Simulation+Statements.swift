@@ -148,7 +148,7 @@ extension Simulation {
     case .versionMoved: fail(request, with: .versionConflict)
     case .tokenStale: fail(request, with: .staleToken)
     case .belowFloor: refuse(update.refusal, request)
-    case .duplicate: broken("an update met a duplicate key")
+    case .duplicate, .keyLost, .missed: broken("an update of a row met no row's outcome")
     }
   }
 }

@@ -71,7 +71,7 @@ extension Simulation {
     while let request = commits.nextSynced() {
       endTransaction(of: request, committed: true)
       requests[request].wait = .nothing
-      queue.schedule(Event.requestResumed(request).word, at: now)
+      resume(request, at: now)
     }
     resolveDeadlocks()
     guard let leader = commits.startNext() else { return }

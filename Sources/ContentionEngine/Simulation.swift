@@ -36,8 +36,8 @@ public struct Simulation: ~Copyable {
   /// The events that have happened so far.
   public internal(set) var eventCount: UInt64 = 0
   let samplers: DurationSamplerTable
-  /// By user and purpose: how many samples were drawn from that stream.
-  var drawn: FixedTable<UInt32>
+  /// How many samples were drawn from the streams of the users.
+  var drawn: DrawCounts
 
   // Programs, in tables that the hot path can index.
   let instructions: FixedTable<Instruction>
@@ -64,10 +64,29 @@ public struct Simulation: ~Copyable {
   var loads: FixedTable<LoadState>
   var requests: RequestArena
   var nextKey: UInt64
+  var instances: FixedTable<InstanceState>
+  /// Where the next turn of the load balancer begins.
   var nextInstance: Int32 = 0
+  let balance: LoadBalancing
+  /// Whether the memory of the instances is limited.
+  let instancesDie: Bool
+  /// With how many requests in it an instance lives.
+  let mostInFlight: Int32
+  var firstDeath: MemoryUse.Death?
+  /// The largest number of requests that have been in one instance.
+  var peakInFlight: Int32 = 0
   /// How many transactions have begun.
   var transactionCount: UInt64 = 0
   var activeUsers = 0
+  /// The users that have been made: those of all loads, but of an executor by rate only as many as
+  /// it has needed so far.
+  var madeUsers: Int
+  /// By load: when its iterations begin, where that does not depend on its users.
+  var arrivals: [ArrivalSchedule?]
+  /// By load: the users, by their numbers, that wait for an iteration to be due.
+  var idleUsers: RequestQueues
+  /// How many of the requests are second clicks that are yet to come.
+  var pendingClicks = 0
   var sharedKeys: SharedKeys
   var occasions: Occasions
   var barriers: Barriers
@@ -81,6 +100,7 @@ public struct Simulation: ~Copyable {
   var databaseCores: ServerGroup
   var lockServerThread: ServerGroup
   var modelServers: ModelServers
+  var caches: Caches
   var rowLocks: RowLockTable
   var rows: VersionedRows
   var keys: UniqueKeyTable
@@ -172,13 +192,22 @@ public struct Simulation: ~Copyable {
     var userStates: [UserState] = []
     for (index, load) in scenario.loads.enumerated() {
       let limit = load.executor.mostUsers
-      loadStates.append(LoadState(firstUser: userStates.count, userLimit: limit))
+      loadStates.append(
+        LoadState(
+          firstUser: userStates.count, userLimit: limit,
+          isByRate: load.executor.arrivalRate != nil))
       for place in 0..<limit { userStates.append(UserState(load: index, place: place)) }
     }
     let userCount = userStates.count
     loads = FixedTable(loadStates)
     users = FixedTable(userStates)
-    drawn = FixedTable(repeating: 0, count: userCount * RandomPurpose.allCases.count)
+    drawn = DrawCounts(users: userCount, purposes: compiled.purposes(drawing: samplers))
+    let schedules = scenario.loads.map { ArrivalSchedule($0.executor) }
+    arrivals = schedules
+    idleUsers = RequestQueues(
+      queueCount: scenario.loads.count,
+      expectedRequests: schedules.contains { $0 != nil } ? userCount : 0)
+    madeUsers = scenario.loads.reduce(0) { $0 + $1.executor.firstUsers }
     requests = RequestArena(for: compiled, expectedRequests: userCount)
     // Numbers below the count of loads are the keys that all requests of a load share.
     nextKey = UInt64(scenario.loads.count)
@@ -192,10 +221,12 @@ public struct Simulation: ~Copyable {
 
     queue = EventQueue(expectedCount: userCount * 2 + 64)
     let instances = system.instances
+    self.instances = FixedTable(repeating: InstanceState(), count: instances)
+    balance = system.balance
+    instancesDie = system.memory != nil
+    mostInFlight = Int32(clamping: system.memory?.mostRequests ?? .max)
     threads = InstanceGroup(count: instances) {
-      RequestThreads(
-        size: system.threads.size, accepted: system.threads.accepted,
-        backlog: system.threads.backlog, expectedRequests: userCount)
+      RequestThreads(system.threads, expectedRequests: userCount)
     }
     cores = InstanceGroup(count: instances) {
       ServerGroup(size: system.cores, expectedRequests: userCount)
@@ -206,6 +237,12 @@ public struct Simulation: ~Copyable {
     databaseCores = ServerGroup(size: system.database.cores, expectedRequests: userCount)
     lockServerThread = ServerGroup(size: 1, expectedRequests: userCount)
     modelServers = ModelServers(system, expectedRequests: userCount)
+    caches = Caches(
+      zip(system.caches, compiled.cacheEntryCounts).map { cache, entryCount in
+        CacheLayout(
+          entryCount: entryCount, timeToLive: cache.timeToLive, isShared: cache.store == .redis,
+          hasSingleFlight: cache.singleFlight)
+      }, instanceCount: instances, expectedRequests: userCount)
     rowCount = scenario.tables.reduce(0) { $0 + $1.fixedRows }
     var bits = 0
     while 1 << bits < compiled.openTransactions { bits += 1 }
@@ -220,10 +257,12 @@ public struct Simulation: ~Copyable {
           rowCount: table.fixedRows, initialValues: table.columns.map { $0.initialValue })
       }, expectedTransactions: userCount << bits)
     keys = UniqueKeyTable(
-      indexes: zip(scenario.tables, compiled.hasOrderedKeys).map { table, isOrdered in
+      indexes: scenario.tables.enumerated().map { index, table in
         UniqueIndexLayout(
           existingKeys: table.hasUniqueKey ? table.rows : 0,
-          order: table.keyOrder == .ascending ? .ascending : .random, isOrdered: isOrdered)
+          order: table.keyOrder == .ascending ? .ascending : .random,
+          isOrdered: compiled.hasOrderedKeys[index], hasAges: compiled.hasAgingKeys[index],
+          expiry: table.expiry)
       }, firstRecord: RecordID(index: rowCount), salt: seed ^ UInt64(replication) << 32,
       expectedKeys: userCount, expectedTransactions: userCount << bits)
     commits = GroupCommit(groups: system.database.groupCommit, expectedRequests: userCount)

@@ -58,7 +58,7 @@ struct LoadState: BitwiseCopyable {
   var firstUser: Int
   /// The largest number of users that the executor plans for.
   var userLimit: Int
-  /// How many users the executor wants now.
+  /// How many users the executor wants now; of an executor by rate, how many it has.
   var planned = 0
   var active = 0
   var hasStarted = false
@@ -74,4 +74,8 @@ struct LoadState: BitwiseCopyable {
   var stage = 0
   var stageStart = VirtualTime.start
   var stageFrom = 0
+  /// Whether iterations begin when they are due, on users that are idle.
+  var isByRate: Bool
+  /// How many gaps between arrivals have been drawn.
+  var gapsDrawn: UInt32 = 0
 }

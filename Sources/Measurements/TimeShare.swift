@@ -28,6 +28,8 @@ public enum TimeShare: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case externalDelay
   /// The instance stood still.
   case paused
+  /// Waiting for another request to load what a cache does not have.
+  case cacheWait
 
   /// The name that reports print.
   public var name: String {
@@ -45,6 +47,7 @@ public enum TimeShare: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case .backoff: "backoff"
     case .externalDelay: "external delay"
     case .paused: "paused"
+    case .cacheWait: "cache wait"
     }
   }
 }

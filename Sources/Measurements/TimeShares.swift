@@ -1,9 +1,9 @@
 /// How one request's time, or the sum of many, is divided: whole nanoseconds for each `TimeShare`.
 public struct TimeShares: Equatable, Sendable, BitwiseCopyable {
   /// The number of cases of `TimeShare`.
-  static let count = 13
+  static let count = 14
 
-  private var parts: InlineArray<13, UInt64>
+  private var parts: InlineArray<14, UInt64>
 
   /// No time at all.
   public init() { parts = InlineArray(repeating: 0) }

@@ -18,7 +18,15 @@ extension RunScreen {
     if let lock = result.resources.hottestLock {
       lines.append(row("hottest lock", ScreenText.lockName(lock) + "   " + hold(lock.use)))
     }
+    lines += result.resources.caches.map { row("cache", words(for: $0)) }
     return lines + deadlockLines + retryLines + [""] + queueLines
+  }
+
+  /// How much a cache spares, and whether its entries were loaded many times at once.
+  private func words(for cache: CacheUse) -> String {
+    let loads = ScreenText.count(cache.misses, "load")
+    return "\(cache.name)   hits \(ScreenText.percent(cache.hitShare))   \(loads), at most "
+      + "\(ScreenText.count(UInt64(cache.mostLoadsAtOnce))) of one entry at once"
   }
 
   private func hold(_ use: HoldUse) -> String {
@@ -92,6 +100,9 @@ extension RunScreen {
     }
     if answer.steps.distributedLocks {
       lines.append(line(of: result.resources.lockWaits, "distributed locks", busy: ""))
+    }
+    for cache in result.resources.caches where cache.waits.entries > 0 {
+      lines.append(line(of: cache.waits, "cache \(cache.name)", busy: ""))
     }
     for use in result.resources.servers where isShown(use) {
       let busy =

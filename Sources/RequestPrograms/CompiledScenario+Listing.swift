@@ -20,7 +20,7 @@ extension CompiledScenario {
       text += numbered(listing.rows())
     }
     for (index, load) in scenario.loads.enumerated() {
-      text += "\nload " + load.name + ": " + load.executor.words + "\n"
+      text += "\nload " + load.name + ": " + load.words + "\n"
       text += numbered(IterationListing(compiled: self, load: index).rows())
     }
     return text

@@ -16,6 +16,11 @@ public struct CompiledScenario: Sendable {
   public let retries: [CompiledRetry]
   public let lockSteps: [CompiledLockStep]
   public let idempotencySteps: [CompiledIdempotency]
+  public let cacheSteps: [CompiledCacheStep]
+  /// By cache: how many entries it can have in each instance, or in all.
+  public let cacheEntryCounts: [Int]
+  /// By table: whether its keys' rows must tell when they were written and by whom.
+  public let hasAgingKeys: [Bool]
   public let refusals: [Refusal]
   /// How long a statement waits for a row; the first is as long as the database lets it.
   public let patiences: [LockStep.Patience]
@@ -39,6 +44,8 @@ public struct CompiledScenario: Sendable {
   /// Where the program of commands begins that clients send to the lock server beside their
   /// requests; −1 when there are none.
   public let lockErrandStart: Int32
+  /// How long a message takes between a client and the service; `nil` when it takes no time.
+  public let clientLeg: TimingID?
   /// How long a message takes between the service and the lock server; `nil` when it takes no time.
   public let lockServerLeg: TimingID?
   /// How much later than asked a backoff or a poll's pause ends; `nil` when it is never late.
@@ -151,6 +158,9 @@ public struct CompiledLockStep: Sendable {
   public let keys: [(key: Int, firstRow: Int, stride: Int)]
   /// Whether the request's idempotency key is part of the name.
   public let isPerRequest: Bool
+  /// Where the request has asked for the lock and has not entered it: from `prepareLock` up to, but
+  /// not including, `enterLock`.
+  public internal(set) var acquiring: Range<Int32> = 0..<0
 
   /// How long after one renewal is answered the next is sent (RenewalTask.java).
   public var renewalInterval: VirtualDuration { .nanoseconds(lease.inNanoseconds / 3) }
@@ -183,6 +193,23 @@ public struct CompiledIdempotency: Sendable {
   public let completed: Int32
   public let processing: Int32
   public let failed: Int32
+  /// Where a key is taken over that has been PROCESSING for `takeOverAfter` or longer.
+  public let overdue: Int32
+  /// `nil` for never.
+  public let takeOverAfter: VirtualDuration?
+}
+
+/// A look-up in a cache.
+public struct CompiledCacheStep: Sendable, BitwiseCopyable {
+  /// The index in `SystemModel.caches`.
+  public let cache: Int
+  /// The number of its first entry, the slot whose row chooses among those, and the row of the
+  /// first; the slot is −1 where there is but one.
+  public let firstEntry: Int
+  public let slot: Int
+  public let firstRow: Int
+  /// Where a request goes on that has the entry without loading it.
+  public let cached: Int32
 }
 
 /// What a user does, flattened.
@@ -190,6 +217,9 @@ public struct IterationProgram: Sendable {
   public let instructions: [IterationInstruction]
   /// When each user starts, where a distribution says so.
   public let stagger: TimingID?
+  /// How far the integral of the rate moves from one iteration to the next, for arrivals that are a
+  /// Poisson process; an iteration on average, in the parts of `ArrivalRate.partsOfIteration`.
+  public let arrivalGap: TimingID?
   /// The names of the checks, by index.
   public let checks: [(name: String, statuses: [UInt16])]
 }
@@ -197,8 +227,20 @@ public struct IterationProgram: Sendable {
 /// One instruction of an iteration.
 public enum IterationInstruction: Equatable, Sendable, BitwiseCopyable {
   case request(program: Int32, key: IterationStep.KeyUse)
+  /// Sends a request that the user may send once more; the instruction behind it says when.
+  case requestTwice(program: Int32, key: IterationStep.KeyUse)
+  /// How long after a request the user sends it again, and how likely that is; never come to by
+  /// itself.
+  case doubleClick(after: TimingID, probability: Double)
   case sleep(TimingID)
   case check(Int32)
+  /// Draws a number below the sum of the weights of the branches that stand right behind it.
+  case choose(below: UInt64)
+  /// Where a number goes on that is below the sum of the weights so far, and not below that of the
+  /// branch before.
+  case branch(below: UInt64, jump: Int32)
+  /// Jumps when the last answer had this status.
+  case ifStatus(UInt16, jump: Int32)
   /// Jumps unless this is one of the iterations that are meant.
   case everyNth(Int32, OccasionID)
   case awaitBarrier(Int16)

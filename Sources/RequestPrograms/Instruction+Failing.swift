@@ -7,18 +7,22 @@ extension Instruction {
   /// service. Statements that pass over a newer version fail where snapshots are isolated.
   var canFail: Bool {
     switch self {
-    case .takeThread, .takeConnection, .lockRow, .read(_, _, _, .locking), .write, .validate,
+    case .enterInstance, .takeThread, .takeConnection, .lockRow, .read(_, _, _, .locking), .write,
+      .validate,
       .requireFloor, .requireWritten, .lockKey, .insertKey, .requireInserted, .takeOverKey,
-      .completeKey, .failKey, .refuseKey, .failIfLockWaitIsOver, .requireUnlocked, .retryOrFail,
+      .takeOverOldKey, .completeKey, .failKey, .completeOwnKey, .failOwnKey, .requireOwnKey,
+      .refuseKey, .failIfLockWaitIsOver, .requireUnlocked, .retryOrFail,
       .fail, .refuse:
       true
-    case .spend, .releaseThread, .takeCore, .releaseCore, .releaseConnection, .takeServer,
+    case .spend, .leaveInstance, .releaseThread, .takeCore, .releaseCore, .releaseConnection,
+      .takeServer,
       .releaseServer, .enterGate, .leaveGate, .begin, .commit, .rollback, .suspendTransaction,
       .resumeTransaction, .read(_, _, _, .plain), .deferWrite, .lookUpKey, .branchOnKey,
       .jumpIfKeyExists, .jumpIfDuplicate, .replayAnswer, .prepareLock, .tryLock, .jumpIfLocked,
       .joinSubscription, .awaitUnlock, .leaveSubscription, .leaveLockQueue, .pollLock, .enterLock,
       .startWatchdog, .leaveLock, .unlock, .stopWatchdog, .forgetLock, .runErrand, .beginRetry,
-      .beginAttempt, .jump, .jumpIfNoRow, .choose, .everyNth, .awaitBarrier, .respond,
+      .lookUpCache, .loadUnlessCached, .putInCache, .endLoad, .failLoad, .beginAttempt, .jump,
+      .jumpIfNoRow, .choose, .everyNth, .awaitBarrier, .respond,
       .respondToFailure, .answer:
       false
     }

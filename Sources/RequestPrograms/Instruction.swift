@@ -10,6 +10,10 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
 
   /// Lets the drawn time pass, and counts it as this activity.
   case spend(TimingID, Activity)
+  /// Is in the memory of the instance from now on, or finds it down; an instance that has no room
+  /// for one more dies of it. Written only where the model limits the memory.
+  case enterInstance
+  case leaveInstance
   /// Takes a request thread of the instance, waits for one, or is refused.
   case takeThread
   case releaseThread
@@ -60,11 +64,11 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   // MARK: Idempotency keys
 
   /// Reads the state of the request's key by a plain read.
-  case lookUpKey(table: UInt8)
+  case lookUpKey(table: UInt8, IdempotencyID)
   /// Goes on by the state of the key: absent falls through, each other state has its place.
   case branchOnKey(IdempotencyID)
   /// Reads and locks the row of the request's key, or the gap where it would be.
-  case lockKey(table: UInt8)
+  case lockKey(table: UInt8, IdempotencyID)
   /// Jumps when the look-up before found the key.
   case jumpIfKeyExists(Int32)
   /// Inserts the key as PROCESSING; a duplicate of an uncommitted key waits for its inserter to
@@ -76,9 +80,17 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   case requireInserted
   /// Takes a FAILED key over; another request may have done so before.
   case takeOverKey(table: UInt8)
+  /// Takes a key over that has been PROCESSING for too long; another request may have done so
+  /// before.
+  case takeOverOldKey(table: UInt8, IdempotencyID)
   /// Marks the key as completed with the answer, or as failed.
   case completeKey(table: UInt8, status: UInt16)
   case failKey(table: UInt8)
+  /// The same where the row still says that the request owns it, and FAILED only from PROCESSING.
+  case completeOwnKey(table: UInt8, status: UInt16)
+  case failOwnKey(table: UInt8)
+  /// Fails with `keyRefused` when the update before found the key in another's hands.
+  case requireOwnKey
   /// Counts an answer that was stored by an earlier request.
   case replayAnswer
   /// Fails because another request is processing the key, or has failed with it.
@@ -120,6 +132,20 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   case requireUnlocked
   /// At the lock server: does what a command does that was sent beside the requests, and ends.
   case runErrand
+
+  // MARK: Caches
+
+  /// Learns whether an entry is there and fresh.
+  case lookUpCache(CacheStepID)
+  /// Jumps past the load when the look-up before found the entry; else loads it, or waits for who
+  /// does.
+  case loadUnlessCached(CacheStepID)
+  /// Makes the entry fresh.
+  case putInCache(CacheStepID)
+  /// The load has ended: who waits for it has the entry, too.
+  case endLoad(CacheStepID)
+  /// The load has failed: the longest waiter loads the entry instead.
+  case failLoad(CacheStepID)
 
   // MARK: Control
 
@@ -175,6 +201,11 @@ public struct IdempotencyID: Equatable, Sendable, BitwiseCopyable {
   public let index: Int16
   package init(index: Int) { self.index = Int16(index) }
 }
+/// An index into `CompiledScenario.cacheSteps`.
+public struct CacheStepID: Equatable, Sendable, BitwiseCopyable {
+  public let index: Int16
+  package init(index: Int) { self.index = Int16(index) }
+}
 /// An index into `CompiledScenario.refusals`.
 public struct RefusalID: Equatable, Sendable, BitwiseCopyable {
   public let index: Int16
@@ -207,7 +238,7 @@ public enum Activity: UInt8, Sendable, BitwiseCopyable {
   case statement
   /// COMMIT travels, or its answer travels back.
   case commit
-  /// A command travels to the lock server, is served, or its answer travels back.
+  /// A command travels to Redis, for a lock or for a cache, is served, or its answer travels back.
   case lockCommand
   /// Something outside the system takes its time, or a server of the model's own.
   case externalDelay

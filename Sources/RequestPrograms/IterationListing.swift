@@ -8,15 +8,15 @@ struct IterationListing {
   func rows() -> [ListingRow] {
     let iteration = compiled.iterations[load]
     return iteration.instructions.enumerated().map { index, instruction in
-      ListingRow(number: "\(index + 1)", text: words(for: instruction, in: iteration))
+      ListingRow(number: "\(index + 1)", text: words(for: instruction, at: index, in: iteration))
     }
   }
 
   private func words(
-    for instruction: IterationInstruction, in iteration: IterationProgram
+    for instruction: IterationInstruction, at index: Int, in iteration: IterationProgram
   ) -> String {
     switch instruction {
-    case .request(let program, let key):
+    case .request(let program, let key), .requestTwice(let program, let key):
       let name = compiled.scenario.requests[Int(program)].identifier
       switch key {
       case .new: return "request " + name + " with a new key"
@@ -25,8 +25,19 @@ struct IterationListing {
       case .ofGroup(let size):
         return "request " + name + " with a key that \(size) users share in this iteration"
       }
+    case .doubleClick(let after, let probability):
+      let chance =
+        probability < 1 ? ", with a chance of \((probability * 100).toThousandths) %" : ""
+      return "the same once more (after " + words(of: after) + chance + ")"
+    case .choose(let sum): return "one by chance, weights of \(sum) in all"
+    case .branch(let sum, let target):
+      var before: UInt64 = 0
+      if case .branch(let sum, _) = iteration.instructions[index - 1] { before = sum }
+      return "weight \(sum - before) → \(target + 1)"
+    case .ifStatus(let status, let target):
+      return (status == 0 ? "no answer" : "status \(status)") + " → \(target + 1)"
     case .sleep(let timing):
-      return "sleep (" + compiled.timings[Int(timing.index)].distribution.words + ")"
+      return "sleep (" + words(of: timing) + ")"
     case .check(let index):
       let check = iteration.checks[Int(index)]
       var text = "check '" + check.name + "': status"
@@ -43,5 +54,8 @@ struct IterationListing {
     case .countDown(_, let target): return "until it is done → \(target + 1)"
     case .endIteration: return "the iteration is over"
     }
+  }
+  private func words(of timing: TimingID) -> String {
+    compiled.timings[Int(timing.index)].distribution.words
   }
 }

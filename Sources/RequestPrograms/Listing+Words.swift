@@ -19,6 +19,14 @@ extension Defence {
   }
 }
 
+extension Load {
+  /// Its executor, and how its iterations follow one another where that is not k6's way.
+  var words: String {
+    executor.words
+      + (executor.arrivalRate != nil && arrivals == .poisson ? ", as a Poisson process" : "")
+  }
+}
+
 extension Executor {
   var words: String {
     switch self {
@@ -48,12 +56,16 @@ extension Executor {
 }
 
 extension ArrivalRate {
-  var words: String { "\(iterations) in \(timeUnit.description)" }
+  var words: String {
+    (iterations == 1 ? "1 iteration" : "\(iterations) iterations") + " in "
+      + timeUnit.description
+  }
 }
 
 extension UserPool {
   var words: String {
-    preAllocated == maximum ? "\(maximum) users" : "\(preAllocated) to \(maximum) users"
+    if preAllocated < maximum { return "\(preAllocated) to \(maximum) users" }
+    return maximum == 1 ? "1 user" : "\(maximum) users"
   }
 }
 

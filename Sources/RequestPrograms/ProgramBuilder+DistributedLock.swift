@@ -14,6 +14,7 @@ extension ProgramBuilder {
     let failed = newLabel()
     let done = newLabel()
 
+    let start = position
     emit(.prepareLock(step))
     if compiled.client.isRedisson {
       waitForMessages(step, compiled, thenGoTo: inside)
@@ -21,6 +22,7 @@ extension ProgramBuilder {
       poll(step, compiled, thenGoTo: inside)
     }
     place(inside)
+    lockSteps[Int(step.index)].acquiring = start..<position
     emit(.enterLock)
     if compiled.isRenewed { emit(.startWatchdog(step)) }
     handler = failed
@@ -112,10 +114,10 @@ extension ProgramBuilder {
     if lock.client.isRedisson { emit(.requireUnlocked) }
   }
 
-  /// One command to the lock server: a leg, its one thread, a leg back.
+  /// One command to Redis: a leg, its one thread, a leg back.
   ///
   /// - Parameter time: How long the server works on it; `nil` is as on any command.
-  private mutating func lockCommand(
+  mutating func lockCommand(
     taking time: DurationDistribution? = nil, _ effect: (inout ProgramBuilder) -> Void
   ) {
     oneWayLockCommand(taking: time, effect)

@@ -21,104 +21,189 @@ extension ProgramBuilder {
   /// What has a transaction of its own stands outside the surrounding one, if there is one; where
   /// there is none, everything has its own. A key that was inserted in the surrounding transaction
   /// vanishes with it when a step fails.
-  mutating func compile(_ idempotent: IdempotentStep, in surroundings: Surroundings) {
-    var idempotent = idempotent
-    if !surroundings.isInTransaction {
-      idempotent.insert = .own
-      if idempotent.completion == .same { idempotent.completion = .own }
-    }
-    let table = UInt8(idempotent.table)
+  mutating func compile(_ written: IdempotentStep, in surroundings: Surroundings) {
+    let idempotent = KeyPlan(written, in: surroundings)
+    let table = UInt8(idempotent.step.table)
     let outer = handler
     let before = readSlots
-    let lookUp = newLabel()
-    let insert = newLabel()
-    let body = newLabel()
-    let completed = newLabel()
-    let processing = newLabel()
-    let keyFailed = newLabel()
+    let places = keyPlaces(of: idempotent.step)
     let stepFailed = newLabel()
     let done = newLabel()
-    if idempotent.lookup == .forUpdate || idempotent.insert == .same {
-      hasOrderedKeys[idempotent.table] = true
+    if idempotent.step.lookup == .forUpdate || idempotent.step.insert == .same {
+      hasOrderedKeys[idempotent.step.table] = true
+    }
+    if idempotent.checksOwner || idempotent.step.takeOverAfter != nil {
+      hasAgingKeys[idempotent.step.table] = true
     }
 
-    place(lookUp)
-    if idempotent.lookup != .none {
-      let step = idempotency(
-        CompiledIdempotency(
-          completed: completed.number, processing: processing.number, failed: keyFailed.number))
-      if idempotent.lookup == .plain {
-        statement(.select, in: surroundings) { $0.emit(.lookUpKey(table: table)) }
-        emit(.branchOnKey(step))
-      } else {
-        lookUpForUpdate(idempotent, in: surroundings)
-        emit(.branchOnKey(step))
-        if idempotent.onProcessing == .insert { emit(.jump(body.number)) }
-      }
+    compileLookUp(idempotent, places, in: surroundings)
+    place(places.body)
+    if idempotent.step.insert == .own { handler = stepFailed }
+    var inner = surroundings
+    if idempotent.step.completion == .withEffect {
+      inner.keyToMark = KeyMark(table: table, status: surroundings.status)
     }
-    // A look-up FOR UPDATE has inserted what is missing.
-    if idempotent.lookup != .forUpdate || idempotent.onProcessing == .insert {
-      place(insert)
-      inScope(idempotent.insert, surroundings) { $0.insertKey(into: table, in: $1) }
-      if idempotent.lookup == .plain && idempotent.onProcessing == .refuse {
-        emit(.jumpIfDuplicate(lookUp.number))
-      } else {
-        emit(.requireInserted)
-      }
-    }
-    place(body)
-    if idempotent.insert == .own { handler = stepFailed }
-    compile(idempotent.steps, in: surroundings)
+    compile(idempotent.step.steps, in: inner)
     handler = outer
-    // An UPDATE of the key row waits, if it must, before it is served, and may fail there.
-    let complete = Instruction.completeKey(table: table, status: surroundings.status)
-    inScope(idempotent.completion == .same ? .same : .own, surroundings) { builder, scope in
-      builder.statement(.update, acquiring: complete, in: scope) { _ in }
+    if idempotent.needsCompletion {
+      inScope(idempotent.step.completion == .same ? .same : .own, surroundings) { builder, scope in
+        let mark = KeyMark(table: table, status: surroundings.status)
+        if idempotent.checksOwner { return builder.markKey(mark, in: scope) }
+        // An UPDATE of the key row waits, if it must, before it is served, and may fail there.
+        let complete = Instruction.completeKey(table: table, status: surroundings.status)
+        builder.statement(.update, acquiring: complete, in: scope) { _ in }
+      }
     }
-    if idempotent.lookup != .none || isReached(stepFailed) { emit(.jump(done.number)) }
+    if idempotent.step.lookup != .none || isReached(stepFailed) { emit(.jump(done.number)) }
 
     if isReached(stepFailed) {
       place(stepFailed)
+      let fail =
+        idempotent.checksOwner
+        ? Instruction.failOwnKey(table: table) : .failKey(table: table)
       inScope(.own, surroundings) { builder, scope in
-        builder.statement(.update, acquiring: .failKey(table: table), in: scope) { _ in }
+        builder.statement(.update, acquiring: fail, in: scope) { _ in }
       }
       emit(.fail)
     }
-
-    if idempotent.lookup != .none {
-      place(keyFailed)
-      switch idempotent.onFailed {
-      case .retry:
-        inScope(idempotent.insert, surroundings) { builder, scope in
-          builder.statement(.update, acquiring: .takeOverKey(table: table), in: scope) { _ in }
-        }
-        emit(.jumpIfDuplicate(lookUp.number))
-        emit(.jump(body.number))
-      case .refuse:
-        emit(.refuseKey)
-      case .insert: emit(.jump(insert.number))
-      }
-      place(processing)
-      switch idempotent.onProcessing {
-      case .refuse: emit(.refuseKey)
-      case .insert: emit(.jump(insert.number))
-      }
-      place(completed)
-      emit(.replayAnswer)
+    if idempotent.step.lookup != .none {
+      compileFound(idempotent, places, in: surroundings)
       // Who is told what was stored comes past without the steps.
       readSlots = before
     }
     place(done)
   }
 
+  /// Marks a key as COMPLETED in the open transaction, if the request still owns it.
+  mutating func markKey(_ mark: KeyMark, in surroundings: Surroundings) {
+    let complete = Instruction.completeOwnKey(table: mark.table, status: mark.status)
+    statement(.update, acquiring: complete, in: surroundings) { _ in }
+    emit(.requireOwnKey)
+  }
+
+  /// An idempotent step as its surroundings let it be.
+  private struct KeyPlan {
+    var step: IdempotentStep
+    /// Whether COMPLETED and FAILED are written only by who owns the key: who has inserted it or
+    /// has taken it over last.
+    ///
+    /// That effect and mark commit together is not enough where keys are taken over: the first
+    /// owner would have its effect, too, when it comes back.
+    let checksOwner: Bool
+    /// Whether there is a mark COMPLETED behind the steps: not where each way through them has a
+    /// transaction that makes it.
+    let needsCompletion: Bool
+
+    init(_ written: IdempotentStep, in surroundings: Surroundings) {
+      step = written
+      let isInside = surroundings.isInTransaction
+      checksOwner =
+        written.completion == .withEffect
+        || (written.takeOverAfter != nil && written.completesAtomically(isInTransaction: isInside))
+      if isInside {
+        // The surrounding transaction commits the effect.
+        if written.completion == .withEffect { step.completion = .same }
+      } else {
+        step.insert = .own
+        if written.completion == .same { step.completion = .own }
+      }
+      needsCompletion = step.completion != .withEffect || !step.steps.alwaysCommit
+    }
+  }
+
+  /// Where a request goes on by the state of its key.
+  private struct KeyPlaces {
+    let lookUp, insert, body, completed, processing, overdue, failed: Label
+    /// What a look-up and a take-over need; none without a look-up.
+    var step = IdempotencyID(index: -1)
+  }
+
+  private mutating func keyPlaces(of idempotent: IdempotentStep) -> KeyPlaces {
+    var places = KeyPlaces(
+      lookUp: newLabel(), insert: newLabel(), body: newLabel(), completed: newLabel(),
+      processing: newLabel(), overdue: newLabel(), failed: newLabel())
+    if idempotent.lookup == .none { return places }
+    places.step = idempotency(
+      CompiledIdempotency(
+        completed: places.completed.number, processing: places.processing.number,
+        failed: places.failed.number, overdue: places.overdue.number,
+        takeOverAfter: idempotent.takeOverAfter))
+    return places
+  }
+
+  /// The look-up of the key, and its insert where it is missing.
+  private mutating func compileLookUp(
+    _ idempotent: KeyPlan, _ places: KeyPlaces, in surroundings: Surroundings
+  ) {
+    let table = UInt8(idempotent.step.table)
+    place(places.lookUp)
+    let insertsAnyway = idempotent.step.onProcessing == .insert
+    let insertsAgain = insertsAnyway || idempotent.step.onFailed == .insert
+    if idempotent.step.lookup != .none {
+      let step = places.step
+      if idempotent.step.lookup == .plain {
+        statement(.select, in: surroundings) { $0.emit(.lookUpKey(table: table, step)) }
+        emit(.branchOnKey(step))
+      } else {
+        lookUpForUpdate(idempotent.step, step, in: surroundings)
+        emit(.branchOnKey(step))
+        // A look-up FOR UPDATE has inserted what is missing.
+        if insertsAgain { emit(.jump(places.body.number)) }
+      }
+    }
+    let isRaced = idempotent.step.lookup == .plain && !insertsAnyway
+    if idempotent.step.lookup == .forUpdate && !insertsAgain { return }
+    if !isRaced { place(places.insert) }
+    inScope(idempotent.step.insert, surroundings) { $0.insertKey(into: table, in: $1) }
+    if !isRaced { return emit(.requireInserted) }
+    emit(.jumpIfDuplicate(places.lookUp.number))
+    if idempotent.step.onFailed != .insert { return }
+    // Who knows that the key is there does not look once more when its insert says so.
+    emit(.jump(places.body.number))
+    place(places.insert)
+    inScope(idempotent.step.insert, surroundings) { $0.insertKey(into: table, in: $1) }
+    emit(.requireInserted)
+  }
+
+  /// What becomes of a request whose key was there.
+  private mutating func compileFound(
+    _ idempotent: KeyPlan, _ places: KeyPlaces, in surroundings: Surroundings
+  ) {
+    let table = UInt8(idempotent.step.table)
+    func takeOver(_ builder: inout ProgramBuilder, by instruction: Instruction) {
+      builder.inScope(idempotent.step.insert, surroundings) { builder, scope in
+        builder.statement(.update, acquiring: instruction, in: scope) { _ in }
+      }
+      builder.emit(.jumpIfDuplicate(places.lookUp.number))
+      builder.emit(.jump(places.body.number))
+    }
+    place(places.failed)
+    switch idempotent.step.onFailed {
+    case .retry: takeOver(&self, by: .takeOverKey(table: table))
+    case .refuse: emit(.refuseKey)
+    case .insert: emit(.jump(places.insert.number))
+    }
+    place(places.processing)
+    switch idempotent.step.onProcessing {
+    case .refuse: emit(.refuseKey)
+    case .insert: emit(.jump(places.insert.number))
+    }
+    place(places.overdue)
+    if idempotent.step.takeOverAfter != nil {
+      takeOver(&self, by: .takeOverOldKey(table: table, places.step))
+    }
+    place(places.completed)
+    emit(.replayAnswer)
+  }
+
   /// `SELECT … FOR UPDATE` of the key and, when it is missing, its INSERT, in one transaction.
   private mutating func lookUpForUpdate(
-    _ idempotent: IdempotentStep, in surroundings: Surroundings
+    _ idempotent: IdempotentStep, _ step: IdempotencyID, in surroundings: Surroundings
   ) {
     let table = UInt8(idempotent.table)
     func lookUpAndInsert(_ builder: inout ProgramBuilder, _ inside: Surroundings) {
       let exists = builder.newLabel()
-      builder.statement(.select, acquiring: .lockKey(table: table), in: inside) { _ in }
+      builder.statement(.select, acquiring: .lockKey(table: table, step), in: inside) { _ in }
       builder.emit(.jumpIfKeyExists(exists.number))
       builder.insertKey(into: table, in: inside)
       builder.emit(.requireInserted)
@@ -140,6 +225,26 @@ extension ProgramBuilder {
     switch scope {
     case .own: outsideTransaction(in: surroundings, body)
     case .same: body(&self, surroundings)
+    }
+  }
+}
+
+extension [Step] {
+  /// Whether every way through the steps commits a transaction among them.
+  fileprivate var alwaysCommit: Bool { contains { $0.alwaysCommits } }
+}
+
+extension Step {
+  fileprivate var alwaysCommits: Bool {
+    switch self {
+    case .transaction: true
+    case .distributedLock, .retry, .connection, .gate: innerSteps.alwaysCommit
+    case .choose(let branches): branches.allSatisfy { $0.steps.alwaysCommit }
+    case .everyNth(_, let steps, let otherwise): steps.alwaysCommit && otherwise.alwaysCommit
+    // A cache may have what they load, a key may have no rows, and another key may be a duplicate.
+    case .cache, .forEach, .idempotent: false
+    case .cpu, .delay, .read, .lock, .lockAll, .update, .insert, .use, .barrier, .refuse, .respond:
+      false
     }
   }
 }

@@ -15,8 +15,13 @@ extension ProgramBuilder {
     let failed = newLabel()
     let out = newLabel()
     let unserved = newLabel()
+    let outside = newLabel()
 
     spend(.clientNetwork, system.network, .network)
+    if instancesDie {
+      handler = outside
+      emit(.enterInstance)
+    }
     if system.threads.size != nil {
       handler = unserved
       emit(.takeThread)
@@ -31,13 +36,21 @@ extension ProgramBuilder {
       place(out)
     }
     if system.threads.size != nil { emit(.releaseThread) }
-    let travelling = newLabel()
     if system.threads.size != nil {
-      emit(.jump(travelling.number))
+      let leaving = newLabel()
+      emit(.jump(leaving.number))
       place(unserved)
       emit(.respondToFailure)
+      place(leaving)
     }
-    place(travelling)
+    if instancesDie {
+      let travelling = newLabel()
+      emit(.leaveInstance)
+      emit(.jump(travelling.number))
+      place(outside)
+      emit(.respondToFailure)
+      place(travelling)
+    }
     spend(.clientNetwork, system.network, .network)
     emit(.answer)
 
@@ -122,7 +135,7 @@ extension ProgramBuilder {
         forEachRow(lock.row, in: surroundings) { $0.compile(lock, in: $1) }
       }
     case .cache(let cache):
-      compile(cache.steps, in: surroundings)
+      compile(cache, in: surroundings)
     case .update(let update):
       forEachRow(update.row, in: surroundings) { $0.compileUpdate(update, in: $1) }
     case .insert(let insert):

@@ -34,18 +34,22 @@ extension ProgramBuilder {
       compile(transaction.steps, in: surroundings)
       return compile(transaction.afterCommitPoint, in: surroundings)
     }
+    let mark = surroundings.isInTransaction ? nil : surroundings.keyToMark
     let isolation = transaction.isolation ?? scenario.system.database.isolation
     outsideTransaction(in: surroundings) { builder, outside in
       builder.inTransaction(isolation, transaction.control, in: outside) { builder, inside in
         // The commit point looks at what the transaction has read itself.
         let before = builder.readSlots
         if transaction.control == .validation { builder.readSlots = [] }
-        builder.compile(transaction.steps, in: inside)
+        var steps = inside
+        steps.keyToMark = nil
+        builder.compile(transaction.steps, in: steps)
+        if let mark { builder.markKey(mark, in: inside) }
         if transaction.control == .validation {
           builder.emit(.validate)
           builder.readSlots += before.filter { !builder.readSlots.contains($0) }
         }
-        builder.compile(transaction.afterCommitPoint, in: inside)
+        builder.compile(transaction.afterCommitPoint, in: steps)
       }
     }
   }

@@ -30,13 +30,23 @@ struct ProgramBuilder {
     var isConditional = false
     /// The status with which the request answers when nothing fails from this step on.
     var status: UInt16 = 200
+    /// The key that each outermost transaction marks as COMPLETED before its COMMIT.
+    var keyToMark: KeyMark?
 
     /// Which row of a key the innermost `forEach` of it is at.
     func item(of key: Int) -> Int? { items.last { $0.key == key }?.item }
   }
 
+  /// A key's table, and the status that is stored with the key.
+  struct KeyMark {
+    let table: UInt8
+    let status: UInt16
+  }
+
   let scenario: Scenario
   let defence: Defence
+  /// Whether a request may end at any instruction, because its instance dies.
+  let instancesDie: Bool
   let firstRows: [Int]
   private(set) var instructions: [Instruction] = []
   private var handlers: [Label] = []
@@ -48,6 +58,11 @@ struct ProgramBuilder {
   private var retries: [CompiledRetry] = []
   var lockSteps: [CompiledLockStep] = []
   private var idempotencySteps: [CompiledIdempotency] = []
+  private(set) var cacheSteps: [CompiledCacheStep] = []
+  /// Which entries of which cache stand for the rows of which table; −1 for one entry in all.
+  private(set) var cacheRanges: [(cache: Int, table: Int, first: Int)] = []
+  private(set) var cacheEntryCounts: [Int]
+  var hasAgingKeys: [Bool]
   private(set) var refusals: [Refusal] = []
   var lockNames: [LockNameRange] = []
   private(set) var patiences: [LockStep.Patience] = [.wait]
@@ -71,7 +86,10 @@ struct ProgramBuilder {
   init(scenario: Scenario, defence: Defence) {
     self.scenario = scenario
     self.defence = defence
+    instancesDie = scenario.system.memory != nil
     self.hasOrderedKeys = scenario.tables.map { _ in false }
+    self.hasAgingKeys = scenario.tables.map { $0.expiry != nil }
+    self.cacheEntryCounts = scenario.system.caches.map { _ in 0 }
     self.request = RequestClass(identifier: "", name: "", keys: [], steps: [])
     var firstRows: [Int] = []
     var next = 0
@@ -86,7 +104,7 @@ struct ProgramBuilder {
 
   mutating func emit(_ instruction: Instruction) {
     instructions.append(instruction)
-    let fails = instruction.canFail && handler != .none
+    let fails = (instruction.canFail || instancesDie) && handler != .none
     handlers.append(fails ? handler : .none)
     if fails { isHandler[Int(handler.number)] = true }
   }
@@ -161,6 +179,21 @@ struct ProgramBuilder {
     return IdempotencyID(index: idempotencySteps.count - 1)
   }
 
+  mutating func cacheStep(_ step: CompiledCacheStep) -> CacheStepID {
+    cacheSteps.append(step)
+    return CacheStepID(index: cacheSteps.count - 1)
+  }
+
+  /// The number of the first entry of a cache for the rows of a table, or for all in one.
+  mutating func firstEntry(of cache: Int, table: Int?) -> Int {
+    let known = cacheRanges.first { $0.cache == cache && $0.table == table ?? -1 }
+    if let known { return known.first }
+    let first = cacheEntryCounts[cache]
+    cacheRanges.append((cache, table ?? -1, first))
+    cacheEntryCounts[cache] += table.map { scenario.tables[$0].rows } ?? 1
+    return first
+  }
+
   /// Lets time pass; nothing is written when it is always zero.
   mutating func spend(
     _ purpose: RandomPurpose, _ distribution: DurationDistribution, _ activity: Activity
@@ -192,7 +225,16 @@ struct ProgramBuilder {
     idempotencySteps.map {
       CompiledIdempotency(
         completed: resolved($0.completed), processing: resolved($0.processing),
-        failed: resolved($0.failed))
+        failed: resolved($0.failed), overdue: resolved($0.overdue),
+        takeOverAfter: $0.takeOverAfter)
+    }
+  }
+
+  func resolvedCacheSteps() -> [CompiledCacheStep] {
+    cacheSteps.map {
+      CompiledCacheStep(
+        cache: $0.cache, firstEntry: $0.firstEntry, slot: $0.slot, firstRow: $0.firstRow,
+        cached: resolved($0.cached))
     }
   }
 

@@ -21,13 +21,17 @@ public enum ProgramCompiler {
     let lockServerNetwork = scenario.system.lockServer.network
     let lockServerLeg =
       lockServerNetwork == .zero ? nil : builder.timing(.lockServerNetwork, lockServerNetwork)
+    let network = scenario.system.network
+    let clientLeg = network == .zero ? nil : builder.timing(.clientNetwork, network)
     let overshoot = scenario.system.sleepOvershoot
     let sleepOvershoot = overshoot == .zero ? nil : builder.timing(.sleepOvershoot, overshoot)
     return CompiledScenario(
       scenario: scenario, strategy: strategy, instructions: builder.resolvedInstructions(),
       handlers: builder.resolvedHandlers(), programs: programs, timings: builder.timings,
       updates: builder.updates, retries: builder.resolvedRetries(), lockSteps: builder.lockSteps,
-      idempotencySteps: builder.resolvedIdempotencySteps(), refusals: builder.refusals,
+      idempotencySteps: builder.resolvedIdempotencySteps(),
+      cacheSteps: builder.resolvedCacheSteps(), cacheEntryCounts: builder.cacheEntryCounts,
+      hasAgingKeys: builder.hasAgingKeys, refusals: builder.refusals,
       patiences: builder.patiences, choices: builder.resolvedChoices(),
       occasions: builder.occasions, barriers: builder.barriers,
       hasOrderedKeys: builder.hasOrderedKeys, openTransactions: builder.openTransactions,
@@ -35,6 +39,7 @@ public enum ProgramCompiler {
       transientLockNames: builder.lockNames.reduce(0) {
         $0 + ($1.isPerRequest ? $1.combinations : 0)
       }, iterations: iterations, lockErrandStart: lockErrandStart,
-      lockServerLeg: lockServerLeg, sleepOvershoot: sleepOvershoot, firstRows: builder.firstRows)
+      clientLeg: clientLeg, lockServerLeg: lockServerLeg, sleepOvershoot: sleepOvershoot,
+      firstRows: builder.firstRows)
   }
 }

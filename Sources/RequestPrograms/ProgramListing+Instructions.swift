@@ -8,6 +8,8 @@ extension ProgramListing {
     switch instruction {
     case .spend(let timing, let activity):
       return words(for: activity, drawnFor: purpose(timing)) + " (" + time(timing) + ")"
+    case .enterInstance: return "enter the instance, unless it is down"
+    case .leaveInstance: return "leave the instance"
     case .takeThread:
       return "take a request thread" + size(system.threads.size, "an instance")
     case .releaseThread: return "give the thread back"
@@ -55,12 +57,16 @@ extension ProgramListing {
     case .requireWritten(let update):
       return checkWords(for: compiled.updates[Int(update.index)])
 
-    case .lookUpKey(let table): return "look the key up in " + self.table(table)
+    case .lookUpKey(let table, _): return "look the key up in " + self.table(table)
     case .branchOnKey(let step):
       let places = compiled.idempotencySteps[Int(step.index)]
+      let overdue = places.takeOverAfter.map {
+        ", and for \($0.description) or longer " + place(places.overdue)
+      }
       return "key COMPLETED " + place(places.completed) + ", PROCESSING "
-        + place(places.processing) + ", FAILED " + place(places.failed) + ", absent goes on"
-    case .lockKey(let table):
+        + place(places.processing) + (overdue ?? "") + ", FAILED " + place(places.failed)
+        + ", absent goes on"
+    case .lockKey(let table, _):
       return "look the key up in " + self.table(table) + " FOR UPDATE (" + waitsForLock + ")"
     case .jumpIfKeyExists(let target): return "if it is there " + place(target)
     case .insertKey(let table, let ifDuplicate):
@@ -70,6 +76,16 @@ extension ProgramListing {
     case .jumpIfDuplicate(let target): return "if another was faster " + place(target)
     case .takeOverKey(let table):
       return "set the key in " + self.table(table) + " from FAILED to PROCESSING"
+    case .takeOverOldKey(let table, let step):
+      let age = compiled.idempotencySteps[Int(step.index)].takeOverAfter ?? .zero
+      return "take the key in " + self.table(table) + " over, if it is still PROCESSING for "
+        + age.description + " or longer"
+    case .completeOwnKey(let table, let status):
+      return "mark the key in " + self.table(table)
+        + " COMPLETED with \(status), if it is still own"
+    case .failOwnKey(let table):
+      return "mark the key in " + self.table(table) + " FAILED, if it is still own and PROCESSING"
+    case .requireOwnKey: return "fail if it is another's"
     case .completeKey(let table, let status):
       return "mark the key in " + self.table(table) + " COMPLETED with \(status)"
     case .failKey(let table): return "mark the key in " + self.table(table) + " FAILED"
@@ -80,7 +96,7 @@ extension ProgramListing {
     }
   }
 
-  /// The distributed lock and the flow of control.
+  /// The distributed lock, caches and the flow of control.
   private func controlWords(for instruction: Instruction) -> String {
     switch instruction {
     case .prepareLock(let step):
@@ -111,6 +127,19 @@ extension ProgramListing {
     case .forgetLock: return "forget the lock"
     case .requireUnlocked: return "fail if it was held no longer"
 
+    case .lookUpCache(let step): return "look up " + entry(step)
+    case .loadUnlessCached(let step):
+      let places = compiled.cacheSteps[Int(step.index)]
+      let waits = scenario.system.caches[places.cache].singleFlight
+      return "if it is fresh " + place(places.cached) + ", else load it"
+        + (waits ? " or wait for who does" : "")
+    case .putInCache(let step):
+      let cache = compiled.cacheSteps[Int(step.index)].cache
+      return "put " + entry(step) + ", fresh for "
+        + scenario.system.caches[cache].timeToLive.description
+    case .endLoad: return "it is loaded"
+    case .failLoad: return "it is not loaded"
+
     case .beginRetry(let retry):
       let policy = compiled.retries[Int(retry.index)].policy
       return policy.words
@@ -140,6 +169,12 @@ extension ProgramListing {
   }
 
   // MARK: Parts
+
+  private func entry(_ step: CacheStepID) -> String {
+    let step = compiled.cacheSteps[Int(step.index)]
+    let name = scenario.system.caches[step.cache].name
+    return "cache " + name + (step.slot < 0 ? "" : ":" + row(step.slot))
+  }
 
   private var waitsForLock: String {
     "waits \(scenario.system.database.lockWaitTimeout.description)"

@@ -39,4 +39,31 @@ extension Executor {
       users.maximum
     }
   }
+
+  /// Whether more users are made when those of the start are not enough.
+  public var mayMakeUsers: Bool {
+    switch self {
+    case .constantVUs, .rampingVUs, .sharedIterations, .perVUIterations: false
+    case .constantArrivalRate(_, _, let users), .rampingArrivalRate(_, _, let users):
+      users.preAllocated < users.maximum
+    }
+  }
+
+  /// The rate at which iterations begin, or begin at first; `nil` where they begin when users are
+  /// free.
+  public var arrivalRate: ArrivalRate? {
+    switch self {
+    case .constantVUs, .rampingVUs, .sharedIterations, .perVUIterations: nil
+    case .constantArrivalRate(let rate, _, _), .rampingArrivalRate(let rate, _, _): rate
+    }
+  }
+}
+
+extension ArrivalRate {
+  /// How many parts an iteration has, so that a whole number of them begins in any stage of whole
+  /// nanoseconds: two for each nanosecond of the unit of time.
+  ///
+  /// At a rate that moves from a to b iterations a unit within d nanoseconds, (a + b) · d parts
+  /// begin.
+  public var partsOfIteration: UInt64 { 2 * timeUnit.inNanoseconds }
 }

@@ -109,7 +109,7 @@ struct UncontendedTime {
       // A transaction of its own has both: COMMIT is a statement then.
       if !insertsInside { sum += statement(database.begin) + 2 * mean(database.network) }
     }
-    return sum + writing(database.update, inTransaction: idempotent.completion == .same)
+    return sum + writing(database.update, inTransaction: idempotent.completion != .own)
   }
 
   private func writing(_ service: DurationDistribution, inTransaction isInside: Bool) -> Double {

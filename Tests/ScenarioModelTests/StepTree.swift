@@ -13,6 +13,8 @@ private func word(for step: Step) -> String {
     if idempotent.lookup != .plain { words.append(idempotent.lookup.rawValue) }
     if idempotent.insert == .same { words.append("same") }
     if idempotent.onProcessing == .insert { words.append("unchecked") }
+    if idempotent.completion == .withEffect { words.append("with-effect") }
+    if let age = idempotent.takeOverAfter { words.append("take-over-\(age)") }
     return holding(words.joined(separator: "/"), idempotent.steps)
   case .retry(_, let steps): return holding("retry", steps)
   case .transaction(let transaction):
@@ -21,6 +23,7 @@ private func word(for step: Step) -> String {
   case .connection(let steps): return holding("connection", steps)
   case .forEach(_, let steps): return holding("forEach", steps)
   case .gate(_, let steps): return holding("gate", steps)
+  case .cache(let cache): return holding("cache", cache.steps)
   case .choose(let branches): return branches.map { holding("or", $0.steps) }.joined()
   case .everyNth(_, let steps, let otherwise):
     return holding("nth", steps) + holding("else", otherwise)
@@ -28,6 +31,7 @@ private func word(for step: Step) -> String {
   case .delay: return "delay"
   case .read: return "read"
   case .lock: return "select-for-update"
+  case .lockAll(let locks): return "lock-all-" + locks.order.rawValue
   case .update: return "update"
   case .insert: return "insert"
   case .use: return "use"

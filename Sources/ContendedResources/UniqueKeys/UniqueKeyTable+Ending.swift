@@ -36,6 +36,7 @@ extension UniqueKeyTable {
     if rows[row].committed == .processing { processingRows -= 1 }
     if rows[row].staged == .processing { processingRows += 1 }
     rows[row].committed = rows[row].staged
+    if indexes[Int(rows[row].table)].hasAges { publishAge(of: row) }
   }
 
   /// Undoes the insert of a row.

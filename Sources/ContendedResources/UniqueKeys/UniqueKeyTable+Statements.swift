@@ -193,6 +193,7 @@ extension UniqueKeyTable {
     rows[row].writer = transaction.index
     rows[row].staged = state
     rows[row].mark = mark
+    if indexes[Int(rows[row].table)].hasAges { startStaging(row) }
     rows[row].next = newestRows[transaction.index]
     newestRows[transaction.index] = row
     locks.noteRowChange(by: transaction)

@@ -55,6 +55,18 @@ public struct UniqueKeyTable: ~Copyable {
     var firstNewPosition: UInt64
     /// The seed of the positions of a random order.
     var salt: UInt64
+    /// Whether its rows have an age and an owner, and how old they may grow.
+    var hasAges: Bool
+    var expiry: VirtualDuration?
+  }
+  /// When a row was written, and by whom; as others see it, and as its writer does.
+  struct Age: BitwiseCopyable {
+    var insertedAt = VirtualTime.start
+    var since = VirtualTime.start
+    var stagedSince = VirtualTime.start
+    /// The request that has inserted the key or has taken it over last.
+    var owner: Int32 = -1
+    var stagedOwner: Int32 = -1
   }
 
   var index: KeyIndex
@@ -62,6 +74,8 @@ public struct UniqueKeyTable: ~Copyable {
   /// By table.
   var indexes: FixedTable<Index>
   var rows: FixedTable<Row>
+  /// By row, as far as rows of indexes with ages have been written.
+  var ages = FixedTable<Age>(repeating: Age(), count: 0)
   var firstFreeRow: Int32 = -1
   var usedRows: Int32 = 0
   /// By transaction: the row that it wrote last, or a negative number.
@@ -109,7 +123,7 @@ public struct UniqueKeyTable: ~Copyable {
         Index(
           isOrdered: layout.isOrdered, order: layout.order, existingKeys: existing,
           firstExistingRecord: nextRecord, firstNewPosition: UInt64(layout.existingKeys),
-          salt: Self.mixed(salt &+ UInt64(table))))
+          salt: Self.mixed(salt &+ UInt64(table)), hasAges: layout.hasAges, expiry: layout.expiry))
       nextRecord += existing
       orderedKeys += Int(existing) + (layout.isOrdered ? expectedKeys : 0)
     }

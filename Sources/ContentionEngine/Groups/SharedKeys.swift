@@ -49,7 +49,8 @@ struct SharedKeys: ~Copyable {
       let first = families.count
       firstFamilies.append(first)
       var isRemembering = false
-      for case .request(_, let key) in compiled.iterations[index].instructions {
+      for instruction in compiled.iterations[index].instructions {
+        guard let key = instruction.keyUse else { continue }
         switch key {
         case .new, .same: break
         case .previous: isRemembering = true
@@ -187,5 +188,15 @@ struct SharedKeys: ~Copyable {
     var slot = groups[group].last
     while slot >= 0, slots[slot].iteration > iteration { slot = slots[slot].previous }
     return slot
+  }
+}
+
+extension IterationInstruction {
+  /// Which key it sends, if it sends a request.
+  fileprivate var keyUse: IterationStep.KeyUse? {
+    switch self {
+    case .request(_, let key), .requestTwice(_, let key): key
+    default: nil
+    }
   }
 }

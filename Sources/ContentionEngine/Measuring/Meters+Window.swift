@@ -14,6 +14,7 @@ extension Meters {
     log.startWindow(at: now)
     for pool in 0..<modelServers.count { modelServers[pool].startWindow(at: now) }
     for gate in 0..<gates.count { gates[gate].startWindow(at: now) }
+    for cache in 0..<caches.count { caches[cache].startWindow(at: now) }
     keys.startWindow(at: now)
     locks.startWindow(at: now)
     for table in 0..<rowQueues.count { rowQueues[table].startWindow(at: now) }
@@ -37,7 +38,7 @@ extension Meters {
     let wait: RequestState.Wait
     /// The row that it waits for.
     let row: RowID?
-    /// The pool or gate of the model's own that it waits for.
+    /// The pool, gate or cache of the model's own that it waits for.
     let modelServer: Int
     let since: VirtualTime
   }
@@ -46,9 +47,10 @@ extension Meters {
   mutating func unfinished(_ waiting: Waiting, at end: VirtualTime) {
     let since = waiting.since
     switch waiting.wait {
-    case .nothing, .time, .handOff, .barrier: break
+    case .nothing, .time, .handOff, .barrier, .click: break
     case .server: modelServers[waiting.modelServer].queue.unfinished(since: since, at: end)
     case .gate: gates[waiting.modelServer].queue.unfinished(since: since, at: end)
+    case .cache: caches[waiting.modelServer].waits.unfinished(since: since, at: end)
     case .thread: threads.queue.unfinished(since: since, at: end)
     case .instanceCore: cores.queue.unfinished(since: since, at: end)
     case .databaseCore: databaseCores.queue.unfinished(since: since, at: end)
@@ -67,9 +69,10 @@ extension Meters {
   /// A request that was counted as unfinished waits on, unmeasured.
   mutating func entered(_ waiting: Waiting, at now: VirtualTime) {
     switch waiting.wait {
-    case .nothing, .time, .handOff, .barrier: break
+    case .nothing, .time, .handOff, .barrier, .click: break
     case .server: modelServers[waiting.modelServer].queue.entered(at: now)
     case .gate: gates[waiting.modelServer].queue.entered(at: now)
+    case .cache: caches[waiting.modelServer].waits.entered(at: now)
     case .thread: threads.queue.entered(at: now)
     case .instanceCore: cores.queue.entered(at: now)
     case .databaseCore: databaseCores.queue.entered(at: now)

@@ -15,6 +15,8 @@ struct Meters: ~Copyable {
   /// By pool of the model's own, and by gate.
   var modelServers: FixedTable<ServerMeter>
   var gates: FixedTable<ServerMeter>
+  /// By cache.
+  var caches: FixedTable<CacheMeter>
   /// Waits for another's insert of the same key.
   var keys = OccupancyMeter()
   /// Waits for a distributed lock, between the commands to the lock server.
@@ -66,6 +68,7 @@ struct Meters: ~Copyable {
     let system = compiled.scenario.system
     modelServers = FixedTable(repeating: ServerMeter(), count: system.serverPools.count)
     gates = FixedTable(repeating: ServerMeter(), count: system.gates.count)
+    caches = FixedTable(repeating: CacheMeter(), count: system.caches.count)
     rowQueues = FixedTable(repeating: OccupancyMeter(), count: tableCount)
     holds = FixedTable(repeating: HoldMeter(), count: rowCount)
     lockHolds = FixedTable(repeating: HoldMeter(), count: lockCount)
@@ -106,9 +109,9 @@ struct Meters: ~Copyable {
     isObserved = isOpen && (collectsSamples || !parts.isEmpty)
   }
 
-  mutating func sampleUsers(_ active: Int, of limit: Int) {
+  mutating func sampleUsers(_ active: Int, of made: Int) {
     metrics.sample(.virtualUsers, level: UInt64(active))
-    metrics.sample(.virtualUsersMaximum, level: UInt64(limit))
+    metrics.sample(.virtualUsersMaximum, level: UInt64(made))
   }
 
   mutating func rowAwaited(_ row: RowID, at now: VirtualTime) {
@@ -185,6 +188,7 @@ struct Meters: ~Copyable {
     total += keys.waiting + locks.waiting
     for pool in 0..<modelServers.count { total += modelServers[pool].queue.waiting }
     for gate in 0..<gates.count { total += gates[gate].queue.waiting }
+    for cache in 0..<caches.count { total += caches[cache].waits.waiting }
     for table in 0..<rowQueues.count { total += rowQueues[table].waiting }
     return total
   }

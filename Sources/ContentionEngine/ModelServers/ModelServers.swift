@@ -71,6 +71,10 @@ struct ModelServers: ~Copyable {
     gates[gate].acquire(for: request)
   }
 
+  mutating func abandonGate(_ gate: Int, by request: RequestID) {
+    gates[gate].abandonWait(of: request)
+  }
+
   mutating func leave(_ gate: Int, by request: RequestID) -> ServerGroup.ReleaseOutcome {
     gates[gate].release(by: request)
   }

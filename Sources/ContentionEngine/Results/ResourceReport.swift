@@ -75,6 +75,24 @@ public struct LockUse: Equatable, Sendable {
   public let use: HoldUse
 }
 
+/// A cache, and what it spared.
+public struct CacheUse: Equatable, Sendable {
+  public let name: String
+  /// Look-ups that found the entry, or got what another was loading.
+  public let hits: UInt64
+  /// Look-ups that loaded it.
+  public let misses: UInt64
+  /// The largest number of requests that loaded one entry at once: more than one is a stampede.
+  public let mostLoadsAtOnce: Int
+  /// Waits for another's load.
+  public let waits: OccupancyResult
+
+  /// The share of hits in all look-ups; 0 when there were none.
+  public var hitShare: Double {
+    hits + misses == 0 ? 0 : Double(hits) / (Double(hits) + Double(misses))
+  }
+}
+
 /// What was contended for, and how much.
 public struct ResourceReport: Equatable, Sendable {
   /// In the order of the cases of `ServerUse.Kind`, and then in the model's.
@@ -87,11 +105,14 @@ public struct ResourceReport: Equatable, Sendable {
   public let lockWaits: OccupancyResult
   /// The distributed lock that was held longest; `nil` when none was.
   public let hottestLock: LockUse?
+  /// In the order of the model's caches.
+  public let caches: [CacheUse]
 
   /// Every queue of the run, each with a name.
   public var queues: [(name: String, result: OccupancyResult)] {
     servers.map { ($0.kind.name, $0.queue) } + tables.map { ($0.name, $0.rowWaits) }
       + [("idempotency keys", keyWaits), ("distributed locks", lockWaits)]
+      + caches.map { ("cache " + $0.name, $0.waits) }
   }
 
   public func servers(_ kind: ServerUse.Kind) -> ServerUse? { servers.first { $0.kind == kind } }

@@ -43,6 +43,8 @@ public struct RunResult: Sendable {
   /// gave up; they are in no metric.
   public let gaveUpAtEnd: UInt64
   public let safety: SafetyReport
+  /// How full the memory of the instances was; `nil` where it is not limited.
+  public let memory: MemoryUse?
   /// The last deadlock that was found, also during the warm-up; `nil` when there was none.
   public package(set) var latestDeadlock: DeadlockReport?
 

@@ -41,6 +41,7 @@ package enum Verb: String, CaseIterable, Sendable {
         ("simulate --vus 1000 --layers distributed-lock,optimistic", "any layers together"),
         ("simulate --vus 1000 --hazard lock-inside-transaction", "a known mistake, measured"),
         ("simulate --vus 1000 --csv series.csv", "the series, to plot"),
+        ("simulate --profile stress --vus 1000 -o json=samples.json", "every sample, as in k6"),
         ("simulate run my-model.json5 --verify", "a model of your own, run twice"),
       ]
     case .explain:

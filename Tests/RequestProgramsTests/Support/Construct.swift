@@ -12,6 +12,9 @@ enum Construct: CaseIterable {
   case idempotent, idempotentForUpdate, idempotentWithoutLookup, idempotentUnchecked
   case idempotentForUpdateUnchecked, idempotentRefusing
   case insertedWithin, insertedWithinForUpdate, completedWithin
+  case idempotentWithEffect, idempotentTakingOver, idempotentForUpdateTakingOver
+  case idempotentInsertingFailed, idempotentForUpdateInsertingFailed, completedWithinTakingOver
+  case cached, cachedForUser, cachedInRedis
 
   /// Whether a model may write it inside the others, outermost first.
   func mayStand(inside outer: [Construct]) -> Bool {
@@ -19,8 +22,10 @@ enum Construct: CaseIterable {
     switch self {
     case .retry: return !isInTransaction
     case .connection: return !isInTransaction && !outer.contains(self)
+    case .cached, .cachedForUser, .cachedInRedis:
+      return !isInTransaction && !outer.contains(.connection) && !outer.contains(self)
     case .transaction, .immediateRestart, .validation, .readCommitted: return !isInTransaction
-    case .insertedWithin, .insertedWithinForUpdate, .completedWithin:
+    case .insertedWithin, .insertedWithinForUpdate, .completedWithin, .completedWithinTakingOver:
       return isInTransaction && !outer.contains { $0.isIdempotent }
     case .forEachItem, .forEachPart, .gate: return !outer.contains(self)
     case .requiresNew, .chooseOrNothing, .chooseOne, .everyNth, .everyNthOtherwise: return true
@@ -50,7 +55,9 @@ enum Construct: CaseIterable {
     switch self {
     case .idempotent, .idempotentForUpdate, .idempotentWithoutLookup, .idempotentUnchecked,
       .idempotentForUpdateUnchecked, .idempotentRefusing, .insertedWithin,
-      .insertedWithinForUpdate, .completedWithin:
+      .insertedWithinForUpdate, .completedWithin, .idempotentWithEffect, .idempotentTakingOver,
+      .idempotentForUpdateTakingOver, .idempotentInsertingFailed,
+      .idempotentForUpdateInsertingFailed, .completedWithinTakingOver:
       true
     default: false
     }
@@ -113,6 +120,32 @@ enum Construct: CaseIterable {
         $0.lookup = .forUpdate
       }
     case .completedWithin: return Self.idempotent(steps) { $0.completion = .same }
+    case .idempotentWithEffect: return Self.idempotent(steps) { $0.completion = .withEffect }
+    case .idempotentTakingOver:
+      return Self.idempotent(steps) {
+        $0.completion = .withEffect
+        $0.takeOverAfter = .minutes(1)
+      }
+    case .idempotentForUpdateTakingOver:
+      // The mark stands apart from the effect: the hazard.
+      return Self.idempotent(steps) {
+        $0.lookup = .forUpdate
+        $0.takeOverAfter = .minutes(1)
+      }
+    case .idempotentInsertingFailed: return Self.idempotent(steps) { $0.onFailed = .insert }
+    case .idempotentForUpdateInsertingFailed:
+      return Self.idempotent(steps) {
+        $0.lookup = .forUpdate
+        $0.onFailed = .insert
+      }
+    case .completedWithinTakingOver:
+      return Self.idempotent(steps) {
+        $0.completion = .same
+        $0.takeOverAfter = .minutes(1)
+      }
+    case .cached: return .cache(CacheStep(cache: 0, steps: steps))
+    case .cachedForUser: return .cache(CacheStep(cache: 0, key: 0, steps: steps))
+    case .cachedInRedis: return .cache(CacheStep(cache: 1, key: 0, steps: steps))
     }
   }
 
@@ -153,6 +186,10 @@ enum Shop {
           Table.Column(name: "stock", initialValue: 9), Table.Column(name: "sold", initialValue: 0),
         ]))
     scenario.system.serverPools = [ServerPoolModel(name: "disk", count: 2)]
+    scenario.system.caches = [
+      CacheModel(name: "near", timeToLive: .seconds(1), singleFlight: true),
+      CacheModel(name: "far", timeToLive: .seconds(1), store: .redis),
+    ]
     scenario.system.gates = [GateModel(name: "mpl", size: 5)]
     scenario.requests[0].keys += [
       RowKey(name: "item", table: 2, choice: .uniform, count: 2...3, redrawOnRetry: true),

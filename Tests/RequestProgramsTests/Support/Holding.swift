@@ -31,6 +31,8 @@ struct Holding: Hashable {
   var servers: [Int16] = []
   /// The gates that the request is inside, outermost first.
   var gates: [Int16] = []
+  /// The entries of caches that the request loads, outermost first.
+  var loads: [Int16] = []
   var connections = 0
   var transaction: Transaction?
   /// The transactions that are set aside, outermost first.

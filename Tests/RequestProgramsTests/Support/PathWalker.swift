@@ -134,12 +134,15 @@ struct PathWalker {
     case .lockRow, .read, .write, .deferWrite, .validate, .requireFloor, .requireWritten:
       guard try stepOfRow(position, &now) else { return }
     case .lookUpKey, .branchOnKey, .lockKey, .jumpIfKeyExists, .insertKey, .jumpIfDuplicate,
-      .requireInserted, .takeOverKey, .completeKey, .failKey:
+      .requireInserted, .takeOverKey, .takeOverOldKey, .completeKey, .failKey, .completeOwnKey,
+      .failOwnKey, .requireOwnKey:
       try stepOfKey(position, &now)
     case .prepareLock, .tryLock, .jumpIfLocked, .failIfLockWaitIsOver, .joinSubscription,
       .awaitUnlock, .leaveSubscription, .leaveLockQueue, .pollLock, .enterLock, .startWatchdog,
       .leaveLock, .unlock, .stopWatchdog, .forgetLock, .requireUnlocked:
       guard try stepOfLock(position, &now) else { return }
+    case .lookUpCache, .loadUnlessCached, .putInCache, .endLoad, .failLoad:
+      try stepOfCache(position, &now)
     case .runErrand: try require(false, "a request is no command")
 
     case .refuseKey, .refuse, .fail:
@@ -363,18 +366,46 @@ struct PathWalker {
       go(to: places.completed, now)
       go(to: places.processing, now)
       go(to: places.failed, now)
+      if places.takeOverAfter != nil { go(to: places.overdue, now) }
       return
     case .jumpIfKeyExists(let target), .jumpIfDuplicate(let target):
       go(to: target, now)
       return
-    case .requireInserted: return try fail(position, now)
-    case .failKey: try require(now.hasFailed, "a key fails with its request")
+    case .requireInserted, .requireOwnKey: return try fail(position, now)
+    case .failKey, .failOwnKey: try require(now.hasFailed, "a key fails with its request")
     default: try require(!now.hasFailed, "no key is read or written after a failure")
     }
     try require(now.transaction != nil, "a key is read and written in a transaction")
     if case .lookUpKey = instruction { return }
     try requireRest(now)
     try failAtServer(position, now)
+  }
+
+  private mutating func stepOfCache(
+    _ position: Int32, _ now: inout Holding
+  ) throws(Mismatch) {
+    switch compiled.instructions[Int(position)] {
+    case .lookUpCache:
+      try require(!now.hasFailed, "nothing is looked up after a failure")
+    case .loadUnlessCached(let step):
+      try requireRest(now)
+      try require(
+        now.transaction == nil && now.connections == 0, "nobody waits for a load on a connection")
+      go(to: compiled.cacheSteps[Int(step.index)].cached, now)
+      now.loads.append(step.index)
+    case .putInCache(let step):
+      try require(now.loads.last == step.index, "what is put was loaded")
+      try require(!now.hasFailed, "nothing is put after a failure")
+    case .endLoad(let step):
+      try require(now.loads.last == step.index, "the innermost load ends first")
+      try require(!now.hasFailed, "a load that has failed does not end well")
+      now.loads.removeLast()
+    case .failLoad(let step):
+      try require(now.loads.last == step.index, "the innermost load fails first")
+      try require(now.hasFailed, "a load fails with its request")
+      now.loads.removeLast()
+    default: throw Mismatch("no step of a cache")
+    }
   }
 
   /// - Returns: Whether the request goes on behind the instruction.
