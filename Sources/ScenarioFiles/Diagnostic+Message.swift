@@ -198,6 +198,8 @@ extension StepProblem {
     case .tableLockedTwice(let table):
       "\(Wording.quoted(table)) is in the list already; name rows of different tables, and several "
         + "of one table by a key with a 'count'"
+    case .listOfOneRow:
+      "a list is for rows of several tables; write a single row without brackets"
     case .effectInside:
       "'with-effect' is for a step around the transaction of the effect; inside it, say \"same\""
     case .noEffect:

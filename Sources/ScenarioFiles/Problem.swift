@@ -145,6 +145,8 @@ public enum StepProblem: Hashable, Sendable {
   /// An order among the rows of one table, which have one of their own.
   case orderOfOneTable
   case tableLockedTwice(String)
+  /// A list for one row, which needs none.
+  case listOfOneRow
   /// A completion in the transaction of the effect around which there is another.
   case effectInside
   /// A completion in the transaction of the effect where there is none.

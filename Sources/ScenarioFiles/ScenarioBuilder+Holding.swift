@@ -65,7 +65,9 @@ extension ScenarioBuilder {
     }
     let lookup = object["lookup"].flatMap { word($0, of: IdempotentStep.Lookup.allCases) }
     let insert = transactionOfInsert(object, scope)
+    let completionProblems = findings.count
     let completion = self.completion(of: object, scope)
+    let hasCompletion = findings.count == completionProblems
     let takeOver = object["onProcessing"].flatMap { self.takeOver($0) }
     let onProcessing =
       takeOver == nil ? object["onProcessing"].flatMap { self.onProcessing($0) } : nil
@@ -89,7 +91,7 @@ extension ScenarioBuilder {
       table: table, lookup: lookup ?? .plain, insert: insert, completion: completion,
       onProcessing: onProcessing ?? .refuse, takeOverAfter: takeOver?.after,
       onFailed: onFailed ?? .retry, layer: layer, steps: steps)
-    if let takeOver { noteTakeOver(takeOver.node, of: step, in: scope) }
+    if let takeOver, hasCompletion { noteTakeOver(takeOver.node, of: step, in: scope) }
     return .idempotent(step)
   }
 

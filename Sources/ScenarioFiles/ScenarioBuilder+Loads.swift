@@ -46,10 +46,9 @@ extension ScenarioBuilder {
     } else {
       let iteration = required("iteration", in: model, .listOf("step"))
       if let node = required("load", in: model, .load),
-        let object = object(node, keys: Self.loadKeys + Self.commonKeys),
-        let load = load(object, name: "default", iteration: iteration)
+        let object = object(node, keys: Self.loadKeys + Self.commonKeys)
       {
-        loads.append(load)
+        if let load = load(object, name: "default", iteration: iteration) { loads.append(load) }
       } else if let iteration {
         _ = self.iteration(iteration, load: "default", users: nil)
       }

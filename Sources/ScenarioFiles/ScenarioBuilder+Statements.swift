@@ -49,7 +49,11 @@ extension ScenarioBuilder {
     _ node: ModelNode, in scope: inout StepScope
   ) -> [RowReference]? {
     guard case .list(let values) = node.value.kind, values.count > 1 else {
-      noteUnexpected(node, .rowsOfTables)
+      if node.value.found == .emptyList {
+        noteUnexpected(node, .rowsOfTables)
+      } else {
+        note(.step(.listOfOneRow), at: node)
+      }
       scope.reads.hasUnknown = true
       return nil
     }

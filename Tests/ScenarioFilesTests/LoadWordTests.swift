@@ -138,6 +138,12 @@ struct LoadWordTests {
       "m.json5:6: requests.charge.steps[0].barrier: expected at most 3, the users of the load 'b', "
         + "found 4"),
     WrongText(
+      "an iteration and its load",
+      ModelText(
+        iteration: "[{ request: 'charge', kee: 'same' }, { sleep: '1s' }]", load: "{ duration: 5 }"),
+      "m.json5:8: iteration[0].kee: unknown key; did you mean 'key'?",
+      "m.json5:9: load.duration: expected a time with a unit such as \"5ms\", found 5"),
+    WrongText(
       "a switch that is a text",
       ModelText(load: "{ duration: '1s', stopRetriesAtEnd: 'yes' }"),
       "m.json5:9: load.stopRetriesAtEnd: expected true or false, found 'yes'"),

@@ -147,8 +147,8 @@ struct SafetyWordTests {
     WrongText(
       "a list of one lock, and one of none",
       model("{ transaction: [{ lock: ['users[user]'] }, { lock: [] }] }"),
-      "m.json5:6: requests.charge.steps[0].transaction[0].lock: expected a list with rows of at least "
-        + "two tables, found a list",
+      "m.json5:6: requests.charge.steps[0].transaction[0].lock: a list is for rows of several tables; "
+        + "write a single row without brackets",
       "m.json5:6: requests.charge.steps[0].transaction[1].lock: expected a list with rows of at least "
         + "two tables, found an empty list"),
     WrongText(
@@ -226,6 +226,13 @@ struct SafetyWordTests {
         + "{ takeOver: \"60s\" }, found 'refuze'; did you mean 'refuse'?",
       "m.json5:6: requests.charge.steps[4].onProcessing: expected \"refuse\", \"insert\" or "
         + "{ takeOver: \"60s\" }, found '60s'"),
+    WrongText(
+      "a take-over beside an unknown completion",
+      model(
+        "{ idempotent: 'keys', completion: 'atomic', onProcessing: { takeOver: '60s' }, "
+          + "steps: [{ cpu: 0 }] }"),
+      "m.json5:6: requests.charge.steps[0].completion: expected 'own', 'same' or 'with-effect', found "
+        + "'atomic'"),
     WrongText(
       "an unknown answer to a failed key",
       model("{ idempotent: 'keys', onFailed: 'again', steps: [{ cpu: 0 }] }"),
