@@ -10,7 +10,7 @@ private func seconds(_ count: UInt64) -> VirtualTime { .start + .seconds(count) 
 /// One table whose rows expire after 10 s, and transactions as numbers.
 private struct Database: ~Copyable {
   var keys: UniqueKeyTable
-  var locks = RowLockTable(recordCount: 0, expectedTransactions: 0)
+  var locks = RowLockTable(recordCount: 0, expectedTransactions: 0, rules: LockRules())
 
   init(isOrdered: Bool, expiry: VirtualDuration? = .seconds(10)) {
     keys = UniqueKeyTable(
