@@ -12,6 +12,12 @@ public enum BundledModels {
     Model(name: "balance-deduct", text: PackageResources.balance_deduct_json5),
     Model(name: "balance-mixed", text: PackageResources.balance_mixed_json5),
     Model(name: "payment-same-key", text: PackageResources.payment_same_key_json5),
+    Model(name: "order-create", text: PackageResources.order_create_json5),
+    Model(name: "payment-process", text: PackageResources.payment_process_json5),
+    Model(name: "coupon-issue", text: PackageResources.coupon_issue_json5),
+    Model(name: "popular-products", text: PackageResources.popular_products_json5),
+    Model(name: "order-and-payment", text: PackageResources.order_and_payment_json5),
+    Model(name: "checkout-mix", text: PackageResources.checkout_mix_json5),
     Model(name: "aws-backoff", text: PackageResources.aws_backoff_json5),
     Model(name: "hot-row", text: PackageResources.hot_row_json5),
     Model(name: "connection-pool", text: PackageResources.connection_pool_json5),
@@ -33,4 +39,7 @@ public enum BundledModels {
     Model(name: "driver-deadlock", text: PackageResources.driver_deadlock_json5),
     Model(name: "driver-dup", text: PackageResources.driver_dup_json5),
   ]
+
+  /// The JSON Schema of model files, from which editors know their words.
+  public static let schema: [UInt8] = PackageResources.model_schema_json
 }

@@ -31,7 +31,7 @@ extension Simulation {
     if loads[load].hasEnded { return }
     scheduleArrival(in: load)
     guard let idle = idleUsers.popFirst(of: Int32(load)) else {
-      meters.count(.droppedIterations)
+      count(.droppedIterations, by: 1, of: load)
       if loads[load].planned < loads[load].userLimit {
         makeUser(of: load)
         madeUsers += 1

@@ -79,13 +79,13 @@ extension Simulation {
   }
 
   private mutating func hit(_ step: CompiledCacheStep, by request: RequestID) {
-    meters.count(.cacheHits)
+    count(.cacheHits, for: request)
     meters.caches[step.cache].hits += 1
     requests[request].programCounter = step.cached
   }
 
   private mutating func missed(_ step: CompiledCacheStep, by request: RequestID) {
-    meters.count(.cacheMisses)
+    count(.cacheMisses, for: request)
     meters.caches[step.cache].loadBegan(
       atOnce: caches.loadCount(of: entry(step, of: request)))
   }

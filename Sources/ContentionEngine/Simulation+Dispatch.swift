@@ -117,11 +117,12 @@ extension Simulation {
   mutating func draw(_ timing: Int, for user: UserID) -> VirtualDuration {
     if let constant = samplers.constant(timing) { return constant }
     let purpose = timingPurposes[timing]
+    let place = drawn.place(of: user, purpose)
     var stream = RandomStream(
       runSeed: seed, replication: replication, purpose: purpose, entity: users[user.index].entity,
-      position: drawn[user, purpose])
+      position: drawn[place])
     let length = samplers.sample(timing, from: &stream)
-    drawn[user, purpose] = stream.position
+    drawn[place] = stream.position
     return length
   }
 
@@ -134,11 +135,12 @@ extension Simulation {
 
   /// Draws a number strictly between 0 and 1.
   mutating func drawUnit(for purpose: RandomPurpose, of user: UserID) -> Double {
+    let place = drawn.place(of: user, purpose)
     var stream = RandomStream(
       runSeed: seed, replication: replication, purpose: purpose, entity: users[user.index].entity,
-      position: drawn[user, purpose])
+      position: drawn[place])
     let number = stream.unitInterval()
-    drawn[user, purpose] = stream.position
+    drawn[place] = stream.position
     return number
   }
 
@@ -146,11 +148,12 @@ extension Simulation {
   mutating func drawNumber(
     below bound: UInt64, for purpose: RandomPurpose, of user: UserID
   ) -> UInt64 {
+    let place = drawn.place(of: user, purpose)
     var stream = RandomStream(
       runSeed: seed, replication: replication, purpose: purpose, entity: users[user.index].entity,
-      position: drawn[user, purpose])
+      position: drawn[place])
     let number = stream.uniform(below: bound)
-    drawn[user, purpose] = stream.position
+    drawn[place] = stream.position
     return number
   }
 }

@@ -145,7 +145,7 @@ extension Simulation {
       awaitKey(request)
       return .ends
     case .found(.processing) where isOverdue(in: table, step, for: request):
-      meters.count(.keyTakeovers)
+      count(.keyTakeovers, for: request)
       requests[request].statement = .done
       stageLockedKey(.processing, in: table, for: request)
       own(in: table, by: request)

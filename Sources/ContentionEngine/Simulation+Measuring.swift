@@ -75,6 +75,8 @@ extension Simulation {
       let request = RequestID(index: slot)
       guard requests[request].user.index >= 0 else { continue }
       let wait = requests[request].wait
+      // It has not been sent.
+      if wait == .click { continue }
       // The members of the running sync wait no longer: they are served.
       if wait == .sync && commits.isSyncing(request) { continue }
       let awaited = rowLocks.waitedRequest(of: transaction(of: request))

@@ -3,16 +3,23 @@ public import ScenarioModel
 
 extension K6Summary.Metric {
   /// A measured metric, with the statistics that are wanted of a trend.
-  public init(_ metric: MetricName, _ value: MetricValue, statistics: [Threshold.Method]) {
+  public init(_ metric: MetricName, _ value: MetricValue, statistics: [TrendStatistic]) {
+    self.init(part: metric.text, of: metric, value, statistics: statistics)
+  }
+
+  /// A part of a metric under its own name, with the statistics that are wanted of a trend.
+  init(
+    part name: String, of metric: MetricName, _ value: MetricValue, statistics: [TrendStatistic]
+  ) {
     self.init(
-      name: metric.text, content: metric.content, section: metric.section,
+      name: name, content: metric.content, section: metric.section,
       value: K6Summary.Value(value, metric.content, statistics: statistics))
   }
 }
 
 extension K6Summary.Value {
   fileprivate init(
-    _ value: MetricValue, _ content: MetricContent, statistics: [Threshold.Method]
+    _ value: MetricValue, _ content: MetricContent, statistics: [TrendStatistic]
   ) {
     switch value {
     case .counter(let counter):
@@ -24,10 +31,11 @@ extension K6Summary.Value {
       self = .rate(rate)
     case .trend(let trend):
       self = .trend(
-        statistics.map { method in
+        statistics.map { statistic in
+          let method = statistic.method
           // A summary may show how many values there were; a threshold may not read that.
           let read = method == .count ? Double(trend.count) : value.reading(method, of: content)
-          return K6Summary.Statistic(method, read ?? 0)
+          return K6Summary.Statistic(statistic, read ?? 0)
         })
     }
   }

@@ -32,12 +32,31 @@ public struct K6Summary: Sendable {
 
   /// One number read from a trend.
   public struct Statistic: Sendable {
-    public let method: Threshold.Method
+    public let statistic: TrendStatistic
     public let value: Double
 
-    public init(_ method: Threshold.Method, _ value: Double) {
-      self.method = method
+    public init(_ statistic: TrendStatistic, _ value: Double) {
+      self.statistic = statistic
       self.value = value
+    }
+
+    public init(_ method: Threshold.Method, _ value: Double) {
+      self.init(TrendStatistic(method), value)
+    }
+  }
+
+  /// What one scenario came to, for a section of its own.
+  public struct ScenarioSection: Sendable {
+    public let name: String
+    /// In the order in which they were declared.
+    public let checks: [Check]
+    /// In any order.
+    public let metrics: [Metric]
+
+    public init(name: String, checks: [Check], metrics: [Metric]) {
+      self.name = name
+      self.checks = checks
+      self.metrics = metrics
     }
   }
 
@@ -83,24 +102,34 @@ public struct K6Summary: Sendable {
   public let checks: [Check]
   /// In any order; a summary sorts them by name.
   public let metrics: [Metric]
+  /// The scenarios that have sections of their own, in the order in which they are printed.
+  public let scenarios: [ScenarioSection]
 
   public init(
-    seconds: Double, thresholds: [ThresholdResult], checks: [Check], metrics: [Metric]
+    seconds: Double, thresholds: [ThresholdResult], checks: [Check], metrics: [Metric],
+    scenarios: [ScenarioSection] = []
   ) {
+    self.scenarios = scenarios
     self.seconds = seconds
     self.thresholds = thresholds
     self.checks = checks
     self.metrics = metrics
   }
 
-  /// The statistics of a trend that k6 prints unless told otherwise.
-  public static let usualStatistics: [Threshold.Method] = [
-    .average, .minimum, .median, .maximum, .percentile(90), .percentile(95),
-  ]
-
   /// The metrics by name, a part after its whole.
   var metricsByName: [Metric] {
     metrics.sorted { Self.precedes($0.name, $1.name) }
+  }
+
+  /// Adds a check; one of the same name is the same check, as in k6.
+  static func add(_ check: Check, to checks: inout [Check]) {
+    guard let place = checks.firstIndex(where: { $0.name == check.name }) else {
+      checks.append(check)
+      return
+    }
+    checks[place] = Check(
+      name: check.name, passes: checks[place].passes + check.passes,
+      fails: checks[place].fails + check.fails)
   }
 
   /// The names of metrics that have thresholds, in order of name, each once.

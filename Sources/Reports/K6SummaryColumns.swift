@@ -68,7 +68,10 @@ struct K6SummaryColumns {
     case .trend(let statistics):
       return .trend(
         statistics.map {
-          ($0.method.text, $0.method == .count ? NumberText.shortest($0.value) : text($0.value))
+          (
+            $0.statistic.text,
+            $0.statistic.method == .count ? NumberText.shortest($0.value) : text($0.value)
+          )
         })
     }
   }

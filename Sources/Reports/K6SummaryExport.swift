@@ -109,7 +109,12 @@ public struct K6SummaryExport: Sendable {
       json.key("fails")
       json.integer(rate.falses)
     case .trend(let statistics):
-      for statistic in statistics { member(statistic.method.text, statistic.value) }
+      // A statistic that is asked for twice is one member all the same.
+      var names: [String] = []
+      for statistic in statistics where !names.contains(statistic.statistic.text) {
+        names.append(statistic.statistic.text)
+        member(statistic.statistic.text, statistic.value)
+      }
     }
     writeThresholds(of: metric.name, &json)
     if case .rate(let rate) = metric.value { member("value", rate.rate) }

@@ -37,7 +37,14 @@ public struct K6SummaryText: Sendable {
   public var sections: String {
     var text = ""
     if !summary.thresholds.isEmpty { text += section("THRESHOLDS", thresholdLines) }
-    return text + section("TOTAL RESULTS", checkLines + metricLines)
+    text += section(
+      "TOTAL RESULTS", checkLines(summary.checks) + metricLines(summary.metricsByName))
+    for scenario in summary.scenarios {
+      let metrics = scenario.metrics.sorted { K6Summary.precedes($0.name, $1.name) }
+      text += section(
+        "SCENARIO: \(scenario.name)", checkLines(scenario.checks) + metricLines(metrics))
+    }
+    return text
   }
 
   /// A section: a line end before each line, and one after all.
@@ -68,9 +75,22 @@ public struct K6SummaryText: Sendable {
   private func thresholdLine(_ result: K6Summary.ThresholdResult) -> String {
     [
       result.passed ? style.green("✓") : style.red("✗"),
-      style.white("'\(result.threshold.text)'"),
-      style.white(result.threshold.method.text) + "=" + style.cyan(observed(result)),
+      style.white("'\(Self.trimmed(result.threshold.text))'"),
+      style.white(method(of: result.threshold)) + "=" + style.cyan(observed(result)),
     ].joined(separator: " ")
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    var rest = text[...]
+    while let first = rest.first, first == " " || first == "\t" { rest.removeFirst() }
+    while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }
+    return String(rest)
+  }
+
+  /// The method as the threshold writes it: "p(99.90)" stays so.
+  private func method(of threshold: Threshold) -> String {
+    let written = threshold.text.prefix { !"<>=!".contains($0) }.filter { $0 != " " && $0 != "\t" }
+    return written.isEmpty ? threshold.method.text : written
   }
 
   private func observed(_ result: K6Summary.ThresholdResult) -> String {
@@ -86,11 +106,11 @@ public struct K6SummaryText: Sendable {
 
   // MARK: Checks
 
-  private var checkLines: [String] {
-    if summary.checks.isEmpty { return [] }
+  private func checkLines(_ checks: [K6Summary.Check]) -> [String] {
+    if checks.isEmpty { return [] }
     var passes: UInt64 = 0
     var fails: UInt64 = 0
-    for check in summary.checks {
+    for check in checks {
       passes += check.passes
       fails += check.fails
     }
@@ -108,11 +128,11 @@ public struct K6SummaryText: Sendable {
         value: .rate(RateResult(trues: fails, total: total))),
     ]
     let columns = K6SummaryColumns(of: totals, unit: options.timeUnit)
-    return totals.map { columns.line(for: $0, style) } + [""] + summary.checks.flatMap(checkLines)
-      + [""]
+    return totals.map { columns.line(for: $0, style) } + [""]
+      + checks.flatMap { lines(of: $0) } + [""]
   }
 
-  private func checkLines(_ check: K6Summary.Check) -> [String] {
+  private func lines(of check: K6Summary.Check) -> [String] {
     if check.fails == 0 { return ["    " + style.green("✓ " + check.name)] }
     let percent = UInt128(check.passes) * 100 / (UInt128(check.passes) + UInt128(check.fails))
     return [
@@ -123,9 +143,9 @@ public struct K6SummaryText: Sendable {
 
   // MARK: Metrics
 
-  private var metricLines: [String] {
+  private func metricLines(_ metrics: [K6Summary.Metric]) -> [String] {
     var lines: [String] = []
-    let listed = summary.metricsByName.filter { $0.section != .checks }
+    let listed = metrics.filter { $0.section != .checks }
     let columns = K6SummaryColumns(of: listed, unit: options.timeUnit)
     for section in MetricSection.allCases where section != .checks {
       let metrics = listed.filter { $0.section == section }

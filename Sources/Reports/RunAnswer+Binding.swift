@@ -5,7 +5,7 @@ import SimulationBasics
 
 /// What binds: what is saturated, what turned requests away, or what would be first.
 extension RunAnswer {
-  /// What the run is up against, or what it would be up against first with more users.
+  /// What the run is up against, or what it would be up against first with more load.
   var bindingSentences: [String] {
     var sentences: [String] = []
     if result.count(.requests) == 0 { sentences.append(nobodyIsAnswered) }
@@ -14,10 +14,11 @@ extension RunAnswer {
       sentences += saturatedSentences(cause) + followers(saturated.dropFirst().map { name(of: $0) })
     }
     sentences += turnedAway.map(\.sentence)
-    // What is saturated, or turns requests away, binds at these users: there is nothing to foresee.
+    // What is saturated, or turns requests away, binds at this load: there is nothing to foresee.
     if !sentences.isEmpty { return sentences }
     guard let busiest = limits.busiest else {
-      return ["Nothing is scarce in this model: no number of users would bind."]
+      let what = limits.unit == .arrivals ? "rate of arrivals" : "number of users"
+      return ["Nothing is scarce in this model: no \(what) would bind."]
     }
     if let forecast { return forecast }
     let share = ScreenText.percent(busiest.utilisation)
@@ -61,30 +62,52 @@ extension RunAnswer {
     return nil
   }
 
-  /// At how many users the busiest thing would be busy all the time; `nil` where the run gives no
-  /// ground for it.
+  /// At how many users, or at which rate of arrivals, the busiest thing would be busy all the time;
+  /// `nil` where the run gives no ground for it.
   ///
   /// The utilisation law holds for users who come back again and again, all of whose requests get
-  /// what they need. What is hardly busy says nothing of where it ends, and what carried so many
-  /// users without being saturated does not bind at fewer.
+  /// what they need, and for iterations none of which is dropped. What is hardly busy says nothing
+  /// of where it ends, and what carried so much load without being saturated does not bind at less.
   private var forecast: [String]? {
-    guard limits.isSteady, limits.saturated.isEmpty, turnedAway.isEmpty,
+    guard let unit = limits.unit, limits.saturated.isEmpty, turnedAway.isEmpty,
       result.count(.requests) > 0, result.rate(.errors) <= 0.01,
-      let busiest = limits.busiest, busiest.utilisation >= 0.01,
-      result.count(.iterations) >= 2 * UInt64(limits.peakUsers)
+      let busiest = limits.busiest, busiest.utilisation >= 0.01
     else { return nil }
-    let users = ScreenText.twoDigits(limits.usersToBind(busiest))
-    let about = "about " + ScreenText.count(UInt64(users), "user")
-    if users > Double(limits.peakUsers) {
+    let iterations = result.count(.iterations)
+    let peak = limits.amount.peak
+    let bound: Double
+    let isLongEnough: Bool
+    switch unit {
+    case .users:
+      bound = ScreenText.twoDigits(limits.loadToBind(busiest))
+      isLongEnough = iterations >= 2 * UInt64(peak)
+    case .arrivals:
+      bound = ScreenText.twoDigitsOrTenths(limits.loadToBind(busiest))
+      isLongEnough = iterations >= Self.fewArrivals && result.count(.droppedIterations) == 0
+    }
+    guard isLongEnough else { return nil }
+    let about = "about " + words(for: bound, in: unit)
+    if bound > peak {
       return ["Nothing is saturated.", "First to bind: \(name(of: busiest)), at \(about)."]
     }
-    if limits.isRamp && users < Double(limits.peakUsers) {
+    if limits.amount.isRamp && bound < peak {
+      let most =
+        unit == .users ? ScreenText.count(UInt64(peak)) : ScreenText.arrivals(peak)
       return [
-        "\(capital(name(of: busiest))) binds at \(about), before the load's peak of "
-          + "\(ScreenText.count(UInt64(limits.peakUsers)))."
+        "\(capital(name(of: busiest))) binds at \(about), before the load's peak of \(most)."
       ]
     }
     return nil
+  }
+
+  /// Fewer iterations than this say too little of what one needs on average.
+  private static let fewArrivals: UInt64 = 100
+
+  private func words(for load: Double, in unit: RunLimits.LoadUnit) -> String {
+    switch unit {
+    case .users: ScreenText.count(UInt64(load), "user")
+    case .arrivals: ScreenText.arrivals(load)
+    }
   }
 
   /// The binding constraint in one line: the busiest three, the cause before what fills up behind

@@ -11,7 +11,8 @@ extension RunAnswer {
     if steps.guards.contains(.optimistic) { sentences.append(conflictSentence) }
     if steps.distributedLocks { sentences.append(lockWaitSentence) }
     if let waits = rowWaitSentence { sentences.append(waits) }
-    // Who was turned away by something scarce is told of with what binds.
+    // Who was turned away by something scarce is told of with what binds, and who was refused for a
+    // reason of the business in a paragraph of its own.
     let outcomes: [(MetricName, String, String)] = [
       (.deadlocks, "deadlock", "deadlocks"),
       (.leaseExpirations, "expired lease", "expired leases"),
@@ -19,8 +20,6 @@ extension RunAnswer {
         .idempotencyConflicts, "repeat refused while its key was in process",
         "repeats refused while their key was in process"
       ),
-      (.insufficientBalance, "insufficient balance", "insufficient balances"),
-      (.stockDepletions, "stock depletion", "stock depletions"),
     ]
     var parts: [String] = []
     for (metric, singular, plural) in outcomes where result.count(metric) > 0 {

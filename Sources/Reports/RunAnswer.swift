@@ -4,8 +4,8 @@ import ScenarioModel
 
 /// The answer to the model's question in words, derived from what a run measured.
 ///
-/// Four paragraphs: was anything lost; how fast and how well; what requests contended for; what
-/// binds first.
+/// Paragraphs: was anything lost; what stopped the run, if anything did; how fast and how well; what
+/// was refused, if anything was; what requests contended for; what binds first.
 struct RunAnswer {
   let result: RunResult
   let words: ScenarioWords
@@ -21,18 +21,20 @@ struct RunAnswer {
     limits = RunLimits(result)
   }
 
-  /// Sentences, a paragraph each of the four subjects; a subject that has nothing to say is left
-  /// out.
+  /// Sentences, a paragraph for each subject; one that has nothing to say is left out.
   var paragraphs: [[String]] {
-    [safetySentences, speedSentences, contentionSentences, bindingSentences]
-      .filter { !$0.isEmpty }
+    [
+      safetySentences, stopSentences, speedSentences, refusalSentences, contentionSentences,
+      bindingSentences,
+    ]
+    .filter { !$0.isEmpty }
   }
 
   // MARK: How fast and how well
 
   private var speedSentences: [String] {
     let requests = result.count(.requests)
-    if requests == 0 { return thresholdSentences }
+    if requests == 0 { return droppedSentences + thresholdSentences }
     guard case .counter(let counter) = result[.requests] else { return [] }
     let refused = max(0, result.rate(.requestFailed) - result.rate(.errors))
     var figures = [
@@ -41,7 +43,20 @@ struct RunAnswer {
       "\(ScreenText.percent(result.rate(.errors), decimals: 2)) errors",
     ]
     if refused > 0 { figures.append("\(ScreenText.percent(refused)) refused") }
-    return [figures.joined(separator: ", ") + "."] + thresholdSentences
+    return [figures.joined(separator: ", ") + "."] + droppedSentences + thresholdSentences
+  }
+
+  /// Iterations that were due when no user was idle.
+  ///
+  /// Executors that count iterations drop those that nobody has begun in time, which is another
+  /// matter.
+  private var droppedSentences: [String] {
+    let loads = result.scenario.loads
+    let dropped = result.count(.droppedIterations)
+    guard dropped > 0, loads.allSatisfy({ $0.executor.lastsForATime }) else { return [] }
+    let due = dropped + result.count(.iterations)
+    let share = ScreenText.percent(Double(dropped) / Double(due))
+    return ["\(share) of iterations were dropped: no user was idle."]
   }
 
   private var thresholdSentences: [String] {

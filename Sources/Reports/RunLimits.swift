@@ -3,12 +3,12 @@ import Measurements
 import ScenarioModel
 import SimulationBasics
 
-/// What a run is up against: how busy each scarce thing was, and at how many users it would be busy
-/// all the time.
+/// What a run is up against: how busy each scarce thing was, and at how many users, or arrivals a
+/// second, it would be busy all the time.
 ///
-/// The utilisation law makes the forecast: each request needs each thing for a certain time, so in
-/// a closed loop with pauses the busy share grows in proportion to the users, until the first share
-/// reaches 1.
+/// The utilisation law makes the forecast: each request needs each thing for a certain time, so the
+/// busy share grows in proportion to the arrivals, and in a closed loop with pauses to the users,
+/// until the first share reaches 1.
 struct RunLimits {
   /// One scarce thing.
   struct Limit {
@@ -34,30 +34,49 @@ struct RunLimits {
   /// What does work comes first, then what is held meanwhile, from the inside to the outside: when
   /// several are saturated, the first is the cause, and the others fill up behind it.
   let limits: [Limit]
-  /// The mean number of users in the measured window, as planned, and the largest.
-  let meanUsers: Double
-  let peakUsers: Int
-  /// Whether the number of users changes while there is load.
-  let isRamp: Bool
-  /// Whether users come and go as the loads say, so that their number can be compared; where
-  /// iterations are counted, it can not.
-  let isSteady: Bool
+  /// The users of the loads that say how many there are.
+  let users: Amount
+  /// The iterations that are due in a second, of the loads that say so.
+  let arrivals: Amount
+  /// What the load is measured in; `nil` where neither users nor arrivals tell it alone, and where
+  /// iterations are counted, so that users stop when they are used up.
+  let unit: LoadUnit?
+
+  /// What grows when there is more load.
+  enum LoadUnit {
+    case users
+    case arrivals
+  }
+
+  /// How large something is in the measured window, as planned.
+  struct Amount {
+    let mean: Double
+    let peak: Double
+    /// Whether it changes while there is load.
+    let isRamp: Bool
+  }
+
+  /// How much load there is, in its unit.
+  var amount: Amount { unit == .arrivals ? arrivals : users }
 
   init(_ result: RunResult) {
     let from = (result.virtualTime - result.window).inSeconds
     let to = result.virtualTime.inSeconds
-    var userSeconds = 0.0
+    let loads = result.scenario.loads
     var loadEnd = from
-    for load in result.scenario.loads {
-      let planned = load.plan(from: from, to: to)
-      userSeconds += planned.userSeconds
-      loadEnd = max(loadEnd, planned.end)
-    }
-    meanUsers = to > from ? userSeconds / (to - from) : 0
-    peakUsers = result.users
-    isSteady = result.scenario.loads.allSatisfy { $0.executor.lastsForATime }
+    for load in loads { loadEnd = max(loadEnd, load.plan(from: from, to: to).end) }
     let loadedShare = to > from ? (loadEnd - from) / (to - from) : 1
-    isRamp = meanUsers < 0.95 * loadedShare * Double(peakUsers)
+    func amount(of loads: [Load]) -> Amount {
+      let sum = loads.reduce(0) { $0 + $1.plan(from: from, to: to).sum }
+      let mean = to > from ? sum / (to - from) : 0
+      let peak = loads.reduce(0) { $0 + $1.peak }
+      return Amount(mean: mean, peak: peak, isRamp: mean < 0.95 * loadedShare * peak)
+    }
+    users = amount(of: loads.filter { $0.executor.arrivalRate == nil })
+    arrivals = amount(of: loads.filter { $0.executor.arrivalRate != nil })
+    unit =
+      !loads.allSatisfy { $0.executor.lastsForATime }
+      ? nil : arrivals.peak == 0 ? .users : users.peak == 0 ? .arrivals : nil
 
     let resources = result.resources
     var limits: [Limit] = []
@@ -115,42 +134,58 @@ struct RunLimits {
     return best
   }
 
-  /// The number of users at which it would be busy all the time.
-  func usersToBind(_ limit: Limit) -> Double { meanUsers / limit.utilisation }
+  /// The load at which it would be busy all the time.
+  func loadToBind(_ limit: Limit) -> Double { amount.mean / limit.utilisation }
 }
 
 extension Load {
-  /// The planned number of users, integrated over a stretch of the run, and when the plan ends in
-  /// it; in seconds.
-  fileprivate func plan(from start: Double, to end: Double) -> (userSeconds: Double, end: Double) {
+  /// The planned number of users, or of iterations in a second where their rate is planned,
+  /// integrated over a stretch of the run, and when the plan ends in it; in seconds.
+  fileprivate func plan(from start: Double, to end: Double) -> (sum: Double, end: Double) {
     var sum = 0.0
     var moment = startTime.inSeconds
-    func add(from first: Int, to last: Int, lasting length: Double) {
+    func add(from first: Double, to last: Double, lasting length: Double) {
       let low = max(start, moment)
       let high = min(end, moment + length)
       if high > low && length > 0 {
         let middle = ((low + high) / 2 - moment) / length
-        sum += (Double(first) + Double(last - first) * middle) * (high - low)
+        sum += (first + (last - first) * middle) * (high - low)
       }
       moment += length
     }
+    func add(_ stages: [Executor.Stage], from first: Int, per unit: Double) {
+      var level = Double(first)
+      for stage in stages {
+        let target = Double(stage.target)
+        add(from: level / unit, to: target / unit, lasting: stage.duration.inSeconds)
+        level = target
+      }
+    }
     switch executor {
     case .constantVUs(let vus, let duration):
-      add(from: vus, to: vus, lasting: duration.inSeconds)
+      add(from: Double(vus), to: Double(vus), lasting: duration.inSeconds)
     case .rampingVUs(let startVUs, let stages, _):
-      var users = startVUs
-      for stage in stages {
-        add(from: users, to: stage.target, lasting: stage.duration.inSeconds)
-        users = stage.target
-      }
-    case .constantArrivalRate(_, let duration, let users):
-      add(from: users.maximum, to: users.maximum, lasting: duration.inSeconds)
-    case .rampingArrivalRate(_, _, let users):
-      add(from: users.maximum, to: users.maximum, lasting: executor.length.inSeconds)
+      add(stages, from: startVUs, per: 1)
+    case .constantArrivalRate(_, let duration, _):
+      add(from: peak, to: peak, lasting: duration.inSeconds)
+    case .rampingArrivalRate(let rate, let stages, _):
+      add(stages, from: rate.iterations, per: rate.timeUnit.inSeconds)
     case .sharedIterations(let vus, _, _), .perVUIterations(let vus, _, _):
       // Until the iterations are used up, which is when the measured window ends.
-      add(from: vus, to: vus, lasting: max(0, end - moment))
+      add(from: Double(vus), to: Double(vus), lasting: max(0, end - moment))
     }
     return (sum, min(end, moment))
+  }
+
+  /// The largest planned number of users, or of iterations in a second.
+  fileprivate var peak: Double {
+    switch executor {
+    case .constantVUs, .rampingVUs, .sharedIterations, .perVUIterations:
+      Double(executor.mostUsers)
+    case .constantArrivalRate(let rate, _, _):
+      Double(rate.iterations) / rate.timeUnit.inSeconds
+    case .rampingArrivalRate(let rate, let stages, _):
+      Double(stages.reduce(rate.iterations) { max($0, $1.target) }) / rate.timeUnit.inSeconds
+    }
   }
 }

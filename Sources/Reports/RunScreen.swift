@@ -17,7 +17,9 @@ public struct RunScreen {
   private init(_ result: RunResult, _ options: RunScreenOptions) {
     self.result = result
     style = TextStyle(isColored: options.isColored)
-    summary = K6Summary(result)
+    summary = K6Summary(
+      result, statistics: options.statistics,
+      scenarios: options.summaryMode == .full ? options.scenarios : [])
     answer = RunAnswer(result, summary: summary)
     self.options = options
   }
@@ -27,14 +29,18 @@ public struct RunScreen {
     _ result: RunResult, options: RunScreenOptions = RunScreenOptions()
   ) -> String {
     let screen = RunScreen(result, options)
-    let k6Options = K6SummaryText.Options(isColored: options.isColored)
+    let k6Options = K6SummaryText.Options(
+      isColored: options.isColored, timeUnit: options.timeUnit)
+    let k6Sections =
+      options.summaryMode == .disabled
+      ? "\n" : K6SummaryText(screen.summary, options: k6Options).sections
     let own =
       [
         screen.safetyLines, screen.witnessLines, screen.contentionLines, screen.timeLines,
         screen.innoDBStatusLines, screen.lastLines,
       ]
       .filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
-    return screen.head + K6SummaryText(screen.summary, options: k6Options).sections + own + "\n"
+    return screen.head + k6Sections + own + "\n"
   }
 
   /// The answer alone, under the headline that says of which run; the whole screen begins with it.
@@ -53,8 +59,12 @@ public struct RunScreen {
     let scenario = result.scenario
     var parts = [scenario.name, result.strategy.name]
     for hazard in scenario.hazards { parts.append("hazard \(hazard.rawValue)") }
+    let arrivals = answer.limits.arrivals
+    if arrivals.peak > 0 {
+      parts.append((arrivals.isRamp ? "up to " : "") + ScreenText.arrivals(arrivals.peak))
+    }
     let users = result.users == 1 ? "1 user" : "\(result.users) users"
-    parts.append(answer.limits.isRamp && result.users > 1 ? "up to \(users)" : users)
+    parts.append(isUserCountVaried && result.users > 1 ? "up to \(users)" : users)
     parts.append(Self.length(plannedNanoseconds))
     if result.window != result.virtualTime {
       parts.append("measured \(Self.length(result.window.inNanoseconds))")
@@ -62,6 +72,12 @@ public struct RunScreen {
     parts.append("seed \(result.seed)")
     if result.replication > 0 { parts.append("replication \(result.replication)") }
     return parts.joined(separator: " · ")
+  }
+
+  /// Whether there are fewer users at times: by plan, or because more are made when they are needed.
+  private var isUserCountVaried: Bool {
+    answer.limits.users.isRamp
+      || result.scenario.loads.contains { $0.executor.mayMakeUsers }
   }
 
   /// The length of the loads as planned; where iterations are counted, as it came out.

@@ -42,6 +42,15 @@ package enum ScreenText {
     grouped(NumberText.fixed(perSecond, decimals: perSecond > 0 && perSecond < 9.95 ? 1 : 0))
   }
 
+  /// A rate of iterations: "100 arrivals/s", "12.5 arrivals/s"; less than one a second by the
+  /// minute.
+  package static func arrivals(_ perSecond: Double) -> String {
+    let isByMinute = perSecond > 0 && perSecond < 1
+    let text = tenths(isByMinute ? perSecond * 60 : perSecond)
+    let number = text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    return number + (number == "1" ? " arrival" : " arrivals") + (isByMinute ? "/min" : "/s")
+  }
+
   /// A number rounded to two significant digits: "3 900".
   package static func about(_ number: Double) -> String {
     grouped(NumberText.fixed(twoDigits(number), decimals: 0))
@@ -52,6 +61,13 @@ package enum ScreenText {
     var unit = 1.0
     while number / unit >= 99.5 { unit *= 10 }
     return (number / unit).rounded() * unit
+  }
+
+  /// The nearest number with two significant digits; below ten with one decimal, below one with two.
+  package static func twoDigitsOrTenths(_ number: Double) -> Double {
+    if number >= 9.95 || number <= 0 { return twoDigits(max(0, number)) }
+    let parts = number >= 1 ? 10.0 : 100.0
+    return (number * parts).rounded() / parts
   }
 
   /// A decimal with a space between groups of three digits, on both sides of the point.

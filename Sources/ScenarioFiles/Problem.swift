@@ -297,8 +297,8 @@ public enum Expectation: Hashable, Sendable {
 
 /// The kinds of thing that a model names.
 public enum NamedThing: String, Hashable, Sendable {
-  case table, column, key, request, strategy, layer, metric, step, server, gate, cache, hazard, tag
-  case scenario, check, method, path
+  case table, column, key, request, strategy, layer, metric, step, server, gate, cache, hazard
+  case tag, scenario, check, method, path
   case iterationStep = "iteration step"
 }
 

@@ -40,6 +40,15 @@ extension Executor {
     }
   }
 
+  /// Whether more users are made when those of the start are not enough.
+  public var mayMakeUsers: Bool {
+    switch self {
+    case .constantVUs, .rampingVUs, .sharedIterations, .perVUIterations: false
+    case .constantArrivalRate(_, _, let users), .rampingArrivalRate(_, _, let users):
+      users.preAllocated < users.maximum
+    }
+  }
+
   /// The rate at which iterations begin, or begin at first; `nil` where they begin when users are
   /// free.
   public var arrivalRate: ArrivalRate? {

@@ -32,6 +32,7 @@ public struct CommandSession {
     case .explain(let choice): try show(listing(of: choice))
     case .listModels: try show(modelList())
     case .showModel(let name): try show(modelText(name))
+    case .showSchema: try show(ModelSource.schema)
     case .checkModels(let names): return try check(names)
     case .reportStrategies(let folder, let showsProgress):
       try reportStrategies(into: folder, showsProgress: showsProgress)

@@ -20,6 +20,9 @@ struct ModelSource {
     }
   }
 
+  /// The JSON Schema of model files.
+  static var schema: String { String(decoding: BundledModels.schema, as: UTF8.self) }
+
   /// What the name of a bundled model or a path leads to.
   ///
   /// A name with a slash or a dot is a path, so that a bundled model never hides a file and a

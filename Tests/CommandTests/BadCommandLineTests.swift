@@ -83,19 +83,19 @@ struct BadCommandLineTests {
     Case(
       "models chek a.json5",
       "simulate: unknown action 'chek' of 'models'; did you mean 'check'?",
-      "          usage: simulate models [list | show NAME | check FILE …]"),
+      "          usage: simulate models [list | show NAME | check FILE … | schema]"),
     Case(
       "models list all",
       "simulate: unexpected 'all' after 'models'",
-      "          usage: simulate models [list | show NAME | check FILE …]"),
+      "          usage: simulate models [list | show NAME | check FILE … | schema]"),
     Case(
       "models show",
       "simulate: 'models show' needs a name",
-      "          usage: simulate models [list | show NAME | check FILE …]"),
+      "          usage: simulate models [list | show NAME | check FILE … | schema]"),
     Case(
       "models check",
       "simulate: 'models check' needs a name",
-      "          usage: simulate models [list | show NAME | check FILE …]"),
+      "          usage: simulate models [list | show NAME | check FILE … | schema]"),
     Case(
       "models show balance-chrage",
       "simulate: unknown model 'balance-chrage'; did you mean 'balance-charge'?",
@@ -120,8 +120,8 @@ struct BadCommandLineTests {
       "simulate: unknown flag '--vuss'; did you mean '--vus'?",
       "          'simulate help run' lists the flags of 'run'"),
     Case(
-      "--iterations=5",
-      "simulate: unknown flag '--iterations'",
+      "--itterations=5",
+      "simulate: unknown flag '--itterations'; did you mean '--iterations'?",
       "          'simulate help run' lists the flags of 'run'"),
     Case(
       "-x",
@@ -221,6 +221,91 @@ struct BadCommandLineTests {
       "simulate: --stage: the stages add up to more than 100 years",
       "          write stages that end within 100 years"),
     Case(
+      "--stage 30s:100,1m:",
+      "simulate: --stage: expected a stage such as \"30s:100\", found '1m:'",
+      "          write --stage 30s:100; units: ns, us, ms, s, m, h, d"),
+    Case(
+      "--iterations 0",
+      "simulate: --iterations: expected a whole number from 1 to 1000000000, found '0'",
+      "          write --iterations 1000"),
+    Case(
+      "-i 1000000001",
+      "simulate: --iterations: expected a whole number from 1 to 1000000000, found '1000000001'",
+      "          write --iterations 1000"),
+    Case(
+      "-i",
+      "simulate: --iterations needs a value",
+      "          write --iterations 1000"),
+    Case(
+      "--iterations 5 --vus 10",
+      "simulate: --iterations: expected at least as many as users (10), found 5",
+      "          raise --iterations or lower --vus"),
+    Case(
+      "--profile stres",
+      "simulate: --profile: expected load, soak, stress or spike, found 'stres'; did you mean 'stress'?",
+      "          write --profile stress"),
+    Case(
+      "--profile stress --duration 876000h",
+      "simulate: --profile: the stages add up to more than 100 years",
+      "          write a shorter --duration, which a profile may hold several times"),
+    Case(
+      "--out",
+      "simulate: --out needs a value",
+      "          write --out csv=samples.csv, or --out json=samples.json"),
+    Case(
+      "--out jsn=a.json",
+      "simulate: --out: unknown output 'jsn'; did you mean 'json'?",
+      "          outputs: csv, json; write --out csv=samples.csv, or --out json=samples.json"),
+    Case(
+      "-o influxdb=http://localhost",
+      "simulate: --out: unknown output 'influxdb'",
+      "          outputs: csv, json; write --out csv=samples.csv, or --out json=samples.json"),
+    Case(
+      "-o csv",
+      "simulate: --out: 'csv' needs a file",
+      "          write --out csv=FILE; standard output is --out csv=/dev/stdout"),
+    Case(
+      "-o json=-",
+      "simulate: --out: 'json' needs a file",
+      "          write --out json=FILE; standard output is --out json=/dev/stdout"),
+    Case(
+      "-o csv=a.csv.gz",
+      "simulate: --out: cannot write 'a.csv.gz' compressed",
+      "          pipe it through gzip; in bash: --out csv=>(gzip > FILE.gz)"),
+    Case(
+      "--epoch 2026-02-29T00:00:00Z",
+      "simulate: --epoch: expected an RFC 3339 date from 1970 to 2999, found '2026-02-29T00:00:00Z'",
+      "          write --epoch 2026-01-31T09:00:00Z"),
+    Case(
+      "--summary-mode legacy",
+      "simulate: --summary-mode: expected compact, full or disabled, found 'legacy'",
+      "          write --summary-mode full"),
+    Case(
+      "--summary-mode ful",
+      "simulate: --summary-mode: expected compact, full or disabled, found 'ful'; did you mean 'full'?",
+      "          write --summary-mode full"),
+    Case(
+      "--summary-time-unit m",
+      "simulate: --summary-time-unit: expected s, ms or us, found 'm'",
+      "          write --summary-time-unit ms"),
+    Case(
+      "--summary-trend-stats avg,p95,p(101),mdn",
+      "simulate: --summary-trend-stats: unknown statistic 'p95'",
+      "          statistics: avg, min, med, max, count, and p(N) with N from 0 to 100, such as p(99.9)",
+      "simulate: --summary-trend-stats: expected a percentile from p(0) to p(100), found 'p(101)'",
+      "          statistics: avg, min, med, max, count, and p(N) with N from 0 to 100, such as p(99.9)",
+      "simulate: --summary-trend-stats: unknown statistic 'mdn'; did you mean 'min'?",
+      "          statistics: avg, min, med, max, count, and p(N) with N from 0 to 100, such as p(99.9)"
+    ),
+    Case(
+      "--summary-trend-stats=",
+      "simulate: --summary-trend-stats has an empty value",
+      "          write --summary-trend-stats 'avg,p(99.9),count'"),
+    Case(
+      "explain --out csv=a.csv",
+      "simulate: --out is not a flag of 'explain'",
+      "          it belongs to run; 'simulate help explain' lists what belongs here"),
+    Case(
       "--set system.pool.size",
       "simulate: --set: expected PATH=VALUE, found 'system.pool.size'",
       "          write --set system.pool.size=10"),
@@ -267,13 +352,15 @@ struct BadCommandLineTests {
       "simulate: unknown hazard 'self-invokation'; did you mean 'self-invocation'?",
       "          hazards: self-invocation, lock-inside-transaction, retry-inside-transaction,",
       "            lock-key-per-request, lease-shorter-than-work, unordered-locks,",
-      "            select-for-update-then-insert, processing-unchecked, single-user, missing-key"),
+      "            select-for-update-then-insert, processing-unchecked, single-user, missing-key,",
+      "            takeover-without-atomic-completion"),
     Case(
       "explain --hazard gc --hazard single-user --hazard single-user",
       "simulate: unknown hazard 'gc'",
       "          hazards: self-invocation, lock-inside-transaction, retry-inside-transaction,",
       "            lock-key-per-request, lease-shorter-than-work, unordered-locks,",
-      "            select-for-update-then-insert, processing-unchecked, single-user, missing-key",
+      "            select-for-update-then-insert, processing-unchecked, single-user, missing-key,",
+      "            takeover-without-atomic-completion",
       "simulate: --hazard: 'single-user' is given twice",
       "          write each hazard once"),
     Case(
@@ -292,10 +379,24 @@ struct BadCommandLineTests {
       "          a strategy is a named set of layers: write one of the two"),
     Case(
       "--stage 30s:100 --vus 1000 --duration 60s",
-      "simulate: --stage and --vus contradict each other",
-      "          --stage says how many users and how long: leave out --vus",
       "simulate: --stage and --duration contradict each other",
       "          --stage says how many users and how long: leave out --duration"),
+    Case(
+      "--stage 30s:100 --iterations 5",
+      "simulate: --stage and --iterations contradict each other",
+      "          --stage says how many users and how long: leave out --iterations"),
+    Case(
+      "--profile stress --stage 30s:100 --iterations 5",
+      "simulate: --profile and --iterations contradict each other",
+      "          --profile says how the number of users goes: leave out --iterations",
+      "simulate: --profile and --stage contradict each other",
+      "          --profile says how the number of users goes: leave out --stage"),
+    Case(
+      "--csv a.out -o csv=b.out --out json=b.out --out csv=a.out",
+      "simulate: --out and --out name the same file 'b.out'",
+      "          write each to a file of its own",
+      "simulate: --csv and --out name the same file 'a.out'",
+      "          write each to a file of its own"),
     Case(
       "--csv a.out --summary-export a.out",
       "simulate: --csv and --summary-export name the same file 'a.out'",
@@ -339,7 +440,8 @@ struct BadCommandLineTests {
         + "FILE.json5"),
     Case(
       "--hazard unordered-locks --hazard single-user",
-      "simulate: --hazard: 'unordered-locks' needs a key with several rows and order 'sorted'",
+      "simulate: --hazard: 'unordered-locks' needs a key with several rows, or a lock of several, "
+        + "in order 'sorted'",
       "          leave it out, or choose another model"),
     Case(
       "explain hot-row --hazard missing-key --hazard self-invocation",
@@ -350,7 +452,7 @@ struct BadCommandLineTests {
     Case(
       "--set hazards=['unordered-locks']",
       "simulate: --set hazards=['unordered-locks']: hazards[0]: 'unordered-locks' needs a key with "
-        + "several rows and order 'sorted'"),
+        + "several rows, or a lock of several, in order 'sorted'"),
     Case(
       "--set system.pool.sise=10",
       "simulate: --set system.pool.sise=10: system.pool.sise: unknown key; did you mean 'size'?"),

@@ -1,3 +1,4 @@
+import Reports
 import ScenarioFiles
 import ScenarioModel
 import SimulateCommand
@@ -53,6 +54,14 @@ struct CommandLineTests {
         "--model=a.json5 --set requests.pay.steps[0]=1 --set strategy=atomic",
         "simulate --model a.json5 --set 'requests.pay.steps[0]=1' --set strategy=atomic --seed 1"
       ),
+      ("-i 50 -u 5 -d 2m -o csv=a.csv", "simulate --vus 5 --iterations 50 --duration 2m --seed 1"),
+      ("--iterations 1", "simulate --iterations 1 --seed 1"),
+      ("--profile soak", "simulate --profile soak --seed 1"),
+      (
+        "--profile spike -u 9 -d 5s --summary-mode full",
+        "simulate --profile spike --vus 9 --duration 5s --seed 1"
+      ),
+      ("-u 3 -s 1s:5,2s:0", "simulate --vus 3 --stage 1s:5 --stage 2s:0 --seed 1"),
       ("run it's.json5 -s 1s:5", #"simulate --model 'it'\''s.json5' --stage 1s:5 --seed 1"#),
       (
         "--layers optimistic,distributed-lock",
@@ -90,6 +99,20 @@ struct CommandLineTests {
           .init(duration: .zero, target: 100), .init(duration: .minutes(1), target: 0),
         ])
       ),
+      // As in k6: several stages in one value, and the users before the first one.
+      (
+        "-s 0s:100,1m:0 -s 2m:7 -u 5",
+        .stages(
+          [
+            .init(duration: .zero, target: 100), .init(duration: .minutes(1), target: 0),
+            .init(duration: .minutes(2), target: 7),
+          ], startVUs: 5)
+      ),
+      // As in k6: shared by the users, for ten minutes at most unless --duration says.
+      ("-i 20", .iterations(20, vus: 1, maxDuration: .minutes(10))),
+      ("--iterations 20 -u 20 -d 5s", .iterations(20, vus: 20, maxDuration: .seconds(5))),
+      ("--profile load", .profile(.load, peak: nil, hold: nil)),
+      ("--profile stress -u 9 -d 5s", .profile(.stress, peak: 9, hold: .seconds(5))),
     ])
   func users(line: String, expected: RunRequest.Users) throws {
     #expect(try run(line).users == expected)
@@ -100,7 +123,9 @@ struct CommandLineTests {
     let request = try run(
       "run my.json5 --strategy optimistic --hazard single-user --hazard=missing-key "
         + "--set system.pool.size=10 --set a=b=c --seed 18446744073709551615 --csv a.csv "
-        + "--summary-export b.json -q --no-color --verify --innodb-status")
+        + "--summary-export b.json -q --no-color --verify --innodb-status "
+        + "-o csv=c.csv --out json=d=e.json --epoch 2026-01-31T09:00:00+09:00 --summary-mode full "
+        + "--summary-trend-stats avg,p(99.9) --summary-trend-stats=avg --summary-time-unit us")
     #expect(request.model.name == "my.json5")
     #expect(request.model.guarding == .strategy("optimistic"))
     #expect(request.model.hazards == [.singleUser, .missingKey])
@@ -116,6 +141,11 @@ struct CommandLineTests {
     #expect(!request.allowsColor)
     #expect(request.verifies)
     #expect(request.showsInnoDBStatus)
+    #expect(request.sampleFiles == [.init(.csv, path: "c.csv"), .init(.json, path: "d=e.json")])
+    #expect(request.epoch == RunEpoch(text: "2026-01-31T09:00:00+09:00"))
+    #expect(request.summaryMode == .full)
+    #expect(request.statistics.map(\.text) == ["avg", "p(99.9)", "avg"])
+    #expect(request.timeUnit == .microseconds)
   }
 
   @Test("reads layers in any order")
@@ -137,6 +167,7 @@ struct CommandLineTests {
     arguments: [
       ("models", Command.listModels), ("models list", .listModels),
       ("models show balance-charge", .showModel(name: "balance-charge")),
+      ("models schema", .showSchema),
       ("models check a.json5 b.json5", .checkModels(names: ["a.json5", "b.json5"])),
     ])
   func models(line: String, expected: Command) throws {

@@ -2,18 +2,22 @@ import Foundation
 import SimulateCommand
 import Testing
 
-@Suite("README")
+@Suite("Documentation")
 struct DocumentationTests {
-  private func readme() throws -> String {
+  private func readme() throws -> String { try text("README.md") }
+
+  private func text(_ path: String) throws -> String {
     let root = URL(filePath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    return try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    return try String(contentsOf: root.appending(path: path), encoding: .utf8)
   }
 
-  @Test("shows only command lines that the program accepts")
-  func commands() throws {
+  @Test(
+    "shows only command lines that the program accepts",
+    arguments: ["README.md", "Sources/SimulateCommand/Simulate.docc/K6.md"])
+  func commands(page: String) throws {
     var commands: [Substring] = []
-    for line in try readme().split(separator: "\n") {
+    for line in try text(page).split(separator: "\n") {
       if line.hasPrefix("    swift run -c release ") {
         commands.append(line.dropFirst("    swift run -c release ".count))
       } else if line.hasPrefix("    simulate ") {
@@ -28,7 +32,8 @@ struct DocumentationTests {
     }
     #expect(commands.count >= 4)
     for command in commands {
-      let words = command.split(separator: " ").map(String.init)
+      // What a shell takes away.
+      let words = command.filter { $0 != "\"" }.split(separator: " ").map(String.init)
       #expect(words[0] == "simulate")
       #expect(throws: Never.self, "\(command)") {
         _ = try CommandLineArguments.command(from: Array(words.dropFirst()))

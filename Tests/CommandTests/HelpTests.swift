@@ -37,7 +37,7 @@ struct HelpTests {
               --model NAME|FILE   a bundled model, or a model file (default: balance-charge)
               --strategy NAME     how the write is guarded (default: the model's)
               --layers A,B,…      any combination of layers instead of a strategy
-              --hazard NAME       make a known mistake, such as lock-inside-transaction; repeat for more
+              --hazard NAME       make a known mistake, as lock-inside-transaction; repeatable
               --set PATH=VALUE    replace one value of the model, such as system.pool.size=10
           -h, --help              print this help
 

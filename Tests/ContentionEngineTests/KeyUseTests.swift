@@ -26,7 +26,7 @@ struct KeyUseTests {
   /// keys that were kept at once.
   private func keys(_ scenario: Scenario) -> (byUser: [[UInt64]], most: Int) {
     var simulation = Simulation(scenario.compiled("idempotency-key"), seed: 1)
-    let users = scenario.loads.reduce(0) { $0 + $1.executor.users }
+    let users = scenario.loads.reduce(0) { $0 + $1.executor.mostUsers }
     var byUser = Array(repeating: [UInt64](), count: users)
     var known: [(VirtualTime, Int)] = []
     var most = 0
@@ -182,18 +182,6 @@ struct KeyUseTests {
     #expect(result.broken(.oneEffectPerIntent) == 0)
     #expect(result.broken(.acknowledgedIsCommitted) == 0)
     #expect(result.broken(.noKeyStuck) == 4)
-  }
-}
-
-extension Executor {
-  fileprivate var users: Int {
-    switch self {
-    case .constantVUs(let vus, _), .sharedIterations(let vus, _, _),
-      .perVUIterations(let vus, _, _):
-      vus
-    case .rampingVUs(let startVUs, let stages, _):
-      stages.reduce(startVUs) { max($0, $1.target) }
-    }
   }
 }
 

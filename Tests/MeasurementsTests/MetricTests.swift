@@ -17,7 +17,8 @@ struct MetricTests {
         "connection_timeouts", "threads_refused", "lost_updates", "duplicate_effects", "oversold",
         "retry_count", "lock_wait_time", "distributed_lock_wait_time", "connection_wait_time",
         "backoff_time", "wasted_work_time", "insufficient_balance", "missing_keys",
-        "duplicate_key_errors", "deadlock_exhausted",
+        "duplicate_key_errors", "deadlock_exhausted", "cache_hits", "cache_misses",
+        "idempotency_takeovers", "instance_crashes", "requests_dropped", "connections_refused",
       ])
   }
 

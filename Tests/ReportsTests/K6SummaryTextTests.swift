@@ -114,7 +114,7 @@ struct K6SummaryTextTests {
     let metrics = [MetricName.requestDuration, .requests, .retryCount].map {
       K6Summary.Metric(
         $0, recorder.value(of: $0, over: .seconds(2)),
-        statistics: [.median, .percentile(95), .count])
+        statistics: [.init(.median), .init(.percentile(95)), .init(.count)])
     }
     let threshold = Threshold(
       metric: "http_req_duration", method: .percentile(90), comparison: .less, bound: 19,
@@ -140,7 +140,7 @@ struct K6SummaryTextTests {
     let recorder = MetricRecorder()
     let metrics = MetricName.allCases.map {
       K6Summary.Metric(
-        $0, recorder.value(of: $0, over: .seconds(1)), statistics: K6Summary.usualStatistics)
+        $0, recorder.value(of: $0, over: .seconds(1)), statistics: TrendStatistic.usual)
     }
     let text = K6SummaryText(
       K6Summary(seconds: 1, thresholds: [], checks: [], metrics: metrics)

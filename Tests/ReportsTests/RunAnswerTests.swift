@@ -97,7 +97,35 @@ struct RunAnswerTests {
     let text = answer(run, "none")
     #expect(text.hasPrefix("No charge was made: all 2 requests were refused. "))
     #expect(text.contains("0.00 % errors, 100.0 % refused."))
-    #expect(text.contains("Also 2 insufficient balances."))
+    #expect(text.contains(" 2 charges were refused: insufficient balance (409). "))
+  }
+
+  @Test("counts refusals of several kinds together, each with its status if it has one alone")
+  func severalRefusals() {
+    var run = SmallRun()
+    run.identifier = "order"
+    run.executor = .perVUIterations(vus: 4, iterations: 1, maxDuration: .minutes(1))
+    let gone = Step.refuse(Refusal(status: 409, counter: .stockDepletions))
+    let absent = Step.refuse(Refusal(status: 404, counter: .stockDepletions))
+    let noKey = Step.refuse(Refusal(status: 400, counter: .missingKeys))
+    // The first two of the four users' requests are each refused another way.
+    run.steps = [
+      .everyNth(
+        EveryNth(every: 4, first: 1, counting: .ofGroup(size: 4)), steps: [gone], otherwise: []),
+      .everyNth(
+        EveryNth(every: 4, first: 1, counting: .ofGroup(size: 4)), steps: [noKey], otherwise: []),
+    ]
+    let text = answer(run, "none")
+    #expect(
+      text.contains(
+        " 2 orders were refused: 1 stock gone (409), 1 no idempotency key (400). "), "\(text)")
+    run.steps = [
+      .everyNth(
+        EveryNth(every: 4, first: 1, counting: .ofGroup(size: 4)), steps: [gone], otherwise: []),
+      .everyNth(
+        EveryNth(every: 4, first: 1, counting: .ofGroup(size: 4)), steps: [absent], otherwise: []),
+    ]
+    #expect(answer(run, "none").contains(" 2 orders were refused: stock gone. "))
   }
 
   @Test("says that nobody was answered")

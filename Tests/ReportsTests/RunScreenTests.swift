@@ -125,6 +125,23 @@ struct RunScreenTests {
     #expect(many.contains("\n                                 4   ███"))
   }
 
+  @Test("says in words which threshold has stopped the run, and when")
+  func stopped() {
+    var run = SmallRun()
+    run.executor = .constantVUs(vus: 1, duration: .minutes(1))
+    run.thinkTime = .milliseconds(20)
+    // Judged every two seconds, and not before the delay is over.
+    run.thresholds = [
+      Threshold(
+        part: MetricPart(metric: "http_req_duration"), method: .maximum, comparison: .less,
+        bound: 5, text: "max<5", abortsOnFail: true, abortDelay: .seconds(3))
+    ]
+    let text = RunScreen.text(run.result("none"))
+    #expect(
+      text.contains("\n           Stopped after 4 s: http_req_duration max<5 failed.\n"))
+    #expect(text.contains(" The threshold fails: http_req_duration max<5.\n"))
+  }
+
   @Test("has no witness where nothing was lost")
   func noWitness() {
     #expect(!RunScreen.text(SmallRun().result("pessimistic")).contains("WITNESS"))

@@ -122,12 +122,18 @@ struct CommandTextTests {
       ("lost_updates", "count==0", .count, .equal, 0),
       ("http_reqs", "rate>100", .rate, .greater, 100),
       ("vus", " value != 5 ", .value, .different, 5),
+      ("vus", "\n\tvalue\r!=\u{B}5\u{C}", .value, .different, 5),
+      ("http_req_duration", "avg<.5", .average, .less, 0.5),
+      ("http_req_duration", "avg<5.", .average, .less, 5),
+      ("http_req_duration", "p(.5)>-.5e1", .percentile(0.5), .greater, -5),
+      ("http_req_duration{status:200}", "p(95)<1000", .percentile(95), .less, 1_000),
     ]
     for (metric, text, method, comparison, bound) in cases {
       #expect(
         try ThresholdParser.parse(text, of: metric)
           == Threshold(
-            metric: metric, method: method, comparison: comparison, bound: bound, text: text))
+            part: try MetricPartParser.parse(metric), method: method, comparison: comparison,
+            bound: bound, text: text))
     }
   }
 
@@ -135,7 +141,7 @@ struct CommandTextTests {
   func wrongThresholds() {
     for text in [
       "", "p(95)", "p(95)<", "<5", "p95<5", "p(101)<5", "p(-1)<5", "p()<5", "p(95<5", "avg=5",
-      "avg<5ms", "avg<.5", "avg<5.", "avg<1e", "avg<1e999", "avg<0x5", "average<5", "avg<5 or",
+      "avg<5ms", "avg<.", "avg<1e", "avg<1e999", "avg<0x5", "average<5", "avg<5 or",
       "avg<<5", "mean<5",
     ] {
       #expect(

@@ -113,7 +113,9 @@ struct RobustnessTests {
     ]
     for (offset, name) in offsets where !free.contains(name) {
       var text = WholeModel.bytes
-      text.insert(UInt8(ascii: "Q"), at: offset + name.utf8.count)
+      // A name in quotes begins behind the first of them.
+      let isQuoted = text[offset] == UInt8(ascii: "\"")
+      text.insert(UInt8(ascii: "Q"), at: offset + name.utf8.count + (isQuoted ? 1 : 0))
       let lines = problems(of: text)
       #expect(lines.contains { $0.contains(name) }, "\(name) at \(offset)")
     }

@@ -50,7 +50,12 @@ enum WholeModel {
             person: { row: "people", by: "uniform" },
           },
           steps: [
-            { cpu: "1ms" }, { delay: { exponential: "1ms" } }, { use: "disk", time: "35ms" },
+            { cpu: "1ms" }, { delay: { exponential: "1ms" } },
+            { delay: { normal: { mean: "5ms", sd: "1ms" } } },
+            { delay: { lognormal: { median: "5ms", p95: "9ms" } } },
+            { delay: { gamma: { mean: "5ms", shape: 2 } } },
+            { delay: { pareto: { minimum: "1ms", shape: 1.5 } } },
+            { delay: { empirical: ["1ms", 0, "4ms"] } }, { use: "disk", time: "35ms" },
             { retry: { on: ["deadlock", "lock-not-available", "record-changed", "duplicate-key"],
                        attempts: 3, backoff: "mean-response-time" }, steps: [
               { gate: "mpl", steps: [
@@ -60,13 +65,15 @@ enum WholeModel {
                     { use: "disk", time: { uniform: ["1ms", "2ms"] } },
                   ] },
                   { lock: "items[popular]", mode: "exclusive", wait: "skip-locked" },
-                  { lock: { rows: "items", count: 2, by: "uniform", order: "sorted" },
+                  { lock: { rows: "items", count: 2, by: "uniform", order: "sorted",
+                    redrawOnRetry: false },
                     wait: "nowait" },
                   { lock: ["people[person]", "items[own]"], order: "written", mode: "share",
                     wait: "1s" },
                   { insert: "keys", ifDuplicate: "update" },
                   { update: "items[writes].value", add: 1 },
-                  { update: { rows: "items", by: { list: [5] }, column: "other" }, set: 0,
+                  { update: { rows: "items", by: { list: [5] }, column: "other", count: 1,
+                    order: "sorted", redrawOnRetry: true }, set: 0,
                     guard: "atomic" },
                   { idempotent: "more_keys", lookup: "for-update", insert: "same",
                     completion: "same", onProcessing: "insert", onFailed: "refuse",
@@ -119,7 +126,7 @@ enum WholeModel {
           startStagger: "even", warmUp: "3s", stopRetriesAtEnd: true,
           iteration: [
             { request: "change", key: "previous" }, { check: "ok", status: [201, 0] },
-            { everyNth: { every: 3, of: "user" }, steps: [{ request: "look", key: { group: 5 } }],
+            { everyNth: { every: 3, first: 2, of: "user" }, steps: [{ request: "look", key: { group: 5 } }],
               otherwise: [{ sleep: { exponential: "1s" } }] },
             { barrier: 5 }, { repeat: 2, steps: [{ request: "look", key: "same" }] },
             { request: "look", key: "new", doubleClick: "150ms" },
@@ -159,7 +166,12 @@ enum WholeModel {
           ],
         },
       },
-      thresholds: { http_req_duration: ["p(95)<1000"] },
+      thresholds: {
+        http_req_duration: [
+          "p(95)<1000", { threshold: "p(99)<2000", abortOnFail: true, delayAbortEval: "10s" },
+        ],
+        "http_req_duration{scenario:changes,status:200}": ["avg<500"],
+      },
       hazards: ["lock-key-per-request", "unordered-locks"],
     }
     """

@@ -101,7 +101,7 @@ extension Simulation {
     switch state.wait {
     case .row, .key, .databaseCore, .lockServerCore, .sync, .server: return true
     case .thread, .instanceCore, .connection, .handOff, .subscription, .unlock, .gate, .barrier,
-      .cache:
+      .cache, .click:
       return false
     case .nothing, .time:
       switch state.share {
@@ -168,7 +168,7 @@ extension Simulation {
         leaveGate(Int(gate), by: request)
       }
     case .time: stopListening(request)
-    case .handOff, .barrier: break
+    case .handOff, .barrier, .click: break
     case .row, .key, .databaseCore, .lockServerCore, .sync, .server:
       broken("a request at a server waits in its instance")
     }

@@ -19,18 +19,20 @@ struct DrawCounts: ~Copyable {
     counts = FixedTable(repeating: 0, count: users * purposes.count)
   }
 
+  /// Where the count of a user for a purpose stands.
+  ///
   /// - Precondition: The purpose is among those of the model.
   @inline(__always)
-  subscript(user: UserID, purpose: RandomPurpose) -> UInt32 {
-    get { counts[place(of: user, purpose)] }
-    set { counts[place(of: user, purpose)] = newValue }
-  }
-
-  @inline(__always)
-  private func place(of user: UserID, _ purpose: RandomPurpose) -> Int {
+  func place(of user: UserID, _ purpose: RandomPurpose) -> Int {
     let column = columns[Int(purpose.rawValue)]
     precondition(column >= 0, "a draw for a purpose that the model does not have")
     return Int(user.index) * columnCount + column
+  }
+
+  @inline(__always)
+  subscript(place: Int) -> UInt32 {
+    get { counts[place] }
+    set { counts[place] = newValue }
   }
 }
 

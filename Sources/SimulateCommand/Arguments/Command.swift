@@ -1,6 +1,5 @@
 package import ScenarioFiles
 package import ScenarioModel
-package import SimulationBasics
 
 /// What a command line asks for, every value checked as far as that is possible without a model.
 package enum Command: Equatable, Sendable {
@@ -14,6 +13,8 @@ package enum Command: Equatable, Sendable {
   case showModel(name: String)
   /// Read models and print what is wrong with them.
   case checkModels(names: [String])
+  /// Print the JSON Schema of model files.
+  case showSchema
   /// Rebuild the report of every strategy side by side in a folder.
   case reportStrategies(folder: String, showsProgress: Bool)
   /// Simulate measured runs and print what was measured beside it.
@@ -72,59 +73,4 @@ package struct ValidationRequest: Equatable, Sendable {
   package static let seedRange = 1...10_000
   /// The numbers of runs at once that a command may ask for.
   package static let jobRange = 1...1_024
-}
-
-/// One run and what to write about it.
-package struct RunRequest: Equatable, Sendable {
-  /// Who generates load.
-  package enum Users: Equatable, Sendable {
-    /// The model's own load.
-    case asModelled
-    /// A fixed number of users for a fixed time.
-    case constant(vus: Int, duration: VirtualDuration)
-    /// A number of users that follows stages.
-    case stages([Executor.Stage])
-
-    /// What takes the place of the model's executor; `nil` leaves it.
-    var executor: Executor? {
-      switch self {
-      case .asModelled: nil
-      case .constant(let vus, let duration): .constantVUs(vus: vus, duration: duration)
-      case .stages(let stages):
-        .rampingVUs(
-          startVUs: RunRequest.defaultUsers, stages: stages, gracefulRampDown: .seconds(30))
-      }
-    }
-
-    /// The flag that asked for it.
-    var flag: Flag {
-      switch self {
-      case .asModelled, .constant: .vus
-      case .stages: .stage
-      }
-    }
-  }
-
-  package var model = ModelChoice()
-  package var users = Users.asModelled
-  package var seed: UInt64 = 1
-  /// Where the per-interval series goes.
-  package var csvPath: String?
-  /// Where k6's summary JSON goes.
-  package var summaryExportPath: String?
-  /// Whether the screen ends with the last deadlock as InnoDB's monitor prints it.
-  package var showsInnoDBStatus = false
-  package var showsProgress = true
-  package var allowsColor = true
-  /// Whether to run twice and compare.
-  package var verifies = false
-
-  package init() {}
-
-  /// How long constant users run when the command does not say.
-  package static let defaultDuration = VirtualDuration.seconds(60)
-  /// The users of `--duration` without `--vus`, and those before the first stage, as in k6.
-  package static let defaultUsers = 1
-  /// The numbers of users that a command may ask for.
-  package static let userRange = 1...1_000_000
 }

@@ -11,7 +11,7 @@ package struct CommandLineArguments {
   /// The words after the verb.
   private let words: [String]
   private let flags: [(flag: Flag, value: String?)]
-  private var problems: [CommandLineDiagnostic] = []
+  var problems: [CommandLineDiagnostic] = []
 
   /// The command that the arguments ask for.
   ///
@@ -147,6 +147,9 @@ extension CommandLineArguments {
         return nil
       }
       return .checkModels(names: names)
+    case .schema:
+      rejectWords(after: 1)
+      return .showSchema
     }
   }
 
@@ -157,11 +160,7 @@ extension CommandLineArguments {
     if let seed = value(of: .seed, read: { WholeNumberText.value(of: $0, as: UInt64.self) }) {
       request.seed = seed
     }
-    request.csvPath = text(of: .csv)
-    request.summaryExportPath = text(of: .summaryExport)
-    if let path = request.csvPath, !path.isEmpty, path == request.summaryExportPath {
-      problems.append(.sameFile(.csv, .summaryExport, path))
-    }
+    readOutputs(into: &request)
     request.showsInnoDBStatus = isGiven(.innoDBStatus)
     request.showsProgress = !isGiven(.quiet)
     request.allowsColor = !isGiven(.noColor)
@@ -169,46 +168,6 @@ extension CommandLineArguments {
     guard let users else { return nil }
     request.users = users
     return request
-  }
-
-  /// The users that the flags ask for; `nil` when a flag is wrong, which has then been noted.
-  private mutating func users() -> RunRequest.Users? {
-    let vus = value(of: .vus) { text in
-      WholeNumberText.value(of: text, as: Int.self).flatMap {
-        RunRequest.userRange.contains($0) ? $0 : nil
-      }
-    }
-    let duration = parsed(.duration) { text throws(Problem) in
-      let duration = try TimeParser.parse(text)
-      guard duration > .zero else {
-        throw .unexpected(found: .text(text), expected: .positiveTime)
-      }
-      return duration
-    }
-    let stages = stages()
-    for flag in [Flag.vus, .duration] where isGiven(flag) && isGiven(.stage) {
-      problems.append(.contradiction(.stage, flag))
-    }
-    if isGiven(.stage) { return stages.map(RunRequest.Users.stages) }
-    guard isGiven(.vus) || isGiven(.duration) else { return .asModelled }
-    return .constant(
-      vus: vus ?? RunRequest.defaultUsers, duration: duration ?? RunRequest.defaultDuration)
-  }
-
-  private mutating func stages() -> [Executor.Stage]? {
-    var stages: [Executor.Stage] = []
-    var total = VirtualDuration.zero
-    for case (.stage, let text?) in flags where !text.isEmpty {
-      guard let stage = parsed(.stage, text, StageParser.parse) else { continue }
-      // Each is at most 100 years: the sum of two cannot overflow.
-      total += stage.duration
-      guard total <= .longestInAModel else {
-        problems.append(.stagesTooLong)
-        return nil
-      }
-      stages.append(stage)
-    }
-    return stages
   }
 
   /// The model that the flags and the first word choose.
@@ -272,13 +231,19 @@ extension CommandLineArguments {
 // MARK: - Looking up
 
 extension CommandLineArguments {
-  private func isGiven(_ flag: Flag) -> Bool { flags.contains { $0.flag == flag } }
+  func isGiven(_ flag: Flag) -> Bool { flags.contains { $0.flag == flag } }
 
   /// The value of a flag that may be given once; `nil` when it is not given or has none.
-  private func text(of flag: Flag) -> String? { flags.first { $0.flag == flag }?.value }
+  func text(of flag: Flag) -> String? { flags.first { $0.flag == flag }?.value }
+
+  /// Every value of a flag that may be given more than once, without the empty ones, which have been
+  /// noted.
+  func texts(of flag: Flag) -> [String] {
+    flags.compactMap { $0.flag == flag && $0.value != "" ? $0.value : nil }
+  }
 
   /// The value that `read` makes of a flag's text, noting a problem when it makes none.
-  private mutating func value<Value>(of flag: Flag, read: (String) -> Value?) -> Value? {
+  mutating func value<Value>(of flag: Flag, read: (String) -> Value?) -> Value? {
     guard let text = text(of: flag), !text.isEmpty else { return nil }
     let value = read(text)
     if value == nil { problems.append(.badValue(flag, text)) }
@@ -286,21 +251,21 @@ extension CommandLineArguments {
   }
 
   /// The whole number that a flag gives, noting a problem when it is none in the range.
-  private mutating func count(of flag: Flag, in range: ClosedRange<Int>) -> Int? {
+  mutating func count(of flag: Flag, in range: ClosedRange<Int>) -> Int? {
     value(of: flag) { text in
       WholeNumberText.value(of: text, as: Int.self).flatMap { range.contains($0) ? $0 : nil }
     }
   }
 
   /// What a parser of model files makes of a flag's text, noting the problem that it finds.
-  private mutating func parsed<Value>(
+  mutating func parsed<Value>(
     _ flag: Flag, _ parse: (String) throws(Problem) -> Value
   ) -> Value? {
     guard let text = text(of: flag), !text.isEmpty else { return nil }
     return parsed(flag, text, parse)
   }
 
-  private mutating func parsed<Value>(
+  mutating func parsed<Value>(
     _ flag: Flag, _ text: String, _ parse: (String) throws(Problem) -> Value
   ) -> Value? {
     do throws(Problem) {

@@ -1,3 +1,4 @@
+import Reports
 import ScenarioFiles
 import ScenarioModel
 
@@ -45,6 +46,7 @@ extension CommandLineDiagnostic {
       "\(flag.spelling) is given twice"
     case .badValue(let flag, let value):
       "\(flag.spelling): expected \(Self.expectation(of: flag)), found \(quoted(value))"
+        + suggestion(for: value, among: Self.words(of: flag))
     case .repeatedSetting(let path):
       "--set: \(quoted(path)) is set twice"
     case .unreadable(.layers, .unknownName(_, let name, let known, _)):
@@ -56,8 +58,21 @@ extension CommandLineDiagnostic {
       "\(flag.spelling): \(problem.message)"
     case .contradiction(let first, let second):
       "\(first.spelling) and \(second.spelling) contradict each other"
-    case .stagesTooLong:
-      "--stage: the stages add up to more than 100 years"
+    case .stagesTooLong(let flag):
+      "\(flag.spelling): the stages add up to more than 100 years"
+    case .fewerIterations(let iterations, let users):
+      "--iterations: expected at least as many as users (\(users)), found \(iterations)"
+    case .unknownOutput(let name):
+      "--out: unknown output \(quoted(name))" + suggestion(for: name, among: Self.outputs)
+    case .outputWithoutFile(let format):
+      "--out: \(quoted(format.rawValue)) needs a file"
+    case .compressedOutput(_, let path):
+      "--out: cannot write \(quoted(path)) compressed"
+    case .badStatistic(let text, .unknown):
+      "--summary-trend-stats: unknown statistic \(quoted(text))"
+        + suggestion(for: text, among: Self.statistics)
+    case .badStatistic(let text, .percentile):
+      "--summary-trend-stats: expected a percentile from p(0) to p(100), found \(quoted(text))"
     case .twoModels(let first, let second):
       "two models: \(quoted(first)) and \(quoted(second))"
     case .sameFile(let first, let second, let path):
@@ -111,8 +126,20 @@ extension CommandLineDiagnostic {
       "write \(Self.example(of: flag))"
     case .contradiction(let first, let second):
       Self.resolution(of: first, and: second)
+    case .stagesTooLong(.profile):
+      "write a shorter --duration, which a profile may hold several times"
     case .stagesTooLong:
       "write stages that end within 100 years"
+    case .fewerIterations:
+      "raise --iterations or lower --vus"
+    case .unknownOutput:
+      "outputs: \(list(Self.outputs)); write \(Self.example(of: .out))"
+    case .outputWithoutFile(let format):
+      "write --out \(format.rawValue)=FILE; standard output is --out \(format.rawValue)=/dev/stdout"
+    case .compressedOutput(let format, _):
+      "pipe it through gzip; in bash: --out \(format.rawValue)=>(gzip > FILE.gz)"
+    case .badStatistic:
+      "statistics: \(list(Self.statistics)), and p(N) with N from 0 to 100, such as p(99.9)"
     case .twoModels:
       "name the model once"
     case .sameFile:
@@ -132,15 +159,33 @@ extension CommandLineDiagnostic {
   private static func expectation(of flag: Flag) -> String {
     switch flag {
     case .vus: "a whole number from 1 to 1000000"
+    case .iterations: "a whole number from 1 to 1000000000"
+    case .profile: "load, soak, stress or spike"
+    case .epoch: "an RFC 3339 date from 1970 to 2999"
+    case .summaryMode: "compact, full or disabled"
+    case .summaryTimeUnit: "s, ms or us"
     case .seed: "a whole number up to 18446744073709551615"
     case .set: "PATH=VALUE"
     case .seeds: "a whole number from 1 to 10000"
     case .jobs: "a whole number from 1 to 1024"
-    case .model, .duration, .stage, .strategy, .layers, .hazard, .csv, .summaryExport,
-      .innoDBStatus, .runs, .steps, .markdown, .quiet, .noColor, .verify, .help, .version:
+    case .model, .duration, .stage, .strategy, .layers, .hazard, .csv, .out,
+      .summaryExport, .summaryTrendStats, .innoDBStatus, .runs, .steps, .markdown, .quiet, .noColor,
+      .verify, .help, .version:
       "a value"
     }
   }
+
+  /// The words of which the value of a flag is one; none when it is no word.
+  private static func words(of flag: Flag) -> [String] {
+    switch flag {
+    case .profile: LoadProfile.allCases.map(\.rawValue)
+    case .summaryMode: SummaryMode.allCases.map(\.rawValue)
+    default: []
+    }
+  }
+
+  private static let outputs = RunRequest.SampleFile.Format.allCases.map(\.rawValue)
+  private static let statistics = ["avg", "min", "med", "max", "count"]
 
   /// The flag as one would type it.
   private static func example(of flag: Flag) -> String {
@@ -149,13 +194,20 @@ extension CommandLineDiagnostic {
     case .vus: "--vus 1000"
     case .duration: "--duration 60s; units: ns, us, ms, s, m, h, d"
     case .stage: "--stage 30s:100; units: ns, us, ms, s, m, h, d"
+    case .iterations: "--iterations 1000"
+    case .profile: "--profile stress"
     case .strategy: "--strategy optimistic"
     case .layers: "--layers distributed-lock,optimistic"
     case .hazard: "--hazard lock-inside-transaction"
     case .set: "--set system.pool.size=10"
     case .seed: "--seed 1"
     case .csv: "--csv series.csv"
+    case .out: "--out csv=samples.csv, or --out json=samples.json"
+    case .epoch: "--epoch 2026-01-31T09:00:00Z"
     case .summaryExport: "--summary-export summary.json"
+    case .summaryMode: "--summary-mode full"
+    case .summaryTrendStats: "--summary-trend-stats 'avg,p(99.9),count'"
+    case .summaryTimeUnit: "--summary-time-unit ms"
     case .runs: "--runs runs.csv"
     case .steps: "--steps steps.csv"
     case .markdown: "--markdown validation.md"
@@ -169,6 +221,9 @@ extension CommandLineDiagnostic {
   private static func resolution(of first: Flag, and second: Flag) -> String {
     if first == .strategy || second == .strategy {
       return "a strategy is a named set of layers: write one of the two"
+    }
+    if first == .profile {
+      return "--profile says how the number of users goes: leave out \(second.spelling)"
     }
     return "--stage says how many users and how long: leave out \(second.spelling)"
   }

@@ -1,3 +1,4 @@
+package import Reports
 package import ScenarioFiles
 
 /// One thing that is wrong with a command line: the evidence, which `Message` puts into words.
@@ -36,8 +37,18 @@ package enum CommandLineDiagnostic: Equatable, Error, Sendable {
   case unreadable(Flag, Problem)
   /// Two flags that say different things about one matter.
   case contradiction(Flag, Flag)
-  /// The stages add up to more than a model may say.
-  case stagesTooLong
+  /// The stages, or those of a profile, add up to more than a model may say.
+  case stagesTooLong(Flag)
+  /// Users share fewer iterations than they are.
+  case fewerIterations(Int, thanUsers: Int)
+  /// Samples are not written in a format of this name.
+  case unknownOutput(String)
+  /// An output that names no file.
+  case outputWithoutFile(RunRequest.SampleFile.Format)
+  /// An output whose file would have to be compressed.
+  case compressedOutput(RunRequest.SampleFile.Format, String)
+  /// A column of trends that does not exist.
+  case badStatistic(String, TrendStatistic.Failure)
   /// The model was named by a word and by `--model`.
   case twoModels(String, String)
   /// Two outputs would go to one file.
@@ -57,4 +68,5 @@ package enum ModelsAction: String, CaseIterable, Sendable {
   case list
   case show
   case check
+  case schema
 }

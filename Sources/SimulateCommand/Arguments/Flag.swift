@@ -6,14 +6,21 @@ package enum Flag: String, CaseIterable, Sendable {
   case model
   case vus
   case duration
+  case iterations
   case stage
+  case profile
   case strategy
   case layers
   case hazard
   case set
   case seed
   case csv
+  case out
+  case epoch
   case summaryExport = "summary-export"
+  case summaryMode = "summary-mode"
+  case summaryTrendStats = "summary-trend-stats"
+  case summaryTimeUnit = "summary-time-unit"
   case innoDBStatus = "innodb-status"
   case runs
   case steps
@@ -34,11 +41,14 @@ package enum Flag: String, CaseIterable, Sendable {
     switch self {
     case .vus: "u"
     case .duration: "d"
+    case .iterations: "i"
     case .stage: "s"
+    case .out: "o"
     case .quiet: "q"
     case .help: "h"
-    case .model, .strategy, .layers, .hazard, .set, .seed, .csv, .summaryExport, .innoDBStatus,
-      .noColor, .verify, .version:
+    case .model, .profile, .strategy, .layers, .hazard, .set, .seed, .csv, .epoch, .summaryExport,
+      .summaryMode, .summaryTrendStats, .summaryTimeUnit, .innoDBStatus, .noColor, .verify,
+      .version:
       nil
     case .runs, .steps, .markdown, .seeds, .jobs: nil
     }
@@ -48,11 +58,15 @@ package enum Flag: String, CaseIterable, Sendable {
   var valueName: String? {
     switch self {
     case .model: "NAME|FILE"
-    case .vus, .seed, .seeds, .jobs: "N"
+    case .vus, .iterations, .seed, .seeds, .jobs: "N"
     case .duration: "TIME"
     case .stage: "TIME:VUS"
-    case .strategy, .hazard: "NAME"
-    case .layers: "A,B,…"
+    case .strategy, .hazard, .profile: "NAME"
+    case .layers, .summaryTrendStats: "A,B,…"
+    case .out: "csv=FILE"
+    case .epoch: "DATE"
+    case .summaryMode: "MODE"
+    case .summaryTimeUnit: "UNIT"
     case .set: "PATH=VALUE"
     case .csv, .summaryExport, .runs, .steps, .markdown: "FILE"
     case .innoDBStatus, .quiet, .noColor, .verify, .help, .version: nil
@@ -62,9 +76,10 @@ package enum Flag: String, CaseIterable, Sendable {
   /// Whether the flag may be given more than once, each adding to the one before.
   var mayRepeat: Bool {
     switch self {
-    case .stage, .hazard, .set: true
-    case .model, .vus, .duration, .strategy, .layers, .seed, .csv, .summaryExport,
-      .innoDBStatus, .runs, .steps, .markdown, .seeds, .jobs, .quiet, .noColor, .verify, .help,
+    case .stage, .hazard, .set, .out, .summaryTrendStats: true
+    case .model, .vus, .duration, .iterations, .profile, .strategy, .layers, .seed, .csv, .epoch,
+      .summaryExport, .summaryMode, .summaryTimeUnit, .innoDBStatus, .runs, .steps, .markdown,
+      .seeds, .jobs, .quiet, .noColor, .verify, .help,
       .version:
       false
     }
@@ -76,14 +91,21 @@ package enum Flag: String, CaseIterable, Sendable {
     case .model: "a bundled model, or a model file (default: balance-charge)"
     case .vus: "constant users, 1 to 1000000 (for 60s unless --duration says)"
     case .duration: "how long users begin iterations, such as 90s or 1m30s"
-    case .stage: "ramp to VUS users over TIME; repeat for more stages"
+    case .iterations: "iterations in all, shared by the users, within --duration"
+    case .stage: "ramp to VUS users over TIME; repeat or separate by commas"
+    case .profile: "load, soak, stress or spike up to --vus, held for --duration"
     case .strategy: "how the write is guarded (default: the model's)"
     case .layers: "any combination of layers instead of a strategy"
-    case .hazard: "make a known mistake, such as lock-inside-transaction; repeat for more"
+    case .hazard: "make a known mistake, as lock-inside-transaction; repeatable"
     case .set: "replace one value of the model, such as system.pool.size=10"
     case .seed: "the seed of every random number (default: 1)"
     case .csv: "write the series, or the comparison, to FILE as CSV"
+    case .out: "write every sample as k6 does: csv=FILE or json=FILE; repeatable"
+    case .epoch: "when samples say the run began (default: 2000-01-01T00:00:00Z)"
     case .summaryExport: "write the end-of-test summary to FILE as k6's JSON"
+    case .summaryMode: "k6's summary: compact (default), full (each scenario), disabled"
+    case .summaryTrendStats: "columns of trends: avg, min, med, max, count, p(99.9)"
+    case .summaryTimeUnit: "one unit for the times of k6's summary: s, ms or us"
     case .innoDBStatus: "print the last deadlock as SHOW ENGINE INNODB STATUS does"
     case .runs: "the measured runs (default: those that are built in)"
     case .steps: "the step times of one user alone (default: those that are built in)"
@@ -105,8 +127,9 @@ extension Verb {
     switch self {
     case .run:
       [
-        .model, .vus, .duration, .stage, .strategy, .layers, .hazard, .set, .seed, .csv,
-        .summaryExport, .innoDBStatus, .quiet, .noColor, .verify, .help, .version,
+        .model, .vus, .duration, .iterations, .stage, .profile, .strategy, .layers, .hazard, .set,
+        .seed, .csv, .out, .epoch, .summaryExport, .summaryMode, .summaryTrendStats,
+        .summaryTimeUnit, .innoDBStatus, .quiet, .noColor, .verify, .help, .version,
       ]
     case .explain: [.model, .strategy, .layers, .hazard, .set, .help]
     case .report: [.quiet, .help]

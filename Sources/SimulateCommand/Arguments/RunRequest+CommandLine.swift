@@ -12,7 +12,16 @@ extension RunRequest {
     case .constant(let vus, let duration):
       words += ["--vus", "\(vus)"]
       if duration != Self.defaultDuration { words += ["--duration", duration.description] }
-    case .stages(let stages):
+    case .iterations(let count, let vus, let longest):
+      if vus != Self.defaultUsers { words += ["--vus", "\(vus)"] }
+      words += ["--iterations", "\(count)"]
+      if longest != Self.defaultMaxDuration { words += ["--duration", longest.description] }
+    case .profile(let profile, let peak, let hold):
+      words += ["--profile", profile.rawValue]
+      if let peak { words += ["--vus", "\(peak)"] }
+      if let hold { words += ["--duration", hold.description] }
+    case .stages(let stages, let startVUs):
+      if startVUs != Self.defaultUsers { words += ["--vus", "\(startVUs)"] }
       for stage in stages { words += ["--stage", "\(stage.duration.description):\(stage.target)"] }
     }
     switch model.guarding {

@@ -12,7 +12,7 @@ package enum Verb: String, CaseIterable, Sendable {
     switch self {
     case .run: "usage: simulate [run [MODEL]] [flags]"
     case .explain: "usage: simulate explain [MODEL] [flags]"
-    case .models: "usage: simulate models [list | show NAME | check FILE …]"
+    case .models: "usage: simulate models [list | show NAME | check FILE … | schema]"
     case .report: "usage: simulate report strategies [FOLDER]"
     case .validate: "usage: simulate validate [flags]"
     case .help: "usage: simulate help [\(Verb.allCases.map(\.rawValue).joined(separator: " | "))]"
@@ -24,7 +24,7 @@ package enum Verb: String, CaseIterable, Sendable {
     switch self {
     case .run: "simulates a model and prints what came out (what 'simulate' alone does)"
     case .explain: "prints the program that a model's requests are compiled to"
-    case .models: "lists the bundled models, shows one, or checks model files"
+    case .models: "lists the bundled models, shows one, checks model files, or prints their schema"
     case .report: "rebuilds a reference report: every strategy side by side, 140 runs"
     case .validate: "simulates measured runs and prints both side by side; 1 if one disagrees"
     case .help: "prints help"
@@ -41,6 +41,7 @@ package enum Verb: String, CaseIterable, Sendable {
         ("simulate --vus 1000 --layers distributed-lock,optimistic", "any layers together"),
         ("simulate --vus 1000 --hazard lock-inside-transaction", "a known mistake, measured"),
         ("simulate --vus 1000 --csv series.csv", "the series, to plot"),
+        ("simulate --profile stress --vus 1000 -o json=samples.json", "every sample, as in k6"),
         ("simulate run my-model.json5 --verify", "a model of your own, run twice"),
       ]
     case .explain:
@@ -52,6 +53,7 @@ package enum Verb: String, CaseIterable, Sendable {
       [
         ("simulate models show balance-charge", "a model to start your own from"),
         ("simulate models check my-model.json5", "everything that is wrong with it"),
+        ("simulate models schema", "the JSON Schema of model files, for an editor"),
       ]
     case .report:
       [("simulate report strategies reports/strategies", "the same bytes every time")]

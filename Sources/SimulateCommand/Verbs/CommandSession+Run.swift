@@ -19,28 +19,40 @@ extension CommandSession {
     defer { series?.discard() }
     let export = try create(request.summaryExportPath)
     defer { export?.discard() }
-    let run = try simulate(compiled, request, series: series)
+    let samples = try createSampleOutputs(of: compiled.scenario, request)
+    defer { for output in samples { output.file.discard() } }
+    let run = try simulate(compiled, request, series: series, samples: samples)
     if request.verifies {
-      let again = try simulate(compiled, request, series: nil)
+      let again = try simulate(compiled, request, series: nil, samples: [])
       try requireEqual(run, again)
     }
     let result = run.result
-    let problem = finish(series: series, export: export, with: result)
+    let problem = finish(
+      files: [series].compactMap { $0 } + samples.map(\.file), export: export,
+      exported: SummaryExport.text(result, statistics: request.statistics))
     let options = RunScreenOptions(
       isColored: request.allowsColor && io.outputTakesColor, repeatCommand: request.commandLine,
-      showsInnoDBStatus: request.showsInnoDBStatus)
+      showsInnoDBStatus: request.showsInnoDBStatus, summaryMode: request.summaryMode,
+      statistics: request.statistics, timeUnit: request.timeUnit, scenarios: run.scenarios)
     try show(RunScreen.text(result, options: options))
     if let problem { throw .file(problem) }
-    return result.thresholds.allSatisfy(\.outcome.passed) ? .success : .thresholdFailed
+    let isKept = result.stoppedBy == nil && result.thresholds.allSatisfy(\.outcome.passed)
+    return isKept ? .success : .thresholdFailed
   }
 
   /// The programs of a model under the strategy that was chosen.
   func compile(
     _ model: ModelChoice, users: RunRequest.Users = .asModelled
   ) throws(CommandFailure) -> CompiledScenario {
-    var scenario = try ModelSource.named(model.name, io: io)
-      .scenario(settings: model.settings, executor: users.executor)
-    if users.executor != nil, scenario.loads.count > 1 {
+    let source = try ModelSource.named(model.name, io: io)
+    var own: Executor?
+    if case .profile(_, peak: nil, _) = users {
+      let loads = try source.scenario(settings: model.settings).loads
+      own = loads.count == 1 ? loads[0].executor : nil
+    }
+    let executor = users.executor(insteadOf: own)
+    var scenario = try source.scenario(settings: model.settings, executor: executor)
+    if executor != nil, scenario.loads.count > 1 {
       throw .commandLine([.severalLoads(users.flag, names: scenario.loads.map(\.name))])
     }
     try model.switchOnHazards(in: &scenario)
@@ -49,14 +61,18 @@ extension CommandSession {
 
   // MARK: - Simulating
 
-  /// A run with the fingerprint of its series, which stands in for rows of any number.
+  /// A run with the fingerprints of its series and its samples, which stand in for rows of any
+  /// number.
   private struct FinishedRun {
     let result: RunResult
     let series: RunDigest
+    let samples: RunDigest
+    let scenarios: [K6Summary.ScenarioSection]
   }
 
   private func simulate(
-    _ compiled: CompiledScenario, _ request: RunRequest, series: OutputFile?
+    _ compiled: CompiledScenario, _ request: RunRequest, series: OutputFile?,
+    samples outputs: [SampleOutput]
   ) throws(CommandFailure) -> FinishedRun {
     let end = compiled.scenario.loads.map(\.end).max() ?? .zero
     var progress = ProgressBar(
@@ -64,7 +80,10 @@ extension CommandSession {
     defer { progress.clear() }
     try append("\(IntervalCSV.header)", to: series)
 
-    var simulation = Simulation(compiled, seed: request.seed)
+    var uses = SampleUses(outputs, of: compiled.scenario, wanted: request)
+    try reportingFailure { () throws(FileFailure) in try uses.begin() }
+
+    var simulation = Simulation(compiled, seed: request.seed, collectsSamples: uses.isAny)
     var slices = TimeSlices()
     var seriesDigest = RunDigest()
     while !simulation.isOver {
@@ -73,12 +92,19 @@ extension CommandSession {
       let rows = simulation.takeClosedIntervals()
       try append(rows, to: series)
       if request.verifies { Self.record(rows, in: &seriesDigest) }
+      if uses.isAny {
+        let samples = simulation.takeSamples()
+        try reportingFailure { () throws(FileFailure) in try uses.take(samples) }
+      }
       let passed = simulation.now.sinceStart
       progress.advance(
         to: passed.inSeconds / end.inSeconds,
         "\(passed.inNanoseconds / 1_000_000_000) s simulated")
     }
-    return FinishedRun(result: simulation.finish(), series: seriesDigest)
+    let result = simulation.finish()
+    return FinishedRun(
+      result: result, series: seriesDigest, samples: uses.digest,
+      scenarios: uses.sections(over: result.window, statistics: request.statistics))
   }
 
   /// Takes in every byte of the lines that the rows have in a file.
@@ -98,6 +124,7 @@ extension CommandSession {
     }
     if one.events != other.events { differences.append("the number of events") }
     if first.series != second.series { differences.append("the series") }
+    if first.samples != second.samples { differences.append("the samples") }
     if RunScreen.text(one) != RunScreen.text(other) { differences.append("the screen") }
     guard differences.isEmpty else { throw .differentRuns(in: differences) }
   }
@@ -119,8 +146,32 @@ extension CommandSession {
   }
 
   private func append(_ text: String, to file: OutputFile?) throws(CommandFailure) {
+    try reportingFailure { () throws(FileFailure) in try file?.append(Array(text.utf8)) }
+  }
+
+  /// The files of samples, in the order in which they were asked for.
+  private func createSampleOutputs(
+    of scenario: Scenario, _ request: RunRequest
+  ) throws(CommandFailure) -> [SampleOutput] {
+    var outputs: [SampleOutput] = []
     do throws(FileFailure) {
-      try file?.append(Array(text.utf8))
+      for file in request.sampleFiles {
+        outputs.append(
+          SampleOutput(
+            file.format, of: scenario, epoch: request.epoch, to: try io.createFile(file.path)))
+      }
+      return outputs
+    } catch {
+      for output in outputs { output.file.discard() }
+      throw .file(error)
+    }
+  }
+
+  private func reportingFailure(
+    _ write: () throws(FileFailure) -> Void
+  ) throws(CommandFailure) {
+    do throws(FileFailure) {
+      try write()
     } catch {
       throw .file(error)
     }
@@ -128,11 +179,11 @@ extension CommandSession {
 
   /// Lets the files take their places; tells the first that could not.
   private func finish(
-    series: OutputFile?, export: OutputFile?, with result: RunResult
+    files: [OutputFile], export: OutputFile?, exported: String
   ) -> FileFailure? {
     do throws(FileFailure) {
-      try export?.append(Array(SummaryExport.text(result).utf8))
-      try series?.commit()
+      try export?.append(Array(exported.utf8))
+      for file in files { try file.commit() }
       try export?.commit()
       return nil
     } catch {

@@ -55,6 +55,8 @@ struct K6Oracle {
         _ = run(from: 0, regularEnd: .max, hardEnd: end + gracefulStop, at: UInt64(share))
       }
       outcome.dropped = left
+    case .constantArrivalRate, .rampingArrivalRate:
+      preconditionFailure("no closed executor")
     }
   }
 
