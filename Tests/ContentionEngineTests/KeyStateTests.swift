@@ -325,6 +325,7 @@ struct KeyStateTests {
   func retried() {
     // Two requests with keys of their own write one row: the second conflicts and tries again.
     let work = Build.retry(
+      .none,
       Build.transaction(Build.read(), delay(.milliseconds(5)), Build.add(10)))
     var scenario = Build.scenario(
       [Code.asItShouldBe.around([work])], load: Build.once(2), tables: tables(), system: system)
