@@ -285,7 +285,7 @@ struct KeyStateTests {
       [Self.effect, Build.inTurn([delay(.seconds(100))], [])],
     ] {
       let scenario = Build.scenario(
-        [Build.idempotent(.delay(.zero), Build.inTurn(work, work))],
+        [Build.idempotent(work[0], work[1])],
         load: load(2, apart: .seconds(70)), tables: tables(), system: system)
       let right = scenario.compiled("pessimistic").run()
       #expect(right.count(.keyTakeovers) == 0)

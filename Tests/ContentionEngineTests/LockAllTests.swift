@@ -58,11 +58,11 @@ struct LockAllTests {
   func written() {
     // The order has the user's row from 0 and asks for the stock at 10. The payment has the stock
     // from 5 and asks for the user at 15: a cycle; it asked last and both have locked one row, so
-    // it is rolled back, and the order goes on from 15 to 25.
+    // it is rolled back and hears of it as an event of its own; the order goes on from 15 to 25.
     #expect(
       two(.written, paymentAt: 5).compiled("none").timeline() == [
-        "0 u1 statements", "5ms u2 statements", "10ms u1 row-lock wait", "15ms u2 answer 500",
-        "15ms u1 statements", "25ms u1 answer 200",
+        "0 u1 statements", "5ms u2 statements", "10ms u1 row-lock wait", "15ms u2 statements",
+        "15ms u1 statements", "15ms u2 answer 500", "25ms u1 answer 200",
       ])
   }
 
