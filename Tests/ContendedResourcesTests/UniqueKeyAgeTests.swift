@@ -10,7 +10,7 @@ private func seconds(_ count: UInt64) -> VirtualTime { .start + .seconds(count) 
 /// One table whose rows expire after 10 s, and transactions as numbers.
 private struct Database: ~Copyable {
   var keys: UniqueKeyTable
-  var locks = RowLockTable(recordCount: 0, expectedTransactions: 0)
+  var locks = RowLockTable(recordCount: 0, expectedTransactions: 0, rules: LockRules())
 
   init(isOrdered: Bool, expiry: VirtualDuration? = .seconds(10)) {
     keys = UniqueKeyTable(
@@ -163,6 +163,8 @@ struct UniqueKeyAgeTests {
     }
     var committed: Version?
     var staged: Version?
+    /// Whether the present transaction has met the row as a duplicate, and keeps the lock.
+    var isLocked = false
   }
 
   @Test("are what a naive row tells in every history of up to six operations")
@@ -176,7 +178,7 @@ struct UniqueKeyAgeTests {
         var writer = 1
         for letter in word {
           if naive.staged == nil, let row = naive.committed, now - row.insertedAt >= 10,
-            letter == .insert
+            letter == .insert, !naive.isLocked
           {
             naive.committed = nil
           }
@@ -185,6 +187,7 @@ struct UniqueKeyAgeTests {
           case .insert:
             let outcome = database.insert(writer, at: now)
             if let seen {
+              naive.isLocked = true
               guard outcome == .duplicate(seen.state) else { throw Mismatch("\(word): \(outcome)") }
             } else {
               naive.staged = NaiveRow.Version(
@@ -210,6 +213,7 @@ struct UniqueKeyAgeTests {
             database.end(writer, committed: letter == .commit)
             if letter == .commit { naive.committed = naive.staged ?? naive.committed }
             naive.staged = nil
+            naive.isLocked = false
             writer += 1
           case .timePasses: now += 5
           }

@@ -31,6 +31,10 @@ struct HazardTests {
       (.processingUnchecked, "lock[idempotent/unchecked[retry[transaction[read cpu update]]]]"),
       (.singleUser, "lock[idempotent[retry[transaction[read cpu update]]]]"),
       (.missingKey, "lock[refuse-400-missing_keys]"),
+      (
+        .takeoverWithoutAtomicCompletion,
+        "lock[idempotent/take-over-30s[retry[transaction[read cpu update]]]]"
+      ),
     ])
   func charge(hazard: Hazard, after: String) {
     #expect(Charge.layered(hazard).rewritten() == "cpu \(after) respond-200")

@@ -17,7 +17,8 @@ extension UniqueKeyTable {
     guard let row = index.number(of: key, in: table), rows[row].writer == transaction.index else {
       preconditionFailure("a key was given an owner by who has not written its row")
     }
-    if rows[row].committed == nil { ages[row].insertedAt = now }
+    // A row that is new to its writer, too, has no owner yet.
+    if rows[row].committed == nil && ages[row].stagedOwner < 0 { ages[row].insertedAt = now }
     ages[row].stagedSince = now
     ages[row].stagedOwner = owner.index
   }
