@@ -61,10 +61,15 @@ struct Meters: ~Copyable {
     tableCount: Int, rowCount: Int, lockCount: Int, compiled: borrowing CompiledScenario,
     collectsSamples: Bool
   ) {
-    parts = PartRecorder(for: compiled.scenario)
+    // Asked while it stands alone: Swift 6.3 destroys properties that are not there yet when an
+    // expression with a closure reads one before all are.
+    let parts = PartRecorder(for: compiled.scenario)
+    let looksAtParts = !parts.isEmpty
+    self.parts = parts
     self.collectsSamples = collectsSamples
-    isWindowOpen = !compiled.scenario.loads.contains { $0.warmUp > .zero }
-    isObserved = isWindowOpen && (collectsSamples || !parts.isEmpty)
+    let hasWarmUp = compiled.scenario.loads.contains { $0.warmUp > .zero }
+    isWindowOpen = !hasWarmUp
+    isObserved = !hasWarmUp && (collectsSamples || looksAtParts)
     let system = compiled.scenario.system
     modelServers = FixedTable(repeating: ServerMeter(), count: system.serverPools.count)
     gates = FixedTable(repeating: ServerMeter(), count: system.gates.count)
