@@ -48,8 +48,8 @@ extension Simulation {
         }
       }
     case .lockKey: return .selectForUpdate
-    case .insertKey(_, .update): return .insertOrUpdate
-    case .insertKey: return .insert
+    case .insertRow(_, .update): return .insertOrUpdate
+    case .insertKey, .insertRow: return .insert
     default: return .update
     }
   }

@@ -93,8 +93,9 @@ extension Simulation {
     case .jumpIfKeyExists(let target):
       if requests[request].keyState != .absent { requests[request].programCounter = target }
       return .goesOn
-    case .insertKey(let table, let ifDuplicate):
-      return insertKey(in: table, ifDuplicate, for: request)
+    case .insertKey(let table): return insertKey(in: table, as: .processing, for: request)
+    case .insertRow(let table, let ifDuplicate):
+      return insertKey(in: table, as: Self.plainRow, ifDuplicate, for: request)
     case .requireInserted:
       return requests[request].statement == .duplicate
         ? fail(request, with: .duplicateKey) : .goesOn

@@ -69,13 +69,17 @@ extension Simulation {
     }
   }
 
+  /// What a row says that is nobody's intention in progress.
+  static let plainRow = KeyState.completed(status: 200)
+
   mutating func insertKey(
-    in table: UInt8, _ ifDuplicate: InsertStep.IfDuplicate, for request: RequestID
+    in table: UInt8, as state: KeyState, _ ifDuplicate: InsertStep.IfDuplicate = .fail,
+    for request: RequestID
   ) -> Turn {
     let transaction = transaction(of: request)
     keys.purge(requests[request].key, in: table, at: now, locks: &rowLocks)
     switch keys.insert(
-      requests[request].key, in: table, by: transaction,
+      requests[request].key, in: table, by: transaction, as: state,
       onDuplicate: ifDuplicate == .update ? .exclusive : .shared, locks: &rowLocks)
     {
     case .inserted:

@@ -7,7 +7,7 @@ import SimulationBasics
 extension RunAnswer {
   var contentionSentences: [String] {
     if result.count(.requests) == 0 { return [] }
-    var sentences: [String] = []
+    var sentences = cacheSentences
     if steps.guards.contains(.optimistic) { sentences.append(conflictSentence) }
     if steps.distributedLocks { sentences.append(lockWaitSentence) }
     if let waits = rowWaitSentence { sentences.append(waits) }

@@ -4,7 +4,7 @@ import ScenarioModel
 
 /// The answer to the model's question in words, derived from what a run measured.
 ///
-/// Paragraphs: was anything lost; what stopped the run, if anything did; how fast and how well;
+/// Paragraphs: was anything lost; did an instance die; what stopped the run, if anything did; how fast and how well;
 /// what was refused, if anything was; what requests contended for; what binds first.
 struct RunAnswer {
   let result: RunResult
@@ -24,7 +24,8 @@ struct RunAnswer {
   /// Sentences, a paragraph for each subject; one that has nothing to say is left out.
   var paragraphs: [[String]] {
     [
-      safetySentences, stopSentences, speedSentences, refusalSentences, contentionSentences,
+      safetySentences, deathSentences, stopSentences, speedSentences, refusalSentences,
+      contentionSentences,
       bindingSentences,
     ]
     .filter { !$0.isEmpty }
@@ -64,14 +65,19 @@ struct RunAnswer {
     let failed = all.filter { !$0.passed }
     if all.isEmpty { return [] }
     if failed.isEmpty {
-      return [all.count == 1 ? "The threshold holds." : "All \(all.count) thresholds hold."]
+      return [
+        all.count == 1
+          ? "The threshold holds."
+          : all.count == 2
+            ? "Both thresholds hold." : "All \(all.count) thresholds hold."
+      ]
     }
     let names = failed.map { "\($0.threshold.metric) \($0.threshold.text)" }
     let which =
       all.count == 1
       ? "The threshold fails"
       : failed.count == all.count
-        ? "All \(all.count) thresholds fail"
+        ? all.count == 2 ? "Both thresholds fail" : "All \(all.count) thresholds fail"
         : failed.count == 1
           ? "1 of \(all.count) thresholds fails" : "\(failed.count) of \(all.count) thresholds fail"
     return [which + ": " + names.joined(separator: ", ") + "."]

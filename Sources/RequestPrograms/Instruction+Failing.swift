@@ -9,7 +9,8 @@ extension Instruction {
     switch self {
     case .enterInstance, .takeThread, .takeConnection, .lockRow, .read(_, _, _, .locking), .write,
       .validate,
-      .requireFloor, .requireWritten, .lockKey, .insertKey, .requireInserted, .takeOverKey,
+      .requireFloor, .requireWritten, .lockKey, .insertKey, .insertRow, .requireInserted,
+      .takeOverKey,
       .takeOverOldKey, .completeKey, .failKey, .completeOwnKey, .failOwnKey, .requireOwnKey,
       .refuseKey, .failIfLockWaitIsOver, .requireUnlocked, .retryOrFail,
       .fail, .refuse:

@@ -73,7 +73,9 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   case jumpIfKeyExists(Int32)
   /// Inserts the key as PROCESSING; a duplicate of an uncommitted key waits for its inserter to
   /// end.
-  case insertKey(table: UInt8, InsertStep.IfDuplicate)
+  case insertKey(table: UInt8)
+  /// Inserts a row under the key that nobody marks; a duplicate waits likewise.
+  case insertRow(table: UInt8, InsertStep.IfDuplicate)
   /// Jumps when the insert before met a duplicate.
   case jumpIfDuplicate(Int32)
   /// Fails with `duplicateKey` when the insert before met a duplicate.

@@ -5,14 +5,13 @@ import SimulationBasics
 extension ProgramBuilder {
   mutating func compile(_ insert: InsertStep, in surroundings: Surroundings) {
     hasOrderedKeys[insert.table] = true
-    insertKey(into: UInt8(insert.table), insert.ifDuplicate, in: surroundings)
+    let row = Instruction.insertRow(table: UInt8(insert.table), insert.ifDuplicate)
+    statement(.insert, acquiring: row, in: surroundings) { _ in }
     if insert.ifDuplicate == .fail { emit(.requireInserted) }
   }
 
-  private mutating func insertKey(
-    into table: UInt8, _ ifDuplicate: InsertStep.IfDuplicate = .fail, in surroundings: Surroundings
-  ) {
-    statement(.insert, acquiring: .insertKey(table: table, ifDuplicate), in: surroundings) { _ in }
+  private mutating func insertKey(into table: UInt8, in surroundings: Surroundings) {
+    statement(.insert, acquiring: .insertKey(table: table), in: surroundings) { _ in }
   }
 
   /// Look the key up, insert it as PROCESSING, run the steps, mark it COMPLETED, or FAILED when a

@@ -69,9 +69,11 @@ extension ProgramListing {
     case .lockKey(let table, _):
       return "look the key up in " + self.table(table) + " FOR UPDATE (" + waitsForLock + ")"
     case .jumpIfKeyExists(let target): return "if it is there " + place(target)
-    case .insertKey(let table, let ifDuplicate):
-      return "insert the key into " + self.table(table) + " as PROCESSING"
-        + ifDuplicate.words + " (" + waitsForLock + ")"
+    case .insertKey(let table):
+      return "insert the key into " + self.table(table) + " as PROCESSING (" + waitsForLock + ")"
+    case .insertRow(let table, let ifDuplicate):
+      return "insert a row under the key into " + self.table(table) + ifDuplicate.words + " ("
+        + waitsForLock + ")"
     case .requireInserted: return "fail if it was there"
     case .jumpIfDuplicate(let target): return "if another was faster " + place(target)
     case .takeOverKey(let table):

@@ -70,7 +70,7 @@ extension UniqueKeyTable {
     }
   }
 
-  /// Inserts a row in the state processing, unless its key is taken or a gap lock is in the way.
+  /// Inserts a row, in the state processing as a rule, unless its key is taken or a gap lock is in the way.
   ///
   /// A taken key is locked until the end of the transaction: shared by a plain insert, exclusively
   /// by `ON DUPLICATE KEY UPDATE` and `REPLACE`; in an ordered index together with the gap before
@@ -81,7 +81,7 @@ extension UniqueKeyTable {
   /// - Precondition: The transaction waits for nothing.
   public mutating func insert(
     _ key: IdempotencyKey, in table: UInt8, by transaction: TransactionID,
-    onDuplicate mode: LockMode, locks: inout RowLockTable
+    as state: KeyState = .processing, onDuplicate mode: LockMode, locks: inout RowLockTable
   ) -> InsertOutcome {
     defer { checkInvariants() }
     checkMayAsk(transaction, &locks)
@@ -99,7 +99,7 @@ extension UniqueKeyTable {
       let record = record(of: row)
       order.insert(position(of: key, in: table), record: record.index, in: Int(table))
       if locks.hasLocks(on: next) { locks.inheritGap(from: next, to: record) }
-      write(row, by: transaction, staged: .processing, mark: .none, &locks)
+      write(row, by: transaction, staged: state, mark: .none, &locks)
     } else {
       // A key without a row has a gap without locks.
       if let known {
@@ -107,7 +107,7 @@ extension UniqueKeyTable {
         guard mayInsert(before: gap, transaction, &locks) else { return .waits }
       }
       let row = known ?? addRow(for: key, in: table)
-      write(row, by: transaction, staged: .processing, mark: .none, &locks)
+      write(row, by: transaction, staged: state, mark: .none, &locks)
     }
     return .inserted
   }

@@ -127,7 +127,8 @@ extension Simulation {
       default: false
       }
     case .takeServer, .releaseServer, .begin, .commit, .rollback, .lockRow, .read, .write,
-      .lookUpKey, .lockKey, .insertKey, .takeOverKey, .takeOverOldKey, .completeKey, .failKey,
+      .lookUpKey, .lockKey, .insertKey, .insertRow, .takeOverKey, .takeOverOldKey, .completeKey,
+      .failKey,
       .completeOwnKey, .failOwnKey, .tryLock, .unlock, .leaveLockQueue:
       true
     case .lookUpCache(let step), .putInCache(let step):
