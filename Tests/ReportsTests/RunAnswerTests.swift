@@ -216,9 +216,9 @@ struct RunAnswerTests {
     run.thresholds = [.slowerThan(7), .slowerThan(8)]
     #expect(
       answer(run, "none").contains(
-        "All 2 thresholds fail: http_req_duration p(95)<7, http_req_duration p(95)<8. "))
+        "Both thresholds fail: http_req_duration p(95)<7, http_req_duration p(95)<8. "))
     run.thresholds = [.slowerThan(9), .slowerThan(10)]
-    #expect(answer(run, "none").contains("errors. All 2 thresholds hold. "))
+    #expect(answer(run, "none").contains("errors. Both thresholds hold. "))
     run.thresholds = []
     #expect(!answer(run, "none").contains("threshold"))
   }
