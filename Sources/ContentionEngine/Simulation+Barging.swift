@@ -32,12 +32,13 @@ extension Simulation {
     guard handOffs.count > 0, pools[instance].isFull else { return false }
     for place in 0..<handOffs.count {
       let (receiver, resumption) = handOffs[place]
-      guard requests[receiver].wait == .handOff, requests[receiver].instance == instance else {
+      guard !receiver.isNone, requests[receiver].wait == .handOff, requests[receiver].instance == instance else {
         continue
       }
       let user = requests[request].user
       guard drawChance(connectionBarging, for: .connectionBarging, of: user) else { return false }
       _ = queue.cancel(resumption)
+      handOffs.take(at: place)
       rob(receiver, for: request)
       return true
     }

@@ -77,6 +77,7 @@ extension Simulation {
 
   /// What the request waited for has come: it goes on with its next instruction.
   mutating func resume(_ request: RequestID) {
+    checkMayResume(request)
     settle(request)
     if instancesDie { requests[request].timer = .none }
     execute(request)
@@ -92,6 +93,23 @@ extension Simulation {
     // It has left its queue, though its program goes on only with the event.
     requests[request].wait = .nothing
     resume(request, at: now)
+  }
+
+  /// Stops the program when a request is resumed that waits for something which has not come: by an
+  /// event for an earlier wait, or for the one before it in its slot.
+  ///
+  /// Does nothing unless the build defines `SIMULATION_CHECKS`.
+  @inline(__always)
+  private func checkMayResume(_ request: RequestID) {
+    #if SIMULATION_CHECKS
+      precondition(requests[request].user.index >= 0, "a request was resumed that is over")
+      switch requests[request].wait {
+      case .nothing, .time, .handOff, .subscription, .unlock: break
+      case .thread, .instanceCore, .databaseCore, .lockServerCore, .connection, .row, .key, .sync,
+        .server, .gate, .barrier, .click, .cache:
+        preconditionFailure("a request was resumed that still waits")
+      }
+    #endif
   }
 
   /// Schedules the event with which a request goes on; where instances die, it may be cancelled.

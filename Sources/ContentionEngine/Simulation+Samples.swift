@@ -5,13 +5,13 @@ import SimulationBasics
 /// Handing out single samples, to whoever collects them and to the parts of metrics.
 ///
 /// Everything that is counted for a request, a load or the run comes through here, so that the
-/// counter and the sample cannot differ. Nothing but a look at `Meters.isObserved` is spent on it in
-/// a run without either.
+/// counter and the sample cannot differ. Nothing but a look at `Meters.isObserved` is spent on it
+/// in a run without either.
 extension Simulation {
   /// The samples of the measured window since the last call, in the order of time.
   ///
-  /// Empty unless the run was made to collect them. What only the ledger can tell, at the end of the
-  /// run, comes with the first call after it: one sample for each counter that is not 0.
+  /// Empty unless the run was made to collect them. What only the ledger can tell, at the end of
+  /// the run, comes with the first call after it: one sample for each counter that is not 0.
   ///
   /// - Complexity: O(1).
   public mutating func takeSamples() -> [Sample] {

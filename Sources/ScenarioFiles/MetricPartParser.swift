@@ -6,10 +6,10 @@ public import ScenarioModel
 ///     name   = metric [ "{" tag *( "," tag ) "}" ]
 ///     tag    = text ":" text
 ///
-/// Spaces around the two texts of a tag do not count, nor do the quotes of either kind that are left
-/// at their ends; the value may contain further colons. Other than k6, the reader refuses what could
-/// never fit a sample: there is no sense in a threshold that cannot fail. So it wants tags that the
-/// metric has, none of them twice.
+/// Spaces around the two texts of a tag do not count, nor do the quotes of either kind that are
+/// left at their ends; the value may contain further colons. Other than k6, the reader refuses what
+/// could never fit a sample: there is no sense in a threshold that cannot fail. So it wants tags
+/// that the metric has, none of them twice.
 public enum MetricPartParser {
   /// Reads a name; whether the values of its tags can occur is for `TagValueCheck` to say.
   ///

@@ -43,7 +43,8 @@ extension ScenarioBuilder {
     return positiveTime(node)
   }
 
-  /// The users that wait for iterations; as many in all as from the start unless `maxVUs` says more.
+  /// The users that wait for iterations; as many in all as from the start unless `maxVUs` says
+  /// more.
   private mutating func userPool(_ object: ModelObject) -> UserPool? {
     let expected = Expectation.wholeNumberAtLeast(0)
     let preAllocated = required("preAllocatedVUs", in: object, expected).flatMap {

@@ -9,8 +9,8 @@ public import ScenarioModel
 ///                 [ ( "e" | "E" ) [ "+" | "-" ] digits ]
 ///     ws        = " " | "\t" | "\n" | "\v" | "\f" | "\r"
 ///
-/// Go's `ParseFloat`, which k6 uses, also reads infinities, NaN and hexadecimal fractions; these are
-/// refused here, the first two because no threshold with them could both hold and fail.
+/// Go's `ParseFloat`, which k6 uses, also reads infinities, NaN and hexadecimal fractions; these
+/// are refused here, the first two because no threshold with them could both hold and fail.
 public enum ThresholdParser {
   /// Reads a threshold on a metric and checks that the metric has the method.
   ///

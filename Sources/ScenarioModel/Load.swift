@@ -42,7 +42,8 @@ public struct Load: Hashable, Sendable {
 /// How many users run, or how many iterations begin, and until when; k6's executors with k6's names
 /// and meanings.
 public enum Executor: Hashable, Sendable {
-  /// A length of time over which a number of users, or a rate, moves to a target in a straight line.
+  /// A length of time over which a number of users, or a rate, moves to a target in a straight
+  /// line.
   public struct Stage: Hashable, Sendable {
     public var duration: VirtualDuration
     public var target: Int

@@ -1,6 +1,6 @@
 extension RequestClass {
-  /// The words that begin a request's name when it is named after what is sent (RFC 9110, section 9,
-  /// and PATCH of RFC 5789).
+  /// The words that begin a request's name when it is named after what is sent (RFC 9110, section
+  /// 9, and PATCH of RFC 5789).
   private static let methods = [
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
   ]

@@ -111,7 +111,8 @@ public enum LoadBalancing: String, CaseIterable, Hashable, Sendable {
   case leastConnections = "least-connections"
 }
 
-/// The memory of an instance, in bytes: what it needs anyway, and what each request in flight needs.
+/// The memory of an instance, in bytes: what it needs anyway, and what each request in flight
+/// needs.
 ///
 /// An instance whose need exceeds `size` dies at once, as the kernel's OOM killer has it: its
 /// requests are dropped, and it serves again after `restart`.

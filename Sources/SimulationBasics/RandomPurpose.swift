@@ -42,7 +42,8 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case restartDelay = 17
   /// How much later than asked a pause of the service ends.
   case sleepOvershoot = 18
-  /// How long after the one before an iteration of a Poisson process begins; its entity is the load.
+  /// How long after the one before an iteration of a Poisson process begins; its entity is the
+  /// load.
   case arrivalGap = 19
   /// Which instance a request goes to.
   case instanceChoice = 20

@@ -7,8 +7,8 @@ import TestSupport
 import Testing
 
 /// One instance that lives with two requests in it. The first user's request is what the test is
-/// about; users 2 and 3 come at 100 ms, so that the instance dies in that moment, and it is up again
-/// at 150 ms. User 4 comes at 200 ms.
+/// about; users 2 and 3 come at 100 ms, so that the instance dies in that moment, and it is up
+/// again at 150 ms. User 4 comes at 200 ms.
 @Suite("An instance that dies")
 struct InstanceDeathTests {
   private func system() -> SystemModel {
@@ -140,8 +140,8 @@ struct InstanceDeathTests {
 
   @Test("has committed what it asked to be committed, though its client hears of a failure")
   func commitOnItsWay() {
-    // A leg takes 20 ms. The statement commits by itself: sent at 60, at the server at 80, committed
-    // there at 80 + 40; the instance dies at 100.
+    // A leg takes 20 ms. The statement commits by itself: sent at 60, at the server at 80,
+    // committed there at 80 + 40; the instance dies at 100.
     var system = system()
     system.database.network = .constant(.milliseconds(20))
     system.database.commit = .constant(.milliseconds(40))

@@ -5,8 +5,8 @@ import ScenarioModel
 import SimulationBasics
 import Testing
 
-/// What becomes of a duplicate in each state of its key, under three ways to write the service: each
-/// cell of the table in `Idempotency.md`, in a run that is small enough to check by hand.
+/// What becomes of a duplicate in each state of its key, under three ways to write the service:
+/// each cell of the table in `Idempotency.md`, in a run that is small enough to check by hand.
 ///
 /// A commit takes 10 ms, alone in its sync; nothing else takes time but what a test names.
 @Suite("States of idempotency keys")
@@ -179,8 +179,8 @@ struct KeyStateTests {
 
   @Test("the take-over, line by line: insert, hang, take over, effect with the mark, and rollback")
   func timeline() {
-    // u1: insert 0–10 ms, hangs until 100 s, its UPDATE of the key matches nothing, rollback, FAILED
-    // matches nothing. u2 at 70 s: takes over until 70.01, effect and mark until 70.02.
+    // u1: insert 0–10 ms, hangs until 100 s, its UPDATE of the key matches nothing, rollback,
+    // FAILED matches nothing. u2 at 70 s: takes over until 70.01, effect and mark until 70.02.
     let compiled = scenario(
       [
         Code.asItShouldBe.around([

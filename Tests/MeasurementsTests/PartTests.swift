@@ -28,7 +28,8 @@ struct PartTests {
     func texts(_ source: SampleSource) -> [String?] {
       SampleTag.allCases.map { tags.text(of: $0, for: source) }
     }
-    // check, error, error_code, expected_response, group, method, name, proto, scenario, status, url
+    // check, error, error_code, expected_response, group, method, name, proto, scenario, status,
+    // url
     #expect(texts(.run) == Array(repeating: nil, count: 11))
     #expect(
       texts(SampleSource(load: 1)) == [

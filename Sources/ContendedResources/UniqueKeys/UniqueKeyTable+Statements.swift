@@ -70,7 +70,8 @@ extension UniqueKeyTable {
     }
   }
 
-  /// Inserts a row, in the state processing as a rule, unless its key is taken or a gap lock is in the way.
+  /// Inserts a row, in the state processing as a rule, unless its key is taken or a gap lock is in
+  /// the way.
   ///
   /// A taken key is locked until the end of the transaction: shared by a plain insert, exclusively
   /// by `ON DUPLICATE KEY UPDATE` and `REPLACE`; in an ordered index together with the gap before

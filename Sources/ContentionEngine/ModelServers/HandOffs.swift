@@ -5,7 +5,7 @@ import SimulationBasics
 /// was passed one would have waited.
 struct HandOffs: ~Copyable {
   private var moment = VirtualTime.start
-  /// Who has been passed a connection in this moment, in that order.
+  /// Who has been passed a connection in this moment, in that order; nobody where it was taken.
   private var receivers: FixedTable<RequestID>
   /// The events with which they go on.
   private var resumptions: FixedTable<EventHandle>
@@ -37,6 +37,9 @@ struct HandOffs: ~Copyable {
     resumptions[count] = event
     count += 1
   }
+
+  /// What was on its way has been taken; whoever it was on its way to may be passed another one.
+  mutating func take(at place: Int) { receivers[place] = .none }
 
   mutating func note(deadline: VirtualTime, of request: RequestID) {
     if Int(request.index) >= deadlines.count {

@@ -134,7 +134,8 @@ struct PathWalker {
       try stepOfTransaction(position, &now)
     case .lockRow, .read, .write, .deferWrite, .validate, .requireFloor, .requireWritten:
       guard try stepOfRow(position, &now) else { return }
-    case .lookUpKey, .branchOnKey, .lockKey, .jumpIfKeyExists, .insertKey, .insertRow, .jumpIfDuplicate,
+    case .lookUpKey, .branchOnKey, .lockKey, .jumpIfKeyExists, .insertKey, .insertRow,
+      .jumpIfDuplicate,
       .requireInserted, .takeOverKey, .takeOverOldKey, .completeKey, .failKey, .completeOwnKey,
       .failOwnKey, .requireOwnKey:
       try stepOfKey(position, &now)
