@@ -6,9 +6,9 @@ import SimulationBasics
 
 /// Thresholds that end a run.
 ///
-/// Source of the rules: k6, `metrics/engine/engine.go` and `metrics/thresholds.go`: every two
-/// seconds those metrics are judged that have samples, and a threshold that fails ends the run when
-/// more of it is over than its delay. A run whose thresholds end nothing has no such event.
+/// Source of the rules: k6, `internal/metrics/engine/engine.go` and `metrics/thresholds.go`: every
+/// two seconds those metrics are judged that have samples, and a threshold that fails ends the run
+/// when more of it is over than its delay. A run whose thresholds end nothing has no such event.
 extension Simulation {
   /// How often k6 judges.
   static let judgingPeriod = VirtualDuration.seconds(2)

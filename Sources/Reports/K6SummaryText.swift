@@ -39,6 +39,8 @@ public struct K6SummaryText: Sendable {
     if !summary.thresholds.isEmpty { text += section("THRESHOLDS", thresholdLines) }
     text += section(
       "TOTAL RESULTS", checkLines(summary.checks) + metricLines(summary.metricsByName))
+    // k6 means names to be as wide in all sections, but its maximum starts from a text and is no
+    // number, upon which each section measures its own: so do these.
     for scenario in summary.scenarios {
       let metrics = scenario.metrics.sorted { K6Summary.precedes($0.name, $1.name) }
       text += section(

@@ -2,7 +2,7 @@ extension MetricPart {
   /// The part that k6 measures whether or not a threshold names it: the durations of requests that
   /// were answered as expected.
   ///
-  /// Source: k6, `metrics/engine/engine.go` (`initSubMetricsAndThresholds`).
+  /// Source: k6, `internal/metrics/engine/engine.go` (`initSubMetricsAndThresholds`).
   public static let expectedDurations = MetricPart(
     metric: "http_req_duration", tags: [Tag(.expectedResponse, "true")])
 

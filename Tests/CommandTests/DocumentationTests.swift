@@ -14,7 +14,9 @@ struct DocumentationTests {
 
   @Test(
     "shows only command lines that the program accepts",
-    arguments: ["README.md", "Sources/SimulateCommand/Simulate.docc/K6.md"])
+    arguments: [
+      "README.md", "models/README.md", "Sources/SimulateCommand/Simulate.docc/K6.md",
+    ])
   func commands(page: String) throws {
     var commands: [Substring] = []
     for line in try text(page).split(separator: "\n") {

@@ -30,7 +30,8 @@ extension CommandLineArguments {
       return nil
     }
     let path = parts.count == 2 ? String(parts[1]) : ""
-    // To k6, these are standard output; here it has the screen.
+    // In k6, JSON without a file and both with "-" go to standard output, and CSV without a file to
+    // `file.csv`. Here standard output has the screen, and no file appears that nobody has named.
     guard !path.isEmpty, path != "-" else {
       problems.append(.outputWithoutFile(format))
       return nil
