@@ -32,7 +32,9 @@ extension Simulation {
     guard handOffs.count > 0, pools[instance].isFull else { return false }
     for place in 0..<handOffs.count {
       let (receiver, resumption) = handOffs[place]
-      guard !receiver.isNone, requests[receiver].wait == .handOff, requests[receiver].instance == instance else {
+      guard !receiver.isNone, requests[receiver].wait == .handOff,
+        requests[receiver].instance == instance
+      else {
         continue
       }
       let user = requests[request].user

@@ -165,6 +165,7 @@ extension Simulation {
   mutating func renewLease(of lock: LockID) {
     let lease = leases[lock.index]
     leases[lock.index].renewal = .none
+    if requests[lease.renewer].user.index < 0 { broken("a lock is renewed whose owner is gone") }
     send(
       .renew, about: lock, on: requests[lease.renewer].instance, token: lease.renewedToken,
       by: requests[lease.renewer].user)

@@ -225,14 +225,16 @@ public struct Simulation: ~Copyable {
     balance = system.balance
     instancesDie = system.memory != nil
     mostInFlight = Int32(clamping: system.memory?.mostRequests ?? .max)
+    // Each grows to what it needs.
+    let requestsOfOne = instances == 1 ? userCount : 0
     threads = InstanceGroup(count: instances) {
-      RequestThreads(system.threads, expectedRequests: userCount)
+      RequestThreads(system.threads, expectedRequests: requestsOfOne)
     }
     cores = InstanceGroup(count: instances) {
-      ServerGroup(size: system.cores, expectedRequests: userCount)
+      ServerGroup(size: system.cores, expectedRequests: requestsOfOne)
     }
     pools = InstanceGroup(count: instances) {
-      ServerGroup(size: system.pool.size, expectedRequests: userCount)
+      ServerGroup(size: system.pool.size, expectedRequests: requestsOfOne)
     }
     databaseCores = ServerGroup(size: system.database.cores, expectedRequests: userCount)
     lockServerThread = ServerGroup(size: 1, expectedRequests: userCount)

@@ -42,6 +42,9 @@ struct RunLimits {
   /// iterations are counted, so that users stop when they are used up.
   let unit: LoadUnit?
 
+  /// How many requests stood in queues, on average.
+  let meanWaiting: Double
+
   /// What grows when there is more load.
   enum LoadUnit {
     case users
@@ -77,6 +80,12 @@ struct RunLimits {
     unit =
       !loads.allSatisfy { $0.executor.lastsForATime }
       ? nil : arrivals.peak == 0 ? .users : users.peak == 0 ? .arrivals : nil
+
+    let queues: [TimeShare] = [
+      .threadQueue, .cpuQueue, .poolWait, .distributedLockWait, .rowLockWait, .cacheWait,
+    ]
+    let waited = queues.reduce(0.0) { $0 + Double(result.timeSplit.total($1)) }
+    meanWaiting = to > from ? waited / 1e9 / (to - from) : 0
 
     let resources = result.resources
     var limits: [Limit] = []
@@ -134,8 +143,13 @@ struct RunLimits {
     return best
   }
 
-  /// The load at which it would be busy all the time.
-  func loadToBind(_ limit: Limit) -> Double { amount.mean / limit.utilisation }
+  /// The load at which a thing would be busy all the time.
+  ///
+  /// The users who stand in queues add nothing to what is asked of it: the others are as many as
+  /// iterations begin in the time that one takes without waiting.
+  func loadToBind(_ limit: Limit) -> Double {
+    (unit == .users ? amount.mean - meanWaiting : amount.mean) / limit.utilisation
+  }
 }
 
 extension Load {

@@ -105,13 +105,30 @@ extension ProgramBuilder {
   }
 
   private mutating func unlock(_ step: LockStepID, _ lock: CompiledLockStep) {
+    let outer = handler
+    let died = newLabel()
+    let leavesTraces = instancesDie && (lock.isRenewed || lock.isPerRequest)
+    if leavesTraces { handler = died }
     emit(.leaveLock(step))
     let server = scenario.system.lockServer
     lockCommand(taking: server.unlock ?? server.command) { $0.emit(.unlock) }
-    if lock.isRenewed { emit(.stopWatchdog) }
-    if lock.isPerRequest { emit(.forgetLock) }
+    handler = outer
+    forgetLockAtClient(lock)
     // A plain loop takes no notice when its compare-and-delete finds another's token.
     if lock.client.isRedisson { emit(.requireUnlocked) }
+    if !leavesTraces { return }
+    let done = newLabel()
+    emit(.jump(done.number))
+    place(died)
+    forgetLockAtClient(lock)
+    emit(.fail)
+    place(done)
+  }
+
+  /// The client renews the lock no longer, and has no more to do with its name.
+  private mutating func forgetLockAtClient(_ lock: CompiledLockStep) {
+    if lock.isRenewed { emit(.stopWatchdog) }
+    if lock.isPerRequest { emit(.forgetLock) }
   }
 
   /// One command to Redis: a leg, its one thread, a leg back.

@@ -4,10 +4,32 @@ import SimulationBasics
 /// Inserts under a unique key, and steps that are done once for each key.
 extension ProgramBuilder {
   mutating func compile(_ insert: InsertStep, in surroundings: Surroundings) {
-    hasOrderedKeys[insert.table] = true
+    if keysMayRepeat { hasOrderedKeys[insert.table] = true }
     let row = Instruction.insertRow(table: UInt8(insert.table), insert.ifDuplicate)
     statement(.insert, acquiring: row, in: surroundings) { _ in }
     if insert.ifDuplicate == .fail { emit(.requireInserted) }
+  }
+
+  /// Whether two requests of this class may carry the same key.
+  ///
+  /// Only who inserts a key that is taken locks more than its own row; where that cannot happen no
+  /// gap of the index is ever locked by an insert, and the order of keys need not be kept.
+  private var keysMayRepeat: Bool {
+    let place = scenario.requests.firstIndex(of: request) ?? -1
+    func repeats(_ steps: [IterationStep]) -> Bool {
+      steps.contains { step in
+        switch step {
+        case .request(let index, let key, let doubleClick):
+          index == place && (key != .new || doubleClick != nil)
+        case .repeated(_, let steps): repeats(steps)
+        case .everyNth(_, let steps, let otherwise), .ifStatus(_, let steps, let otherwise):
+          repeats(steps) || repeats(otherwise)
+        case .choose(let branches): branches.contains { repeats($0.steps) }
+        case .sleep, .check, .barrier: false
+        }
+      }
+    }
+    return scenario.loads.contains { repeats($0.iteration) }
   }
 
   private mutating func insertKey(into table: UInt8, in surroundings: Surroundings) {

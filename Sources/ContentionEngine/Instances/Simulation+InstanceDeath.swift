@@ -48,11 +48,11 @@ extension Simulation {
   private mutating func emptyServers(of instance: InstanceID) {
     let system = compiled.scenario.system
     for _ in 0..<threads[instance].inUse { meters.threads.busy.finished(at: now) }
-    threads[instance] = RequestThreads(system.threads, expectedRequests: users.count)
+    threads[instance] = RequestThreads(system.threads, expectedRequests: 0)
     for _ in 0..<cores[instance].inUse { meters.cores.busy.finished(at: now) }
-    cores[instance] = ServerGroup(size: system.cores, expectedRequests: users.count)
+    cores[instance] = ServerGroup(size: system.cores, expectedRequests: 0)
     for _ in 0..<pools[instance].inUse { meters.pool.busy.finished(at: now) }
-    pools[instance] = ServerGroup(size: system.pool.size, expectedRequests: users.count)
+    pools[instance] = ServerGroup(size: system.pool.size, expectedRequests: 0)
   }
 
   // MARK: The client

@@ -94,7 +94,9 @@ struct SafetyLedger: ~Copyable {
     _ request: RequestID, expecting effects: UInt64, hasUpdates: Bool, sharing intent: Int32?
   ) {
     if Int(request.index) >= intentions.count {
-      intentions.grow(toCount: max(16, intentions.count * 2), filledWith: Intention())
+      // Second clicks that are yet to come have slots, too, so that indices may jump.
+      intentions.grow(
+        toCount: max(16, Int(request.index) + 1, intentions.count * 2), filledWith: Intention())
     }
     arrived += 1
     intentions[request.index] = Intention(
