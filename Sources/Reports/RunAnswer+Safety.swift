@@ -117,18 +117,39 @@ extension RunAnswer {
     if acknowledged == 0 && effects == 0 { return "No \(words.deed) was made: \(refusals)." }
     let safe = words.isMoney ? "No money was lost" : "No update was lost"
     let exact = "\(values) \(result.safety.columns.allSatisfy(\.isExact) ? "exact" : "not exact")"
-    if acknowledged == 0 {
+    guard let successes else {
+      return "\(safe)\(butReservations): \(ScreenText.count(effects, words.effect)), \(exact)."
+    }
+    if successes == 0 {
       return ScreenText.count(effects, "\(words.effect) was", "\(words.effect)s were")
         + " made, but \(effects == 1 ? "not" : "none was") acknowledged: \(whatClientsHeard). "
         + "\(safe): \(exact)."
     }
-    let counts =
-      reservations.isEmpty
-      ? ScreenText.count(acknowledged, words.deed)
-      : "\(ScreenText.count(acknowledged, words.deed)) acknowledged"
-    return safe
-      + (reservations.isEmpty ? "" : ", but " + reservations.joined(separator: " and "))
-      + ": \(counts), \(ScreenText.count(effects, "effect")), \(exact)."
+    var counts = ScreenText.count(successes, words.deed)
+    if successes != acknowledged {
+      counts += " answered with success"
+    } else if !reservations.isEmpty {
+      counts += " acknowledged"
+    }
+    return "\(safe)\(butReservations): \(counts), \(ScreenText.count(effects, "effect")), \(exact)."
+  }
+
+  private var butReservations: String {
+    reservations.isEmpty ? "" : ", but " + reservations.joined(separator: " and ")
+  }
+
+  /// Requests that were answered with success, of all that may have an effect; `nil` when it cannot
+  /// be told.
+  ///
+  /// The ledger counts no success as an acknowledgement that may rightly have no effect. Such ones
+  /// are what is left of the answers, unless there are answers to requests that change nothing.
+  private var successes: UInt64? {
+    let classes = result.scenario.requests
+    if !classes.contains(where: \.mayHaveNoEffect) {
+      return result.safety.finding(.acknowledgedIsCommitted).examined
+    }
+    if classes.contains(where: { $0.effectCount == .none }) { return nil }
+    return result.safety.answered - result.safety.finding(.failedHasNoEffect).examined
   }
 
   /// What became of the answers, where effects were made and none of them was acknowledged.
@@ -140,7 +161,7 @@ extension RunAnswer {
     if broken(.failedHasNoEffect) == 0 {
       return isOne ? "its user had gone" : "their users had gone"
     }
-    return !hasSeveralEffects && effectsOfTheGone == 0
+    return !hasOtherThanOneEffect && effectsOfTheGone == 0
       ? toldFailure : "the clients were told that it failed, or had gone"
   }
 
@@ -223,9 +244,9 @@ extension RunAnswer {
   }
 
   /// Effects of requests whose users had gone before the answer came; 0 when it cannot be told,
-  /// because requests have several effects.
+  /// because some requests have another number of effects than one.
   private var effectsOfTheGone: UInt64 {
-    if hasSeveralEffects { return 0 }
+    if hasOtherThanOneEffect { return 0 }
     let effects = result.safety.finding(.noLostUpdate).examined
     let told =
       result.safety.finding(.acknowledgedIsCommitted).examined + broken(.failedHasNoEffect)
@@ -236,8 +257,8 @@ extension RunAnswer {
   /// the end.
   var unanswered: UInt64 { result.safety.arrived - result.safety.answered }
 
-  private var hasSeveralEffects: Bool {
-    result.scenario.requests.contains { $0.steps.updates.count > 1 }
+  private var hasOtherThanOneEffect: Bool {
+    result.scenario.requests.contains { $0.effectCount == .other }
   }
 
   private func capitalized(_ sentence: String) -> String {

@@ -4,7 +4,7 @@ import ScenarioModel
 struct ScenarioWords {
   /// What one request does: "charge".
   let deed: String
-  /// What one effect is: the deed, when each request has one.
+  /// What one effect is: the deed, when each request has exactly one.
   let effect: String
   /// Whether what is stored is money.
   let isMoney: Bool
@@ -13,8 +13,7 @@ struct ScenarioWords {
 
   init(_ scenario: Scenario) {
     deed = scenario.requests.count == 1 ? Self.noun(of: scenario.requests[0].identifier) : "request"
-    let hasSeveral = scenario.requests.contains { $0.steps.updates.count > 1 }
-    effect = hasSeveral ? "update" : deed
+    effect = scenario.requests.contains { $0.effectCount == .other } ? "update" : deed
     var names: [String] = []
     for request in scenario.requests {
       for update in request.steps.updates {

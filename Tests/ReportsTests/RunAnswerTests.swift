@@ -194,6 +194,68 @@ struct RunAnswerTests {
     #expect(text.contains("\u{1B}[31m1 charge was made, but not acknowledged\u{1B}[0m"))
   }
 
+  /// A charge that every second request of a user makes; the ledger expects none of any.
+  private func runWithEveryNth(first: Int) -> SmallRun {
+    var run = SmallRun()
+    let row = RowReference(table: 0, key: 0)
+    let update = UpdateStep(row: row, column: 0, change: .add(10_000))
+    run.steps = [
+      .everyNth(
+        EveryNth(every: 2, first: first),
+        steps: [.transaction(TransactionStep(steps: [.read(row), .update(update)]))],
+        otherwise: [])
+    ]
+    return run
+  }
+
+  @Test("counts successes and effects apart where a success need not have one")
+  func someHaveEffects() {
+    var run = runWithEveryNth(first: 1)
+    run.executor = .perVUIterations(vus: 1, iterations: 3, maxDuration: .minutes(1))
+    // The first and the third.
+    #expect(
+      answer(run, "none").hasPrefix(
+        "No money was lost: 3 charges answered with success, 2 effects, balances exact. "))
+    run.executor = .perVUIterations(vus: 1, iterations: 1, maxDuration: .minutes(1))
+    #expect(
+      answer(run, "none").hasPrefix(
+        "No money was lost: 1 charge answered with success, 1 effect, balances exact. "))
+    // What answers to requests were that change nothing is not told apart.
+    run.moreRequests = [RequestClass(identifier: "look", name: "", keys: [], steps: [])]
+    #expect(answer(run, "none").hasPrefix("No money was lost: 1 update, balances exact. "))
+  }
+
+  @Test("says that nobody heard of it only when there was no success")
+  func someHaveEffectsUnheard() {
+    var run = runWithEveryNth(first: 1)
+    run.executor = .constantVUs(vus: 1, duration: .milliseconds(2))
+    run.gracefulStop = .zero
+    #expect(
+      answer(run, "none").hasPrefix(
+        "1 update was made, but not acknowledged: its user had gone. "
+          + "No money was lost: balances exact. "))
+    // At 5 ms the first is answered; the second has no effect and takes no time, and the third is
+    // under way at 7 ms.
+    run.executor = .constantVUs(vus: 1, duration: .milliseconds(7))
+    #expect(
+      answer(run, "none").hasPrefix(
+        "No money was lost: 2 charges answered with success, 2 effects, balances exact. "))
+  }
+
+  @Test("counts the requests that were acknowledged where each has several effects")
+  func severalEffects() {
+    var run = SmallRun()
+    let row = RowReference(table: 0, key: 0)
+    let update = Step.update(UpdateStep(row: row, column: 0, change: .add(10_000)))
+    run.steps = [.transaction(TransactionStep(steps: [.read(row), update, update]))]
+    #expect(
+      answer(run, "atomic").hasPrefix("No money was lost: 2 charges, 4 effects, balances exact. "))
+    // A class that changes nothing hides nothing here.
+    run.moreRequests = [RequestClass(identifier: "look", name: "", keys: [], steps: [])]
+    #expect(
+      answer(run, "atomic").hasPrefix("No money was lost: 2 requests, 4 effects, balances exact. "))
+  }
+
   @Test("names the values of a column whose name is a letter")
   func oneLetter() {
     var run = SmallRun()
