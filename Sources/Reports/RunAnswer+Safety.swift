@@ -111,19 +111,22 @@ extension RunAnswer {
         + " sent, none was answered."
     }
     guard let values = words.values else {
+      if areAllRefused { return "Nothing was changed: \(refusals)." }
       return "Nothing can be lost: requests change no stored value. "
         + ScreenText.count(requests, "request was", "requests were") + " answered."
     }
-    if acknowledged == 0 && effects == 0 { return "No \(words.deed) was made: \(refusals)." }
+    if acknowledged == 0 && effects == 0 {
+      return (words.isDeedNamed ? "No \(words.deed) was made" : "No request had an effect")
+        + ": \(refusals)."
+    }
     let safe = words.isMoney ? "No money was lost" : "No update was lost"
     let exact = "\(values) \(result.safety.columns.allSatisfy(\.isExact) ? "exact" : "not exact")"
     guard let successes else {
       return "\(safe)\(butReservations): \(ScreenText.count(effects, words.effect)), \(exact)."
     }
     if successes == 0 {
-      return ScreenText.count(effects, "\(words.effect) was", "\(words.effect)s were")
-        + " made, but \(effects == 1 ? "not" : "none was") acknowledged: \(whatClientsHeard). "
-        + "\(safe): \(exact)."
+      return "\(effectsMade), but \(effects == 1 ? "not" : "none was") acknowledged: "
+        + "\(whatClientsHeard). \(safe): \(exact)."
     }
     var counts = ScreenText.count(successes, words.deed)
     if successes != acknowledged {
@@ -189,24 +192,43 @@ extension RunAnswer {
     isBad || broken(.failedHasNoEffect) > 0 || broken(.oneHolderPerLock) > 0
   }
 
+  /// How many effects there are: "2 charges were made".
+  private var effectsMade: String {
+    let effects = result.safety.finding(.noLostUpdate).examined
+    // A request is not made by the service; what it does has no name.
+    let effect = words.effect == words.deed && !words.isDeedNamed ? "effect" : words.effect
+    return ScreenText.count(effects, "\(effect) was", "\(effect)s were") + " made"
+  }
+
+  /// Requests that were refused for a reason of the business, and those that failed.
+  private var failures: (refused: UInt64, errors: UInt64) {
+    guard case .rate(let failed) = result[.requestFailed], case .rate(let errors) = result[.errors]
+    else { return (0, 0) }
+    return (failed.trues > errors.trues ? failed.trues - errors.trues : 0, errors.trues)
+  }
+
+  private var areAllRefused: Bool {
+    let refused = failures.refused
+    return refused > 0 && refused == result.count(.requests)
+  }
+
   /// Why none of the requests had an effect.
   private var refusals: String {
-    let answered = result.safety.answered
-    guard case .rate(let failed) = result[.requestFailed], case .rate(let errors) = result[.errors]
-    else { return "nothing was asked for" }
-    let refused = failed.trues > errors.trues ? failed.trues - errors.trues : 0
-    if errors.trues == 0 && refused > 0 {
-      return refused == answered && refused > 1
+    let (refused, errors) = failures
+    let requests = result.count(.requests)
+    if refused == 0 && errors == 0 { return "none was refused, and none failed" }
+    if errors == 0 {
+      return areAllRefused && refused > 1
         ? "all \(ScreenText.count(refused)) requests were refused"
         : ScreenText.count(refused, "request was refused", "requests were refused")
     }
-    if refused == 0 && errors.trues > 0 {
-      return errors.trues == answered && errors.trues > 1
-        ? "all \(ScreenText.count(errors.trues)) requests failed"
-        : ScreenText.count(errors.trues, "request failed", "requests failed")
+    if refused == 0 {
+      return errors == requests && errors > 1
+        ? "all \(ScreenText.count(errors)) requests failed"
+        : ScreenText.count(errors, "request failed", "requests failed")
     }
     return ScreenText.count(refused, "request was refused", "requests were refused")
-      + ", \(ScreenText.count(errors.trues)) failed"
+      + ", \(ScreenText.count(errors)) failed"
   }
 
   // MARK: Doubts
@@ -226,7 +248,8 @@ extension RunAnswer {
       sentences.append(
         ScreenText.count(masked, "failure hides", "failures hide") + " "
           + (masked == 1 ? "an effect" : "effects")
-          + ": the answer was an error, the \(words.deed) was made.")
+          + ": the answer was an error, "
+          + (words.isDeedNamed ? "the \(words.deed) was made." : "the change was made."))
     }
     let replays = result.count(.idempotentReplays)
     if replays > 0 {

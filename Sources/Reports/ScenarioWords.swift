@@ -4,6 +4,8 @@ import ScenarioModel
 struct ScenarioWords {
   /// What one request does: "charge".
   let deed: String
+  /// Whether there is a word for what requests do, and not just "request".
+  var isDeedNamed: Bool { deed != Self.unnamed }
   /// What one effect is: the deed, when each request has exactly one.
   let effect: String
   /// Whether what is stored is money.
@@ -12,10 +14,11 @@ struct ScenarioWords {
   let values: String?
 
   init(_ scenario: Scenario) {
-    deed = scenario.requests.count == 1 ? Self.noun(of: scenario.requests[0].identifier) : "request"
-    effect = scenario.requests.contains { $0.effectCount == .other } ? "update" : deed
+    let requests = scenario.requests
+    deed = requests.count == 1 ? Self.noun(of: requests[0].identifier) : Self.unnamed
+    effect = requests.contains { $0.effectCount == .other } ? "update" : deed
     var names: [String] = []
-    for request in scenario.requests {
+    for request in requests {
       for update in request.steps.updates {
         let name = scenario.tables[update.row.table].columns[update.column].name
         if !names.contains(name) { names.append(name) }
@@ -39,8 +42,10 @@ struct ScenarioWords {
     ("increment", "increment"), ("write", "write"),
   ]
 
+  private static let unnamed = "request"
+
   private static func noun(of identifier: String) -> String {
-    nouns.first { $0.identifier == identifier }?.noun ?? "request"
+    nouns.first { $0.identifier == identifier }?.noun ?? unnamed
   }
 
   private static func plural(_ name: String) -> String {

@@ -100,6 +100,54 @@ struct RunAnswerTests {
     #expect(text.contains(" 2 charges were refused: insufficient balance (409). "))
   }
 
+  @Test("says that no request had an effect where there is no word for what requests do")
+  func refusedWithoutAName() {
+    var run = SmallRun()
+    run.identifier = "issue"
+    run.column = Table.Column(name: "remaining", initialValue: 0)
+    run.change = -1
+    run.atLeast = 0
+    #expect(
+      answer(run, "none").hasPrefix("No request had an effect: all 2 requests were refused. "))
+    run.executor = .perVUIterations(vus: 1, iterations: 1, maxDuration: .minutes(1))
+    #expect(answer(run, "none").hasPrefix("No request had an effect: 1 request was refused. "))
+  }
+
+  @Test("says that nothing was changed when everything was refused before any change")
+  func refusedBeforeAnyChange() {
+    var run = SmallRun()
+    let row = RowReference(table: 0, key: 0)
+    let update = UpdateStep(row: row, column: 0, change: .add(10_000))
+    run.steps = [
+      .idempotent(
+        IdempotentStep(
+          table: 1, layer: .idempotencyKey,
+          steps: [.transaction(TransactionStep(steps: [.read(row), .update(update)]))]))
+    ]
+    run.hazards = [.missingKey]
+    // The mistake puts the refusal where the key and the change stand.
+    let text = answer(run, "idempotency-key")
+    #expect(text.hasPrefix("Nothing was changed: all 2 requests were refused. "))
+    #expect(text.contains(" 2 charges were refused: no idempotency key (400). "))
+    // One of two is answered.
+    run.hazards = []
+    run.steps = [
+      .everyNth(
+        EveryNth(every: 2, first: 1, counting: .ofGroup(size: 2)),
+        steps: [.refuse(Refusal(status: 400, counter: .missingKeys))], otherwise: [])
+    ]
+    #expect(
+      answer(run, "none").hasPrefix(
+        "Nothing can be lost: requests change no stored value. 2 requests were answered. "))
+  }
+
+  @Test("says that none failed where the steps that have effects were never done")
+  func neverTheOccasion() {
+    #expect(
+      answer(runWithEveryNth(first: 2), "none").hasPrefix(
+        "No charge was made: none was refused, and none failed. "))
+  }
+
   @Test("counts refusals of several kinds together, each with its status if it has one alone")
   func severalRefusals() {
     var run = SmallRun()
@@ -234,9 +282,9 @@ struct RunAnswerTests {
       answer(run, "none").hasPrefix(
         "1 update was made, but not acknowledged: its user had gone. "
           + "No money was lost: balances exact. "))
-    // At 5 ms the first is answered; the second has no effect and takes no time, and the third is
-    // under way at 7 ms.
-    run.executor = .constantVUs(vus: 1, duration: .milliseconds(7))
+    // The first is answered at 5 ms. The second has no effect and takes no time, so that a pause of
+    // 1 ms follows it. The third takes from 6 to 11 ms.
+    run.executor = .constantVUs(vus: 1, duration: .milliseconds(9))
     #expect(
       answer(run, "none").hasPrefix(
         "No money was lost: 2 charges answered with success, 2 effects, balances exact. "))
