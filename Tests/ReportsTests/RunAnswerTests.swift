@@ -333,6 +333,22 @@ struct RunAnswerTests {
     #expect(!answer(run, "none").contains("threshold"))
   }
 
+  @Test("tells how many iterations of a count were not begun in time")
+  func notBegun() {
+    var run = SmallRun()
+    run.steps = [.delay(.constant(.milliseconds(10)))]
+    // Each user begins one at 0, 10 and 20 ms; the time is over at 25 ms.
+    run.executor = .perVUIterations(vus: 2, iterations: 250, maxDuration: .milliseconds(25))
+    #expect(answer(run, "none").contains(" errors. 494 of 500 iterations were not begun in time. "))
+    run.executor = .perVUIterations(vus: 2, iterations: 3, maxDuration: .milliseconds(25))
+    #expect(!answer(run, "none").contains("not begun"))
+    run.executor = .sharedIterations(vus: 2, iterations: 7, maxDuration: .milliseconds(25))
+    #expect(answer(run, "none").contains(" 1 of 7 iterations was not begun in time. "))
+    // Those who iterate until a time is over drop nothing.
+    run.executor = .constantVUs(vus: 2, duration: .milliseconds(25))
+    #expect(!answer(run, "none").contains("not begun"))
+  }
+
   @Test("counts conflicts by attempts, and says how many retries were needed of how many")
   func conflicts() {
     // Both read at 1 ms; the second finds the version moved at 6 ms, and needs one retry: 1 of 3
