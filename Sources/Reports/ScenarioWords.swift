@@ -48,11 +48,21 @@ struct ScenarioWords {
     nouns.first { $0.identifier == identifier }?.noun ?? unnamed
   }
 
+  /// Columns are named by nouns or by anything else; the values of what is not in these lists are
+  /// called its values: "values of remaining".
+  private static let countedNouns = [
+    "amount", "balance", "cost", "count", "counter", "coupon", "credit", "deposit", "fund", "item",
+    "like", "number", "order", "point", "price", "quantity", "score", "seat", "share", "ticket",
+    "token", "total", "unit", "value", "view", "vote", "wallet",
+  ]
+  private static let massNouns = ["inventory", "money", "stock"]
+
   private static func plural(_ name: String) -> String {
-    if name.count == 1 { return "values of \(name)" }
-    if name.hasSuffix("s") || name == "stock" || name == "money" || name == "inventory" {
-      return name
+    if massNouns.contains(name) { return name }
+    if countedNouns.contains(name) {
+      return name.hasSuffix("y") ? name.dropLast() + "ies" : name + "s"
     }
-    return name.hasSuffix("y") ? name.dropLast() + "ies" : name + "s"
+    if name.hasSuffix("s"), countedNouns.contains(String(name.dropLast())) { return name }
+    return "values of \(name)"
   }
 }

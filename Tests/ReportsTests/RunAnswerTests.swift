@@ -304,14 +304,18 @@ struct RunAnswerTests {
       answer(run, "atomic").hasPrefix("No money was lost: 2 requests, 4 effects, balances exact. "))
   }
 
-  @Test("names the values of a column whose name is a letter")
-  func oneLetter() {
+  @Test(
+    "names the values of a column by its plural, if its name is a noun that has one",
+    arguments: [
+      ("balance", "balances"), ("quantity", "quantities"), ("points", "points"),
+      ("stock", "stock"), ("v", "values of v"), ("remaining", "values of remaining"),
+      ("status", "values of status"), ("reserved_seats", "values of reserved_seats"),
+    ])
+  func columnNames(name: String, values: String) {
     var run = SmallRun()
-    run.column = Table.Column(name: "v", initialValue: 0)
-    #expect(
-      answer(run, "atomic").hasPrefix(
-        "No update was lost: 2 charges, 2 effects, values of v exact. "))
-    #expect(answer(run, "none").contains(" The sum of all values of v is 10 000 too low. "))
+    run.column = Table.Column(name: name, initialValue: 0)
+    #expect(answer(run, "atomic").contains(": 2 charges, 2 effects, \(values) exact. "))
+    #expect(answer(run, "none").contains(" The sum of all \(values) is 10 000 too low. "))
   }
 
   // MARK: How well
