@@ -88,6 +88,11 @@ extension RunAnswer {
       return
         "The fencing token stops an older write after a newer one, not a read before another's write."
     }
+    if let table = tableWrittenWithoutLock {
+      let also = steps.tablesWrittenUnderLock.contains(table) ? "also " : ""
+      return "Under strategy \(name) the lock guards only who takes it; rows of "
+        + "\(result.scenario.tables[table].name) are \(also)written without it."
+    }
     if steps.distributedLocks {
       return
         "Under strategy \(name) only the lock guards the write, and only while its lease lasts."
@@ -96,6 +101,15 @@ extension RunAnswer {
       return "Strategy \(name) stops the same \(words.deed) twice, not two different ones."
     }
     return "Strategy \(name) does not guard the write."
+  }
+
+  /// The table of the first lost update, where distributed locks are taken and none of them ended
+  /// too soon, but some writes of that table are made outside of them.
+  private var tableWrittenWithoutLock: Int? {
+    guard steps.distributedLocks, result.count(.leaseExpirations) == 0,
+      let lost = result.safety.firstLostUpdate
+    else { return nil }
+    return steps.tablesWrittenWithoutLock.contains(lost.table) ? lost.table : nil
   }
 
   // MARK: Good news

@@ -43,6 +43,55 @@ struct RunAnswerTests {
     #expect(answer(SmallRun(), strategy).contains(expected))
   }
 
+  /// One request at a time, if it takes the lock, which costs no time.
+  private func underLock(_ steps: [Step], lease: VirtualDuration = .seconds(100)) -> Step {
+    .distributedLock(
+      DistributedLockStep(
+        name: LockName(text: "balance:user:{user}", keys: [0]), wait: .seconds(100), lease: lease,
+        layer: .distributedLock, steps: steps))
+  }
+
+  @Test("blames who does not take the lock, when no lease ended too soon")
+  func writtenWithoutLock() {
+    let row = RowReference(table: 0, key: 0)
+    let update = UpdateStep(row: row, column: 0, change: .add(10_000))
+    let charge = Step.transaction(TransactionStep(steps: [.read(row), .update(update)]))
+    var run = SmallRun()
+    // The first of the two users takes the lock, the other does not; both have read by 1 ms.
+    run.steps = [
+      .everyNth(
+        EveryNth(every: 2, first: 1, counting: .ofGroup(size: 2)), steps: [underLock([charge])],
+        otherwise: [charge])
+    ]
+    let text = answer(run, "distributed-lock")
+    #expect(text.hasPrefix("MONEY WAS LOST: 1 of 2 updates vanished (50.0 %). "))
+    #expect(
+      text.contains(
+        " Under strategy distributed-lock the lock guards only who takes it; rows of users are also"
+          + " written without it. "))
+    // The lock is around something else: they have it one after the other, until 1 and 2 ms, and
+    // the second has read by 3 ms, when the first has not committed.
+    run.steps = [underLock([.delay(.constant(.milliseconds(1)))]), charge]
+    #expect(
+      answer(run, "distributed-lock").contains("; rows of users are written without it. "))
+  }
+
+  @Test("blames the lease when everybody takes the lock")
+  func leaseEnded() {
+    let row = RowReference(table: 0, key: 0)
+    let update = UpdateStep(row: row, column: 0, change: .add(10_000))
+    let charge = Step.transaction(TransactionStep(steps: [.read(row), .update(update)]))
+    var run = SmallRun()
+    // The first is inside from 0 to 5 ms; the other comes in at 2 ms and has read by 3 ms.
+    run.steps = [underLock([charge], lease: .milliseconds(2))]
+    let text = answer(run, "distributed-lock")
+    #expect(text.hasPrefix("MONEY WAS LOST: 1 of 2 charges vanished (50.0 %). "))
+    #expect(
+      text.contains(
+        " Under strategy distributed-lock only the lock guards the write, and only while its lease"
+          + " lasts. "))
+  }
+
   @Test("does not call it money when the values are none, and takes the words from the request")
   func otherWords() {
     var run = SmallRun()
