@@ -259,11 +259,11 @@ extension RunAnswer {
     }
     let masked = broken(.failedHasNoEffect)
     if isBad && masked > 0 {
+      let deed = words.isDeedNamed ? words.deed : "change"
       sentences.append(
         ScreenText.count(masked, "failure hides", "failures hide") + " "
           + (masked == 1 ? "an effect" : "effects")
-          + ": the answer was an error, "
-          + (words.isDeedNamed ? "the \(words.deed) was made." : "the change was made."))
+          + ": the answer was an error, the \(deed) was made.")
     }
     let replays = result.count(.idempotentReplays)
     if replays > 0 {
