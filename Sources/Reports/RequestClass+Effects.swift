@@ -2,14 +2,17 @@ import ScenarioModel
 
 /// How many effects a request has that succeeds, as far as its steps say.
 extension RequestClass {
+  /// Whether effects can be told as requests.
   enum EffectCount {
     case none
-    /// Exactly one, so that effects can be told as requests.
+    /// Exactly one each.
     case one
     /// Several, or a number that differs from request to request.
     case other
   }
 
+  /// How many effects each success has.
+  ///
   /// - Complexity: O(number of steps · depth).
   var effectCount: EffectCount {
     let updates = steps.updates
