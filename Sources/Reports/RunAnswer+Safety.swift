@@ -88,6 +88,11 @@ extension RunAnswer {
       return
         "The fencing token stops an older write after a newer one, not a read before another's write."
     }
+    if let table = tableWrittenWithoutLock {
+      let also = steps.tablesWrittenUnderLock.contains(table) ? "also " : ""
+      return "Under strategy \(name) the lock guards only who takes it; rows of "
+        + "\(result.scenario.tables[table].name) are \(also)written without it."
+    }
     if steps.distributedLocks {
       return
         "Under strategy \(name) only the lock guards the write, and only while its lease lasts."
@@ -96,6 +101,15 @@ extension RunAnswer {
       return "Strategy \(name) stops the same \(words.deed) twice, not two different ones."
     }
     return "Strategy \(name) does not guard the write."
+  }
+
+  /// The table of the first lost update, where distributed locks are taken and none of them ended
+  /// too soon, but some writes of that table are made outside of them.
+  private var tableWrittenWithoutLock: Int? {
+    guard steps.distributedLocks, result.count(.leaseExpirations) == 0,
+      let lost = result.safety.firstLostUpdate
+    else { return nil }
+    return steps.tablesWrittenWithoutLock.contains(lost.table) ? lost.table : nil
   }
 
   // MARK: Good news
@@ -111,24 +125,48 @@ extension RunAnswer {
         + " sent, none was answered."
     }
     guard let values = words.values else {
+      if areAllRefused { return "Nothing was changed: \(refusals)." }
       return "Nothing can be lost: requests change no stored value. "
         + ScreenText.count(requests, "request was", "requests were") + " answered."
     }
-    if acknowledged == 0 && effects == 0 { return "No \(words.deed) was made: \(refusals)." }
+    if acknowledged == 0 && effects == 0 {
+      return (words.isDeedNamed ? "No \(words.deed) was made" : "No request had an effect")
+        + ": \(refusals)."
+    }
     let safe = words.isMoney ? "No money was lost" : "No update was lost"
     let exact = "\(values) \(result.safety.columns.allSatisfy(\.isExact) ? "exact" : "not exact")"
-    if acknowledged == 0 {
-      return ScreenText.count(effects, "\(words.effect) was", "\(words.effect)s were")
-        + " made, but \(effects == 1 ? "not" : "none was") acknowledged: \(whatClientsHeard). "
-        + "\(safe): \(exact)."
+    guard let successes else {
+      return "\(safe)\(butReservations): \(ScreenText.count(effects, words.effect)), \(exact)."
     }
-    let counts =
-      reservations.isEmpty
-      ? ScreenText.count(acknowledged, words.deed)
-      : "\(ScreenText.count(acknowledged, words.deed)) acknowledged"
-    return safe
-      + (reservations.isEmpty ? "" : ", but " + reservations.joined(separator: " and "))
-      + ": \(counts), \(ScreenText.count(effects, "effect")), \(exact)."
+    if successes == 0 {
+      return "\(effectsMade), but \(effects == 1 ? "not" : "none was") acknowledged: "
+        + "\(whatClientsHeard). \(safe): \(exact)."
+    }
+    var counts = ScreenText.count(successes, words.deed)
+    if successes != acknowledged {
+      counts += " answered with success"
+    } else if !reservations.isEmpty {
+      counts += " acknowledged"
+    }
+    return "\(safe)\(butReservations): \(counts), \(ScreenText.count(effects, "effect")), \(exact)."
+  }
+
+  private var butReservations: String {
+    reservations.isEmpty ? "" : ", but " + reservations.joined(separator: " and ")
+  }
+
+  /// Requests that were answered with success, of all that may have an effect; `nil` when it cannot
+  /// be told.
+  ///
+  /// The ledger counts no success as an acknowledgement that may rightly have no effect. Such ones
+  /// are what is left of the answers, unless there are answers to requests that change nothing.
+  private var successes: UInt64? {
+    let classes = result.scenario.requests
+    if !classes.contains(where: \.mayHaveNoEffect) {
+      return result.safety.finding(.acknowledgedIsCommitted).examined
+    }
+    if classes.contains(where: { $0.effectCount == .none }) { return nil }
+    return result.safety.answered - result.safety.finding(.failedHasNoEffect).examined
   }
 
   /// What became of the answers, where effects were made and none of them was acknowledged.
@@ -140,7 +178,7 @@ extension RunAnswer {
     if broken(.failedHasNoEffect) == 0 {
       return isOne ? "its user had gone" : "their users had gone"
     }
-    return !hasSeveralEffects && effectsOfTheGone == 0
+    return !hasOtherThanOneEffect && effectsOfTheGone == 0
       ? toldFailure : "the clients were told that it failed, or had gone"
   }
 
@@ -168,24 +206,43 @@ extension RunAnswer {
     isBad || broken(.failedHasNoEffect) > 0 || broken(.oneHolderPerLock) > 0
   }
 
+  /// How many effects there are: "2 charges were made".
+  private var effectsMade: String {
+    let effects = result.safety.finding(.noLostUpdate).examined
+    // A request is not made by the service; what it does has no name.
+    let effect = words.effect == words.deed && !words.isDeedNamed ? "effect" : words.effect
+    return ScreenText.count(effects, "\(effect) was", "\(effect)s were") + " made"
+  }
+
+  /// Requests that were refused for a reason of the business, and those that failed.
+  private var failures: (refused: UInt64, errors: UInt64) {
+    guard case .rate(let failed) = result[.requestFailed], case .rate(let errors) = result[.errors]
+    else { return (0, 0) }
+    return (failed.trues > errors.trues ? failed.trues - errors.trues : 0, errors.trues)
+  }
+
+  private var areAllRefused: Bool {
+    let refused = failures.refused
+    return refused > 0 && refused == result.count(.requests)
+  }
+
   /// Why none of the requests had an effect.
   private var refusals: String {
-    let answered = result.safety.answered
-    guard case .rate(let failed) = result[.requestFailed], case .rate(let errors) = result[.errors]
-    else { return "nothing was asked for" }
-    let refused = failed.trues > errors.trues ? failed.trues - errors.trues : 0
-    if errors.trues == 0 && refused > 0 {
-      return refused == answered && refused > 1
+    let (refused, errors) = failures
+    let requests = result.count(.requests)
+    if refused == 0 && errors == 0 { return "none was refused, and none failed" }
+    if errors == 0 {
+      return areAllRefused && refused > 1
         ? "all \(ScreenText.count(refused)) requests were refused"
         : ScreenText.count(refused, "request was refused", "requests were refused")
     }
-    if refused == 0 && errors.trues > 0 {
-      return errors.trues == answered && errors.trues > 1
-        ? "all \(ScreenText.count(errors.trues)) requests failed"
-        : ScreenText.count(errors.trues, "request failed", "requests failed")
+    if refused == 0 {
+      return errors == requests && errors > 1
+        ? "all \(ScreenText.count(errors)) requests failed"
+        : ScreenText.count(errors, "request failed", "requests failed")
     }
     return ScreenText.count(refused, "request was refused", "requests were refused")
-      + ", \(ScreenText.count(errors.trues)) failed"
+      + ", \(ScreenText.count(errors)) failed"
   }
 
   // MARK: Doubts
@@ -202,10 +259,11 @@ extension RunAnswer {
     }
     let masked = broken(.failedHasNoEffect)
     if isBad && masked > 0 {
+      let deed = words.isDeedNamed ? words.deed : "change"
       sentences.append(
         ScreenText.count(masked, "failure hides", "failures hide") + " "
           + (masked == 1 ? "an effect" : "effects")
-          + ": the answer was an error, the \(words.deed) was made.")
+          + ": the answer was an error, the \(deed) was made.")
     }
     let replays = result.count(.idempotentReplays)
     if replays > 0 {
@@ -223,9 +281,9 @@ extension RunAnswer {
   }
 
   /// Effects of requests whose users had gone before the answer came; 0 when it cannot be told,
-  /// because requests have several effects.
+  /// because some requests have another number of effects than one.
   private var effectsOfTheGone: UInt64 {
-    if hasSeveralEffects { return 0 }
+    if hasOtherThanOneEffect { return 0 }
     let effects = result.safety.finding(.noLostUpdate).examined
     let told =
       result.safety.finding(.acknowledgedIsCommitted).examined + broken(.failedHasNoEffect)
@@ -236,8 +294,8 @@ extension RunAnswer {
   /// the end.
   var unanswered: UInt64 { result.safety.arrived - result.safety.answered }
 
-  private var hasSeveralEffects: Bool {
-    result.scenario.requests.contains { $0.steps.updates.count > 1 }
+  private var hasOtherThanOneEffect: Bool {
+    result.scenario.requests.contains { $0.effectCount == .other }
   }
 
   private func capitalized(_ sentence: String) -> String {

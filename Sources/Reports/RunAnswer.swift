@@ -48,17 +48,27 @@ struct RunAnswer {
     return [figures.joined(separator: ", ") + "."] + droppedSentences + thresholdSentences
   }
 
-  /// Iterations that were due when no user was idle.
+  /// Iterations that were never begun: those due at a rate when no user was idle, and those of a
+  /// count that nobody had come to when the time was over.
   ///
-  /// Executors that count iterations drop those that nobody has begun in time, which is another
-  /// matter.
+  /// Where there are loads of both kinds it cannot be told whose were dropped. A threshold that ends
+  /// the run drops none.
   private var droppedSentences: [String] {
-    let loads = result.scenario.loads
+    let executors = result.scenario.loads.map(\.executor)
     let dropped = result.count(.droppedIterations)
-    guard dropped > 0, loads.allSatisfy({ $0.executor.lastsForATime }) else { return [] }
-    let due = dropped + result.count(.iterations)
-    let share = ScreenText.percent(Double(dropped) / Double(due))
-    return ["\(share) of iterations were dropped: no user was idle."]
+    if dropped == 0 { return [] }
+    if executors.allSatisfy(\.lastsForATime) {
+      let due = dropped + result.count(.iterations)
+      let share = ScreenText.percent(Double(dropped) / Double(due))
+      return ["\(share) of iterations were dropped: no user was idle."]
+    }
+    if executors.contains(where: { $0.arrivalRate != nil }) { return [] }
+    let planned = executors.reduce(0) { $0 + $1.plannedIterations }
+    let were = dropped == 1 ? "was" : "were"
+    return [
+      "\(ScreenText.count(dropped)) of \(ScreenText.count(planned, "iteration")) \(were) not begun "
+        + "in time."
+    ]
   }
 
   private var thresholdSentences: [String] {
@@ -82,5 +92,16 @@ struct RunAnswer {
         : failed.count == 1
           ? "1 of \(all.count) thresholds fails" : "\(failed.count) of \(all.count) thresholds fail"
     return [which + ": " + names.joined(separator: ", ") + "."]
+  }
+}
+
+extension Executor {
+  /// How many iterations there are to be; 0 for executors that last for a time.
+  fileprivate var plannedIterations: UInt64 {
+    switch self {
+    case .sharedIterations(_, let iterations, _): UInt64(iterations)
+    case .perVUIterations(let vus, let iterations, _): UInt64(vus) * UInt64(iterations)
+    case .constantVUs, .rampingVUs, .constantArrivalRate, .rampingArrivalRate: 0
+    }
   }
 }

@@ -4,7 +4,9 @@ import ScenarioModel
 struct ScenarioWords {
   /// What one request does: "charge".
   let deed: String
-  /// What one effect is: the deed, when each request has one.
+  /// Whether there is a word for what requests do, and not just "request".
+  var isDeedNamed: Bool { deed != Self.unnamed }
+  /// What one effect is: the deed, when each request has exactly one.
   let effect: String
   /// Whether what is stored is money.
   let isMoney: Bool
@@ -12,11 +14,11 @@ struct ScenarioWords {
   let values: String?
 
   init(_ scenario: Scenario) {
-    deed = scenario.requests.count == 1 ? Self.noun(of: scenario.requests[0].identifier) : "request"
-    let hasSeveral = scenario.requests.contains { $0.steps.updates.count > 1 }
-    effect = hasSeveral ? "update" : deed
+    let requests = scenario.requests
+    deed = requests.count == 1 ? Self.noun(of: requests[0].identifier) : Self.unnamed
+    effect = requests.contains { $0.effectCount == .other } ? "update" : deed
     var names: [String] = []
-    for request in scenario.requests {
+    for request in requests {
       for update in request.steps.updates {
         let name = scenario.tables[update.row.table].columns[update.column].name
         if !names.contains(name) { names.append(name) }
@@ -40,15 +42,27 @@ struct ScenarioWords {
     ("increment", "increment"), ("write", "write"),
   ]
 
+  private static let unnamed = "request"
+
   private static func noun(of identifier: String) -> String {
-    nouns.first { $0.identifier == identifier }?.noun ?? "request"
+    nouns.first { $0.identifier == identifier }?.noun ?? unnamed
   }
 
+  /// Columns are named by nouns or by anything else; the values of what is not in these lists are
+  /// called its values: "values of remaining".
+  private static let countedNouns = [
+    "amount", "balance", "cost", "count", "counter", "coupon", "credit", "deposit", "fund", "item",
+    "like", "number", "order", "point", "price", "quantity", "score", "seat", "share", "ticket",
+    "token", "total", "unit", "value", "view", "vote", "wallet",
+  ]
+  private static let massNouns = ["inventory", "money", "stock"]
+
   private static func plural(_ name: String) -> String {
-    if name.count == 1 { return "values of \(name)" }
-    if name.hasSuffix("s") || name == "stock" || name == "money" || name == "inventory" {
-      return name
+    if massNouns.contains(name) { return name }
+    if countedNouns.contains(name) {
+      return name.hasSuffix("y") ? name.dropLast() + "ies" : name + "s"
     }
-    return name.hasSuffix("y") ? name.dropLast() + "ies" : name + "s"
+    if name.hasSuffix("s"), countedNouns.contains(String(name.dropLast())) { return name }
+    return "values of \(name)"
   }
 }

@@ -10,16 +10,24 @@ struct StepsInUse {
   private(set) var idempotencyKeys = false
   /// The guards of the writes that are made.
   private(set) var guards: [WriteGuard] = []
+  /// The tables, by index, that are written inside a distributed lock, and those written outside
+  /// any.
+  private(set) var tablesWrittenUnderLock: [Int] = []
+  private(set) var tablesWrittenWithoutLock: [Int] = []
 
   init(_ scenario: Scenario, under defence: Defence) {
-    for request in scenario.requests { visit(request.steps, defence) }
+    for request in scenario.requests { visit(request.steps, defence, isUnderLock: false) }
   }
 
-  private mutating func visit(_ steps: [Step], _ defence: Defence) {
+  private mutating func visit(_ steps: [Step], _ defence: Defence, isUnderLock: Bool) {
     for step in steps {
+      var isInnerUnderLock = isUnderLock
       switch step {
       case .distributedLock(let lock):
-        if defence.includes(lock.layer) { distributedLocks = true }
+        if defence.includes(lock.layer) {
+          distributedLocks = true
+          isInnerUnderLock = true
+        }
       case .idempotent(let idempotent):
         if defence.includes(idempotent.layer) { idempotencyKeys = true }
       case .retry(let policy, _):
@@ -29,9 +37,18 @@ struct StepsInUse {
       case .update(let update):
         let writeGuard = update.writeGuard ?? defence.writeGuard
         if !guards.contains(writeGuard) { guards.append(writeGuard) }
+        noteWrite(of: update.row.table, isUnderLock: isUnderLock)
       default: break
       }
-      visit(step.innerSteps, defence)
+      visit(step.innerSteps, defence, isUnderLock: isInnerUnderLock)
+    }
+  }
+
+  private mutating func noteWrite(of table: Int, isUnderLock: Bool) {
+    if isUnderLock {
+      if !tablesWrittenUnderLock.contains(table) { tablesWrittenUnderLock.append(table) }
+    } else if !tablesWrittenWithoutLock.contains(table) {
+      tablesWrittenWithoutLock.append(table)
     }
   }
 

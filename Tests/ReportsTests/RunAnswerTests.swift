@@ -43,6 +43,55 @@ struct RunAnswerTests {
     #expect(answer(SmallRun(), strategy).contains(expected))
   }
 
+  /// One request at a time, if it takes the lock, which costs no time.
+  private func underLock(_ steps: [Step], lease: VirtualDuration = .seconds(100)) -> Step {
+    .distributedLock(
+      DistributedLockStep(
+        name: LockName(text: "balance:user:{user}", keys: [0]), wait: .seconds(100), lease: lease,
+        layer: .distributedLock, steps: steps))
+  }
+
+  @Test("blames who does not take the lock, when no lease ended too soon")
+  func writtenWithoutLock() {
+    let row = RowReference(table: 0, key: 0)
+    let update = UpdateStep(row: row, column: 0, change: .add(10_000))
+    let charge = Step.transaction(TransactionStep(steps: [.read(row), .update(update)]))
+    var run = SmallRun()
+    // The first of the two users takes the lock, the other does not; both have read by 1 ms.
+    run.steps = [
+      .everyNth(
+        EveryNth(every: 2, first: 1, counting: .ofGroup(size: 2)), steps: [underLock([charge])],
+        otherwise: [charge])
+    ]
+    let text = answer(run, "distributed-lock")
+    #expect(text.hasPrefix("MONEY WAS LOST: 1 of 2 updates vanished (50.0 %). "))
+    #expect(
+      text.contains(
+        " Under strategy distributed-lock the lock guards only who takes it; rows of users are also"
+          + " written without it. "))
+    // The lock is around something else: they have it one after the other, until 1 and 2 ms, and
+    // the second has read by 3 ms, when the first has not committed.
+    run.steps = [underLock([.delay(.constant(.milliseconds(1)))]), charge]
+    #expect(
+      answer(run, "distributed-lock").contains("; rows of users are written without it. "))
+  }
+
+  @Test("blames the lease when everybody takes the lock")
+  func leaseEnded() {
+    let row = RowReference(table: 0, key: 0)
+    let update = UpdateStep(row: row, column: 0, change: .add(10_000))
+    let charge = Step.transaction(TransactionStep(steps: [.read(row), .update(update)]))
+    var run = SmallRun()
+    // The first is inside from 0 to 5 ms; the other comes in at 2 ms and has read by 3 ms.
+    run.steps = [underLock([charge], lease: .milliseconds(2))]
+    let text = answer(run, "distributed-lock")
+    #expect(text.hasPrefix("MONEY WAS LOST: 1 of 2 charges vanished (50.0 %). "))
+    #expect(
+      text.contains(
+        " Under strategy distributed-lock only the lock guards the write, and only while its lease"
+          + " lasts. "))
+  }
+
   @Test("does not call it money when the values are none, and takes the words from the request")
   func otherWords() {
     var run = SmallRun()
@@ -98,6 +147,54 @@ struct RunAnswerTests {
     #expect(text.hasPrefix("No charge was made: all 2 requests were refused. "))
     #expect(text.contains("0.00 % errors, 100.0 % refused."))
     #expect(text.contains(" 2 charges were refused: insufficient balance (409). "))
+  }
+
+  @Test("says that no request had an effect where there is no word for what requests do")
+  func refusedWithoutAName() {
+    var run = SmallRun()
+    run.identifier = "issue"
+    run.column = Table.Column(name: "remaining", initialValue: 0)
+    run.change = -1
+    run.atLeast = 0
+    #expect(
+      answer(run, "none").hasPrefix("No request had an effect: all 2 requests were refused. "))
+    run.executor = .perVUIterations(vus: 1, iterations: 1, maxDuration: .minutes(1))
+    #expect(answer(run, "none").hasPrefix("No request had an effect: 1 request was refused. "))
+  }
+
+  @Test("says that nothing was changed when everything was refused before any change")
+  func refusedBeforeAnyChange() {
+    var run = SmallRun()
+    let row = RowReference(table: 0, key: 0)
+    let update = UpdateStep(row: row, column: 0, change: .add(10_000))
+    run.steps = [
+      .idempotent(
+        IdempotentStep(
+          table: 1, layer: .idempotencyKey,
+          steps: [.transaction(TransactionStep(steps: [.read(row), .update(update)]))]))
+    ]
+    run.hazards = [.missingKey]
+    // The mistake puts the refusal where the key and the change stand.
+    let text = answer(run, "idempotency-key")
+    #expect(text.hasPrefix("Nothing was changed: all 2 requests were refused. "))
+    #expect(text.contains(" 2 charges were refused: no idempotency key (400). "))
+    // One of two is answered.
+    run.hazards = []
+    run.steps = [
+      .everyNth(
+        EveryNth(every: 2, first: 1, counting: .ofGroup(size: 2)),
+        steps: [.refuse(Refusal(status: 400, counter: .missingKeys))], otherwise: [])
+    ]
+    #expect(
+      answer(run, "none").hasPrefix(
+        "Nothing can be lost: requests change no stored value. 2 requests were answered. "))
+  }
+
+  @Test("says that none failed where the steps that have effects were never done")
+  func neverTheOccasion() {
+    #expect(
+      answer(runWithEveryNth(first: 2), "none").hasPrefix(
+        "No charge was made: none was refused, and none failed. "))
   }
 
   @Test("counts refusals of several kinds together, each with its status if it has one alone")
@@ -194,14 +291,80 @@ struct RunAnswerTests {
     #expect(text.contains("\u{1B}[31m1 charge was made, but not acknowledged\u{1B}[0m"))
   }
 
-  @Test("names the values of a column whose name is a letter")
-  func oneLetter() {
+  /// A charge that every second request of a user makes; the ledger expects none of any.
+  private func runWithEveryNth(first: Int) -> SmallRun {
     var run = SmallRun()
-    run.column = Table.Column(name: "v", initialValue: 0)
+    let row = RowReference(table: 0, key: 0)
+    let update = UpdateStep(row: row, column: 0, change: .add(10_000))
+    run.steps = [
+      .everyNth(
+        EveryNth(every: 2, first: first),
+        steps: [.transaction(TransactionStep(steps: [.read(row), .update(update)]))],
+        otherwise: [])
+    ]
+    return run
+  }
+
+  @Test("counts successes and effects apart where a success need not have one")
+  func someHaveEffects() {
+    var run = runWithEveryNth(first: 1)
+    run.executor = .perVUIterations(vus: 1, iterations: 3, maxDuration: .minutes(1))
+    // The first and the third.
     #expect(
-      answer(run, "atomic").hasPrefix(
-        "No update was lost: 2 charges, 2 effects, values of v exact. "))
-    #expect(answer(run, "none").contains(" The sum of all values of v is 10 000 too low. "))
+      answer(run, "none").hasPrefix(
+        "No money was lost: 3 charges answered with success, 2 effects, balances exact. "))
+    run.executor = .perVUIterations(vus: 1, iterations: 1, maxDuration: .minutes(1))
+    #expect(
+      answer(run, "none").hasPrefix(
+        "No money was lost: 1 charge answered with success, 1 effect, balances exact. "))
+    // What answers to requests were that change nothing is not told apart.
+    run.moreRequests = [RequestClass(identifier: "look", name: "", keys: [], steps: [])]
+    #expect(answer(run, "none").hasPrefix("No money was lost: 1 update, balances exact. "))
+  }
+
+  @Test("says that nobody heard of it only when there was no success")
+  func someHaveEffectsUnheard() {
+    var run = runWithEveryNth(first: 1)
+    run.executor = .constantVUs(vus: 1, duration: .milliseconds(2))
+    run.gracefulStop = .zero
+    #expect(
+      answer(run, "none").hasPrefix(
+        "1 update was made, but not acknowledged: its user had gone. "
+          + "No money was lost: balances exact. "))
+    // The first is answered at 5 ms. The second has no effect and takes no time, so that a pause of
+    // 1 ms follows it. The third takes from 6 to 11 ms.
+    run.executor = .constantVUs(vus: 1, duration: .milliseconds(9))
+    #expect(
+      answer(run, "none").hasPrefix(
+        "No money was lost: 2 charges answered with success, 2 effects, balances exact. "))
+  }
+
+  @Test("counts the requests that were acknowledged where each has several effects")
+  func severalEffects() {
+    var run = SmallRun()
+    let row = RowReference(table: 0, key: 0)
+    let update = Step.update(UpdateStep(row: row, column: 0, change: .add(10_000)))
+    run.steps = [.transaction(TransactionStep(steps: [.read(row), update, update]))]
+    #expect(
+      answer(run, "atomic").hasPrefix("No money was lost: 2 charges, 4 effects, balances exact. "))
+    // A class that changes nothing hides nothing here.
+    run.moreRequests = [RequestClass(identifier: "look", name: "", keys: [], steps: [])]
+    #expect(
+      answer(run, "atomic").hasPrefix("No money was lost: 2 requests, 4 effects, balances exact. "))
+  }
+
+  @Test(
+    "names the values of a column by its plural, if its name is a noun that has one",
+    arguments: [
+      ("balance", "balances"), ("quantity", "quantities"), ("points", "points"),
+      ("stock", "stock"), ("v", "values of v"), ("remaining", "values of remaining"),
+      ("status", "values of status"), ("reserved_seats", "values of reserved_seats"),
+    ])
+  func columnNames(name: String, values: String) {
+    var run = SmallRun()
+    run.column = Table.Column(name: name, initialValue: 0)
+    #expect(answer(run, "atomic").contains(": 2 charges, 2 effects, \(values) exact. "))
+    #expect(answer(run, "none").contains(" The sum of all \(values) is 10 000 too low. "))
   }
 
   // MARK: How well
@@ -221,6 +384,22 @@ struct RunAnswerTests {
     #expect(answer(run, "none").contains("errors. Both thresholds hold. "))
     run.thresholds = []
     #expect(!answer(run, "none").contains("threshold"))
+  }
+
+  @Test("tells how many iterations of a count were not begun in time")
+  func notBegun() {
+    var run = SmallRun()
+    run.steps = [.delay(.constant(.milliseconds(10)))]
+    // Each user begins one at 0, 10 and 20 ms; the time is over at 25 ms.
+    run.executor = .perVUIterations(vus: 2, iterations: 250, maxDuration: .milliseconds(25))
+    #expect(answer(run, "none").contains(" errors. 494 of 500 iterations were not begun in time. "))
+    run.executor = .perVUIterations(vus: 2, iterations: 3, maxDuration: .milliseconds(25))
+    #expect(!answer(run, "none").contains("not begun"))
+    run.executor = .sharedIterations(vus: 2, iterations: 7, maxDuration: .milliseconds(25))
+    #expect(answer(run, "none").contains(" 1 of 7 iterations was not begun in time. "))
+    // Those who iterate until a time is over drop nothing.
+    run.executor = .constantVUs(vus: 2, duration: .milliseconds(25))
+    #expect(!answer(run, "none").contains("not begun"))
   }
 
   @Test("counts conflicts by attempts, and says how many retries were needed of how many")
