@@ -192,7 +192,7 @@ struct InstanceDeathTests {
   func dyingAtUnlock(step: Int) {
     // Commands take 0 to 10 ms a leg, so that the death at 100 ms falls on each of them in turn.
     var system = system()
-    system.lockServer.network = .uniform(.zero, .milliseconds(10))
+    system.lockServer.network = .uniform(least: .zero, most: .milliseconds(10))
     system.lockServer.watchdogTimeout = .milliseconds(90)
     for (client, lease) in [(LockClient.watchdog, VirtualDuration?.none), (.redisson, .seconds(1))]
     {

@@ -42,6 +42,10 @@ struct RandomStreamTests {
       (.lockPoll, 0xE174_4F62_C1AE_ECD5, 0x7437_0F4D_F1C8_07BC),
       (.restartDelay, 0x8F90_1BE2_B9F2_ACA7, 0xABDF_A800_CAB3_2EBC),
       (.sleepOvershoot, 0x2980_2625_2188_7BFA, 0xD9AC_7850_FAB9_0DA0),
+      (.arrivalGap, 0x5698_6DE3_79BE_4F83, 0x0B22_95FC_326B_C577),
+      (.instanceChoice, 0x8F31_8795_8C29_ACB5, 0x51AA_B011_D2D2_E467),
+      (.iterationChoice, 0x9417_5A2A_015B_66D2, 0x6883_20F6_3EEB_74BE),
+      (.doubleClick, 0xABEC_2E56_5175_440F, 0xDEE1_4EDD_6246_2494),
     ]
     #expect(expected.map(\.0) == RandomPurpose.allCases)
     for (purpose, first, second) in expected {

@@ -8,7 +8,7 @@ protocol KeyRows: ~Copyable {
     locks: inout RowLockTable
   ) -> UniqueKeyTable.LookupOutcome
   mutating func insert(
-    _ key: IdempotencyKey, in table: UInt8, by transaction: TransactionID,
+    _ key: IdempotencyKey, in table: UInt8, by transaction: TransactionID, as state: KeyState,
     onDuplicate mode: LockMode, locks: inout RowLockTable
   ) -> UniqueKeyTable.InsertOutcome
   mutating func update(
@@ -109,7 +109,9 @@ struct KeySessions<Rows: KeyRows & ~Copyable>: ~Copyable {
       case .waits: outcome = "waits"
       }
     case .insert(let key, let mode):
-      switch rows.insert(name(key), in: table, by: transaction, onDuplicate: mode, locks: &locks) {
+      switch rows.insert(
+        name(key), in: table, by: transaction, as: .processing, onDuplicate: mode, locks: &locks)
+      {
       case .inserted: outcome = "inserted"
       case .duplicate(let state): outcome = "duplicate \(state)"
       case .waits: outcome = "waits"

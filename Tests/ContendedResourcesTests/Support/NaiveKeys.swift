@@ -60,8 +60,8 @@ struct NaiveKeys: ~Copyable, KeyRows {
   }
 
   mutating func insert(
-    _ key: IdempotencyKey, in _: UInt8, by transaction: TransactionID, onDuplicate mode: LockMode,
-    locks: inout RowLockTable
+    _ key: IdempotencyKey, in _: UInt8, by transaction: TransactionID, as state: KeyState,
+    onDuplicate mode: LockMode, locks: inout RowLockTable
   ) -> UniqueKeyTable.InsertOutcome {
     if let place = place(of: key.number) {
       return lockedState(of: place, mode, isOrdered ? .nextKey : .record, transaction, &locks)
@@ -72,7 +72,7 @@ struct NaiveKeys: ~Copyable, KeyRows {
       return .waits
     }
     if isOrdered { locks.inheritGap(from: gap, to: recordOf(key.number)) }
-    rows.append(Row(key: key.number, staged: .processing, writer: transaction.index))
+    rows.append(Row(key: key.number, staged: state, writer: transaction.index))
     rows.sort { $0.key < $1.key }
     locks.noteRowChange(by: transaction)
     return .inserted
