@@ -51,8 +51,8 @@ struct RunAnswer {
   /// Iterations that were never begun: those due at a rate when no user was idle, and those of a
   /// count that nobody had come to when the time was over.
   ///
-  /// Where there are loads of both kinds it cannot be told whose were dropped. A threshold that ends
-  /// the run drops none.
+  /// Where there are loads of both kinds it cannot be told whose were dropped. A threshold that
+  /// ends the run drops none.
   private var droppedSentences: [String] {
     let executors = result.scenario.loads.map(\.executor)
     let dropped = result.count(.droppedIterations)

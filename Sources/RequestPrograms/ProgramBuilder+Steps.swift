@@ -30,7 +30,7 @@ extension ProgramBuilder {
     compile(request.steps, in: Surroundings())
     handler = .none
     if isReached(failed) {
-      emit(.jump(out.number))
+      if !alwaysRefuses { emit(.jump(out.number)) }
       place(failed)
       emit(.respondToFailure)
       place(out)
@@ -58,6 +58,11 @@ extension ProgramBuilder {
       start: start, end: position, keys: keys, slotCount: slotCount,
       updates: firstUpdate..<updates.count,
       registers: registers.map { CompiledRegister(slot: $0.slot, column: $0.column) })
+  }
+
+  /// Whether nobody comes behind the last step.
+  private var alwaysRefuses: Bool {
+    if case .refuse = request.steps.last { true } else { false }
   }
 
   /// The number of rows that the request may have in all.

@@ -132,7 +132,8 @@ struct AbortTests {
       load("shared", .sharedIterations(vus: 2, iterations: 900, maxDuration: .minutes(5)), work),
       load("own", .perVUIterations(vus: 2, iterations: 900, maxDuration: .minutes(5)), work),
       load(
-        "sleeper", .constantVUs(vus: 1, duration: .seconds(60)), work, .sleep(.constant(.hours(2)))),
+        "sleeper", .constantVUs(vus: 1, duration: .seconds(60)), work,
+        .sleep(.constant(.hours(2)))),
       load(
         "meeting", .constantVUs(vus: 3, duration: .seconds(60)), work, .barrier(parties: 3),
         .sleep(.constant(.milliseconds(700)))),

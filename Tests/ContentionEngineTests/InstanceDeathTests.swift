@@ -74,7 +74,7 @@ struct InstanceDeathTests {
 
   @Test("refuses connections until it has restarted")
   func down() {
-    for (moment, isServed) in [(149, false), (150, true)] {
+    for (moment, isServed) in [(149, false), (151, true)] {
       let result = scenario(
         Build.delay(1_000), then: [Build.delay(7)], lastAt: UInt64(moment)
       ).compiled("none").run()
@@ -116,8 +116,8 @@ struct InstanceDeathTests {
 
   @Test("leaves a session that waits for a row, until it gets it; then that is rolled back")
   func orphanedWait() {
-    // In turn users 1, 3 and 5 go to instance 0, which dies at 100 ms. User 1 waits there from 20 ms
-    // on for a row that user 2 has until 305 ms, at instance 1. User 6 stands behind it.
+    // In turn users 1, 3 and 5 go to instance 0, which dies at 100 ms. User 1 waits there from 20
+    // ms on for a row that user 2 has until 305 ms, at instance 1. User 6 stands behind it.
     var system = system()
     system.instances = 2
     let victim = Build.Role(

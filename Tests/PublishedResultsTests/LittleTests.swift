@@ -20,6 +20,23 @@ struct LittleTests {
     Strategy.builtIn.map { Case(model: model.name, strategy: $0) }
   }
 
+  private func withoutSleeps(_ steps: [IterationStep]) -> [IterationStep] {
+    steps.compactMap { step in
+      switch step {
+      case .sleep: nil
+      case .request, .check, .barrier: step
+      case .repeated(let count, let inner): .repeated(count, steps: withoutSleeps(inner))
+      case .everyNth(let occasions, let inner, let otherwise):
+        .everyNth(occasions, steps: withoutSleeps(inner), otherwise: withoutSleeps(otherwise))
+      case .ifStatus(let statuses, let inner, let otherwise):
+        .ifStatus(statuses, steps: withoutSleeps(inner), otherwise: withoutSleeps(otherwise))
+      case .choose(let branches):
+        .choose(
+          branches.map { WeightedIteration(weight: $0.weight, steps: withoutSleeps($0.steps)) })
+      }
+    }
+  }
+
   /// The model with something scarce everywhere, so that every queue of it forms.
   private func scarce(_ model: String) throws -> Scenario {
     var scenario = try publishedModel(model)
@@ -54,7 +71,7 @@ struct LittleTests {
           scenario.loads[index].warmUp = .milliseconds(1_234)
           // Constant pauses keep the users in step; then nobody may be at the service when the run
           // ends.
-          scenario.loads[index].iteration.removeAll { if case .sleep = $0 { true } else { false } }
+          scenario.loads[index].iteration = withoutSleeps(scenario.loads[index].iteration)
           scenario.loads[index].iteration.append(.sleep(.exponential(mean: .milliseconds(20))))
         }
         let result = ProgramCompiler.compile(scenario, under: testCase.strategy).result(seed: seed)

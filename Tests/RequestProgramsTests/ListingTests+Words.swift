@@ -109,7 +109,7 @@ extension ListingTests {
         40 suspend the transaction
         41 take a connection (2 an instance, waits 30s) else → 56
         42 begin (repeatable-read)
-        43 insert the key into charge_idempotency as PROCESSING or update it (waits 50s) else → 45
+        43 insert a row under the key into charge_idempotency or update it (waits 50s) else → 45
         44 → 46
         45 pass the failure on else → 48
         46 commit
