@@ -237,6 +237,9 @@ extension RowProblem {
       "\(Wording.quoted(key)) can have several rows; put the lock into a 'forEach' of it"
     case .severalRowsOfEntry(let key):
       "\(Wording.quoted(key)) can have several rows; an entry of a cache is about one"
+    case .skippedRow(let key):
+      "\(Wording.quoted(key)) may have no row, because a lock of the request leaves it out; name "
+        + "another key, or give the lock another 'wait' than \"skip-locked\""
     }
   }
 }
