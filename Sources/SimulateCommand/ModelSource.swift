@@ -40,12 +40,15 @@ struct ModelSource {
   }
 
   /// The scenario that the text says, with what the command line changes.
+  ///
+  /// - Parameter hazards: What the command line switches on; the scenario has only its own.
   func scenario(
-    settings: [ModelOverride] = [], executor: Executor? = nil
+    settings: [ModelOverride] = [], executor: Executor? = nil, hazards: [Hazard] = []
   ) throws(CommandFailure) -> Scenario {
     do throws(ReadingFailure) {
       return try ScenarioReader.read(
-        text, file: file, modelName: name, overrides: settings, executor: executor)
+        text, file: file, modelName: name, overrides: settings, executor: executor,
+        hazards: hazards)
     } catch {
       throw .model(error)
     }

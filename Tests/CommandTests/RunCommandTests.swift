@@ -40,6 +40,29 @@ struct RunCommandTests {
     #expect(model.output.contains("--hazard single-user"))
   }
 
+  @Test("takes a key over hastily when the command makes that mistake with a model's own time")
+  func hastyTakeOver() {
+    let outside = FakeOutside()
+    outside.add(
+      "own.json5",
+      """
+      {
+        tables: { keys: { uniqueKey: true } },
+        requests: { pay: { steps: [
+          { idempotent: "keys", onProcessing: { takeOver: "2s" }, completion: "own",
+            steps: [ { transaction: [ { cpu: "1ms" } ] } ] },
+          { respond: 200 },
+        ] } },
+        iteration: [ { request: "pay" }, { sleep: "1s" } ],
+        load: { vus: 1, duration: "3s" },
+      }
+      """)
+    #expect(outside.run("run own.json5") == .badModel)
+    #expect(outside.run("run own.json5 --hazard takeover-without-atomic-completion") == .success)
+    #expect(outside.errors == "")
+    #expect(outside.run("explain own.json5 --hazard missing-key") == .badModel)
+  }
+
   @Test("prints the same screen whether or not files are written or compared")
   func screen() {
     let plain = FakeOutside()

@@ -47,11 +47,12 @@ extension CommandSession {
     let source = try ModelSource.named(model.name, io: io)
     var own: Executor?
     if case .profile(_, peak: nil, _) = users {
-      let loads = try source.scenario(settings: model.settings).loads
+      let loads = try source.scenario(settings: model.settings, hazards: model.hazards).loads
       own = loads.count == 1 ? loads[0].executor : nil
     }
     let executor = users.executor(insteadOf: own)
-    var scenario = try source.scenario(settings: model.settings, executor: executor)
+    var scenario = try source.scenario(
+      settings: model.settings, executor: executor, hazards: model.hazards)
     if executor != nil, scenario.loads.count > 1 {
       throw .commandLine([.severalLoads(users.flag, names: scenario.loads.map(\.name))])
     }
