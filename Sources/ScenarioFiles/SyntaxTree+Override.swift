@@ -49,27 +49,22 @@ extension SyntaxValue {
     var value: SyntaxValue? = self
     var passed = ModelPath.top
     for component in path.components.dropLast() {
-      var members: [SyntaxMember] = []
-      var items: [SyntaxValue] = []
-      switch value?.kind {
-      case .object(let all): members = all
-      case .list(let all): items = all
-      // Nothing is there yet.
-      case nil: break
-      // What is no object is told when the value is put there.
-      case .null, .truth, .number, .text, .malformed: return nil
-      }
       let thing = passed.namedEntries
-      passed.enter(component)
-      switch component {
-      case .key(let name):
+      var known: [String] = []
+      switch (value?.kind, component) {
+      case (.object(let members)?, .key(let name)):
+        known = members.map { $0.name }
         value = members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
-        if value == nil, items.isEmpty, let thing {
-          let known = members.map { $0.name }
-          let suggestion = SpellingSuggestion.closest(to: name, in: known)
-          return (.unknownName(thing, found: name, known: known, suggestion: suggestion), passed)
-        }
-      case .item(let item): value = item < items.count ? items[item] : nil
+      case (.list(let items)?, .item(let item)): value = item < items.count ? items[item] : nil
+      // Nothing is there yet.
+      case (nil, _): break
+      // What is of another kind is told when the value is put there.
+      default: return nil
+      }
+      passed.enter(component)
+      if value == nil, let thing, case .key(let name) = component {
+        let suggestion = SpellingSuggestion.closest(to: name, in: known)
+        return (.unknownName(thing, found: name, known: known, suggestion: suggestion), passed)
       }
     }
     return nil
