@@ -144,8 +144,9 @@ extension CommandLineDiagnostic {
       "name the model once"
     case .sameFile:
       "write each to a file of its own"
-    case .severalLoads(_, let names):
-      "set them one by one, such as --set scenarios.\(names.first ?? "default").vus=100"
+    case .severalLoads(let flag, let names):
+      "set them one by one, such as --set scenarios.\(names.first ?? "default")."
+        + (flag == .duration ? "duration=60s" : "vus=100")
     case .unknownStrategy(_, let known):
       "strategies: \(list(known))"
     case .unknownModel:
