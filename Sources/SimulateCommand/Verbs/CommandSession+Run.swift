@@ -56,7 +56,7 @@ extension CommandSession {
     try requireOneLoad(own, for: userFlags)
     var scenario = try source.scenario(
       settings: model.settings, executor: users.executor(insteadOf: own.first?.executor),
-      hazards: model.hazards)
+      userFlags: userFlags, hazards: model.hazards)
     try requireOneLoad(scenario.loads, for: userFlags)
     try model.switchOnHazards(in: &scenario)
     return ProgramCompiler.compile(scenario, under: try model.guarding.strategy(in: scenario))
