@@ -29,7 +29,7 @@ struct ModelSource {
   /// mistyped name is no missing file.
   static func named(_ name: String, io: CommandIO) throws(CommandFailure) -> ModelSource {
     if let model = bundled(name) { return model }
-    guard name.contains("/") || name.contains(".") else {
+    guard isPath(name) else {
       throw .commandLine([.unknownModel(name, known: bundledNames)])
     }
     do throws(FileFailure) {
@@ -78,6 +78,11 @@ struct ModelSource {
     try ScenarioReader.read(
       text, file: file, modelName: name, overrides: settings, executor: executor, hazards: hazards)
   }
+
+  /// Whether a word can only mean a model: a path, or the name of a bundled one.
+  static func isName(_ word: String) -> Bool { isPath(word) || bundledNames.contains(word) }
+
+  private static func isPath(_ name: String) -> Bool { name.contains("/") || name.contains(".") }
 
   private static func shortName(of path: String) -> String {
     let file = path.split(separator: "/").last ?? ""
