@@ -472,6 +472,10 @@ struct BadCommandLineTests {
       "--set system.pool.sise=10",
       "simulate: --set system.pool.sise=10: system.pool.sise: unknown key; did you mean 'size'?"),
     Case(
+      "--set tables.user.rows=5",
+      "simulate: --set tables.user.rows=5: tables.user: unknown table 'user'; did you mean 'users'?"
+    ),
+    Case(
       "explain --set system.pool.size=none",
       "simulate: --set system.pool.size=none: system.pool.size: expected a whole number of at "
         + "least 1 or \"unlimited\", found 'none'"),
