@@ -9,7 +9,21 @@ extension Diagnostic {
     case .file(let name, let line, _): origin = "\(name):\(line)"
     case .override(let text): origin = Wording.escaped(text)
     }
-    return path.isEmpty ? "\(origin): \(problem.message)" : "\(origin): \(path): \(problem.message)"
+    return line(from: origin)
+  }
+
+  /// The line for a file that is right by itself, and wrong only with these flags of the command
+  /// line: `--set system.memory.size=1GiB: system.memory.base: expected less than 'size', found
+  /// '1536MiB' (models/order-and-payment.json5:32)`.
+  public func line(blaming flags: [String]) -> String {
+    guard case .file(let name, let line, _) = place else { return self.line }
+    var origin = ""
+    for flag in flags { origin += (origin.isEmpty ? "" : ", ") + Wording.escaped(flag) }
+    return self.line(from: origin) + " (\(name):\(line))"
+  }
+
+  private func line(from origin: String) -> String {
+    path.isEmpty ? "\(origin): \(problem.message)" : "\(origin): \(path): \(problem.message)"
   }
 }
 
@@ -237,6 +251,9 @@ extension RowProblem {
       "\(Wording.quoted(key)) can have several rows; put the lock into a 'forEach' of it"
     case .severalRowsOfEntry(let key):
       "\(Wording.quoted(key)) can have several rows; an entry of a cache is about one"
+    case .skippedRow(let key):
+      "\(Wording.quoted(key)) may have no row, because a lock of the request leaves it out; name "
+        + "another key, or give the lock another 'wait' than \"skip-locked\""
     }
   }
 }

@@ -11,7 +11,7 @@ public struct ModelOverride: Hashable, Sendable {
   }
 
   /// The override as the command line has it.
-  var text: String { "--set \(path)=\(value)" }
+  package var text: String { "--set \(path)=\(value)" }
 
   /// The path, or `nil` when it does not follow the grammar or is deeper than a model can be.
   ///

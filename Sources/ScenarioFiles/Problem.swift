@@ -173,6 +173,8 @@ public enum RowProblem: Hashable, Sendable {
   case severalRows(key: String)
   /// A key with several rows in the name of a cache's entry.
   case severalRowsOfEntry(key: String)
+  /// A key in a name, though a lock of the request may leave its row out.
+  case skippedRow(key: String)
 }
 
 /// What rows are chosen from.

@@ -6,7 +6,7 @@ extension ScenarioBuilder {
   mutating func distributedLock(
     _ node: ModelNode, _ object: ModelObject, in scope: inout StepScope
   ) -> Step? {
-    let name = lockName(node, in: scope)
+    let name = lockName(node, in: &scope)
     let wait = required("wait", in: object, .constantTime).flatMap { constantTime($0) }
     let client = object["client"].flatMap { word($0, of: LockClient.allCases) }
     let lease = lease(of: object, client: client)

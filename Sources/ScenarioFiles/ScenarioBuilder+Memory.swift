@@ -67,7 +67,7 @@ extension ScenarioBuilder {
     _ node: ModelNode, _ object: ModelObject, in scope: inout StepScope
   ) -> Step? {
     noteInside("cache", ["transaction", "connection"], at: node, in: scope)
-    let entry = cacheEntry(node, in: scope)
+    let entry = cacheEntry(node, in: &scope)
     if let cache = entry?.cache {
       let name = system.caches[cache].name
       if scope.heldCaches.contains(cache) {
@@ -86,7 +86,7 @@ extension ScenarioBuilder {
   /// The cache that a step names, and the key whose row the entry is about: `"products:{product}"`,
   /// or `"products"` for one entry in all.
   private mutating func cacheEntry(
-    _ node: ModelNode, in scope: StepScope
+    _ node: ModelNode, in scope: inout StepScope
   ) -> (cache: Int, key: Int?)? {
     guard let text = node.text, !text.isEmpty else {
       noteUnexpected(node, .cacheEntry)
@@ -115,6 +115,7 @@ extension ScenarioBuilder {
       note(.rows(.severalRowsOfEntry(key: keyName)), at: node)
       return nil
     }
+    scope.namedKeys.append((key, node))
     let table = scope.keys[key].table
     if table == Self.unknownTable { return nil }
     return countEntries(of: cache, table: table, at: node) ? (cache, key) : nil

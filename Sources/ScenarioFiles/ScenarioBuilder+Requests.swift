@@ -23,6 +23,7 @@ extension ScenarioBuilder {
     guard let node = required("steps", in: object, .listOf("step")) else { return request }
     var scope = StepScope(keys: request.keys)
     request.steps = steps(node, in: &scope)
+    noteSkippedRows(in: scope)
     request.keys = scope.keys
     barriers[barriers.count - 1] = scope.barriers
     locks += scope.locks
@@ -90,7 +91,7 @@ extension ScenarioBuilder {
   // MARK: - Lock names
 
   /// The name of a distributed lock with the keys of its placeholders.
-  mutating func lockName(_ node: ModelNode, in scope: StepScope) -> LockName? {
+  mutating func lockName(_ node: ModelNode, in scope: inout StepScope) -> LockName? {
     guard let text = node.text, !text.isEmpty else {
       noteUnexpected(node, .lockName)
       return nil
@@ -106,9 +107,18 @@ extension ScenarioBuilder {
       if scope.keys[key].isPlural && !scope.eachKeys.contains(key) {
         note(.rows(.severalRows(key: placeholder)), at: node)
       }
+      if !keys.contains(key) { scope.namedKeys.append((key, node)) }
       keys.append(key)
     }
     return LockName(text: text, keys: keys)
+  }
+
+  /// Notes every name with a row that a lock may leave out, wherever in the request the lock stands:
+  /// the steps may be done again.
+  private mutating func noteSkippedRows(in scope: StepScope) {
+    for (key, node) in scope.namedKeys where scope.skippedKeys.contains(key) {
+      note(.rows(.skippedRow(key: scope.keys[key].name)), at: node)
+    }
   }
 
   /// The names between braces, or `nil` when a brace has no partner or nothing is between two.

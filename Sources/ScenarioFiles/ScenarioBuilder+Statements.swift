@@ -32,16 +32,16 @@ extension ScenarioBuilder {
     let patience = object["wait"].flatMap { self.patience($0) }
     let order = object["order"].flatMap { word($0, of: LockAllStep.Order.allCases) }
     if case .list = node.value.kind {
-      return lockedRows(node, in: &scope).map {
-        .lockAll(
-          LockAllStep(
-            $0, mode: mode ?? .exclusive, patience: patience ?? .wait, order: order ?? .sorted))
-      }
+      guard let rows = lockedRows(node, in: &scope) else { return nil }
+      if patience == .skipLocked { scope.skippedKeys += rows.map { $0.key } }
+      return .lockAll(
+        LockAllStep(
+          rows, mode: mode ?? .exclusive, patience: patience ?? .wait, order: order ?? .sorted))
     }
     if let node = object["order"] { note(.step(.orderOfOneTable), at: node) }
-    return read(node, in: &scope).map {
-      .lock(LockStep($0, mode: mode ?? .exclusive, patience: patience ?? .wait))
-    }
+    guard let row = read(node, in: &scope) else { return nil }
+    if patience == .skipLocked { scope.skippedKeys.append(row.key) }
+    return .lock(LockStep(row, mode: mode ?? .exclusive, patience: patience ?? .wait))
   }
 
   /// The rows of a step that locks rows of several tables, each of which is compiled to a step.

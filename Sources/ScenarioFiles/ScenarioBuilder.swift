@@ -19,16 +19,17 @@ struct ScenarioBuilder {
   /// What each cache is used for, in the order of first use: the rows of a table, or one entry.
   var cacheUses: [(cache: Int, table: Int?)] = []
   var cacheEntryCount = 0
-  /// Whether the model takes idempotency keys over on purpose where that is a mistake.
-  var takesOverAnyway = false
+  /// Whether the model or the command takes idempotency keys over on purpose where that is a mistake.
+  var takesOverAnyway: Bool
   /// The number of steps so far, in all requests and iterations.
   var stepCount = 0
   /// What the command line puts in the place of the executor of every load.
   let executor: Executor?
 
-  init(findings: FindingList, executor: Executor? = nil) {
+  init(findings: FindingList, executor: Executor? = nil, hazards: [Hazard] = []) {
     self.findings = findings
     self.executor = executor
+    takesOverAnyway = hazards.contains(.takeoverWithoutAtomicCompletion)
   }
 
   private static let keys = [
@@ -47,7 +48,7 @@ struct ScenarioBuilder {
     system = model["system"].map { systemModel($0) } ?? SystemModel()
     // For editors, which look there for the words of this file; it means nothing to the model.
     if let node = model["$schema"] { _ = nonEmptyText(node) }
-    takesOverAnyway = names(.takeoverWithoutAtomicCompletion, in: model["hazards"])
+    if names(.takeoverWithoutAtomicCompletion, in: model["hazards"]) { takesOverAnyway = true }
     if let node = required("requests", in: model, .objectOf("request")) {
       requests = requestList(node)
     }

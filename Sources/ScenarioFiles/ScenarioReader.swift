@@ -20,12 +20,14 @@ public enum ScenarioReader {
   ///     earlier ones.
   ///   - executor: What takes the place of the executor of every load, as `--vus` and `--stage`
   ///     say; the rules for loads hold for it too.
+  ///   - hazards: What the command line switches on, which allows what the hazards of the model
+  ///     itself allow; the scenario has only its own.
   /// - Throws: Everything that is wrong, in the order of the file, then in the order of the
   ///   overrides.
   /// - Complexity: O(*n* log *n*) in the length of the text.
   public static func read(
     _ text: [UInt8], file: String, modelName: String, overrides: [ModelOverride] = [],
-    executor: Executor? = nil
+    executor: Executor? = nil, hazards: [Hazard] = []
   ) throws(ReadingFailure) -> Scenario {
     let source = SourceText(text.count > longestText ? [] : text)
     var findings = FindingList()
@@ -39,7 +41,7 @@ public enum ScenarioReader {
     for (index, override) in overrides.enumerated() {
       tree.apply(override, index: index, findings: &findings)
     }
-    var builder = ScenarioBuilder(findings: findings, executor: executor)
+    var builder = ScenarioBuilder(findings: findings, executor: executor, hazards: hazards)
     let scenario = builder.scenario(tree, name: modelName)
     guard let scenario, builder.findings.isEmpty else {
       throw ReadingFailure(builder.findings, source: source, file: file, overrides: overrides)

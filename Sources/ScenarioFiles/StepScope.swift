@@ -25,6 +25,10 @@ struct StepScope {
   var rowsWithRegisters: [RowReference] = []
   /// The columns of those rows; an update of a row that is only locked reads them, too.
   var columnsRead = 0
+  /// The keys in names of locks and of cache entries so far, and where each name stands.
+  var namedKeys: [(key: Int, node: ModelNode)] = []
+  /// The keys of which a lock so far may leave out a row.
+  var skippedKeys: [Int] = []
   /// The distributed locks of the request so far.
   var locks: [LockNameUse] = []
   var barriers: [BarrierUse] = []

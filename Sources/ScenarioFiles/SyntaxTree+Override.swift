@@ -2,7 +2,8 @@ extension SyntaxValue {
   /// Puts an override's value at its path.
   ///
   /// Objects that are missing on the way are added; whether the model knows such a key is for the
-  /// builder to say.
+  /// builder to say. An entry that the model names is not: a slip of the pen would add another one
+  /// and leave alone what was meant. A new entry is set as a whole.
   ///
   /// - Parameters:
   ///   - index: The place of the override in its list, by which diagnostics find its text.
@@ -16,6 +17,10 @@ extension SyntaxValue {
     }
     guard let value = Self.value(of: override, index: index, path: path, findings: &findings)
     else { return }
+    if let (problem, place) = missingEntry(on: path) {
+      findings.note(problem, at: .override(index: index), path: place)
+      return
+    }
     put(value, at: path.components[...], of: path, index: index, findings: &findings)
   }
 
@@ -36,6 +41,36 @@ extension SyntaxValue {
       return SyntaxValue(kind: .text(override.value), origin: .override(index: index))
     }
   }
+
+  // MARK: - Named entries
+
+  /// The first entry on the way to a value that the model would have to name and does not.
+  private func missingEntry(on path: ModelPath) -> (Problem, ModelPath)? {
+    var value: SyntaxValue? = self
+    var passed = ModelPath.top
+    for component in path.components.dropLast() {
+      let thing = passed.namedEntries
+      var known: [String] = []
+      switch (value?.kind, component) {
+      case (.object(let members)?, .key(let name)):
+        known = members.map { $0.name }
+        value = members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+      case (.list(let items)?, .item(let item)): value = item < items.count ? items[item] : nil
+      // Nothing is there yet.
+      case (nil, _): break
+      // What is of another kind is told when the value is put there.
+      default: return nil
+      }
+      passed.enter(component)
+      if value == nil, let thing, case .key(let name) = component {
+        let suggestion = SpellingSuggestion.closest(to: name, in: known)
+        return (.unknownName(thing, found: name, known: known, suggestion: suggestion), passed)
+      }
+    }
+    return nil
+  }
+
+  // MARK: - Putting
 
   private mutating func put(
     _ value: SyntaxValue, at rest: ArraySlice<ModelPath.Component>, of path: ModelPath, index: Int,
@@ -104,6 +139,29 @@ extension SyntaxValue {
     case .list(let items): items.isEmpty ? .emptyList : .list
     case .object(let members): members.isEmpty ? .emptyObject : .object
     case .malformed: .null
+    }
+  }
+}
+
+extension ModelPath {
+  /// What the members of the object at this path are, if the model gives them their names.
+  fileprivate var namedEntries: NamedThing? {
+    var keys: [String] = []
+    for component in components {
+      guard case .key(let name) = component else { return nil }
+      keys.append(name)
+    }
+    switch (keys.count, keys.first, keys.last) {
+    case (1, "tables", _): return .table
+    case (1, "requests", _): return .request
+    case (1, "strategies", _): return .strategy
+    case (1, "scenarios", _): return .scenario
+    case (2, "system", "servers"): return .server
+    case (2, "system", "gates"): return .gate
+    case (2, "system", "caches"): return .cache
+    case (3, "tables", "columns"): return .column
+    case (3, "requests", "keys"): return .key
+    default: return nil
     }
   }
 }

@@ -4,6 +4,8 @@ import ScenarioFiles
 enum CommandFailure: Error {
   case commandLine([CommandLineDiagnostic])
   case model(ReadingFailure)
+  /// A model that is right by itself is wrong with these flags of the command line.
+  case flags([String], ReadingFailure)
   /// A measured run asks for what the model of its strategy cannot do.
   case measuredRun(number: Int, ReadingFailure)
   case file(FileFailure)
@@ -13,7 +15,7 @@ enum CommandFailure: Error {
 
   var exitCode: ExitCode {
     switch self {
-    case .commandLine: .badCommandLine
+    case .commandLine, .flags: .badCommandLine
     case .model(let failure):
       failure.diagnostics.allSatisfy(\.isFromOverride) ? .badCommandLine : .badModel
     case .measuredRun: .badModel
@@ -28,6 +30,8 @@ enum CommandFailure: Error {
     case .commandLine(let diagnostics): diagnostics.map(\.message).joined()
     case .model(let failure):
       failure.diagnostics.map { ($0.isFromOverride ? "simulate: " : "") + $0.line + "\n" }.joined()
+    case .flags(let flags, let failure):
+      failure.diagnostics.map { "simulate: \($0.line(blaming: flags))\n" }.joined()
     case .measuredRun(let number, let failure):
       failure.diagnostics.map { "simulate: run \(number): \($0.line)\n" }.joined()
     case .file(let failure): failure.message

@@ -29,7 +29,7 @@ struct ModelSource {
   /// mistyped name is no missing file.
   static func named(_ name: String, io: CommandIO) throws(CommandFailure) -> ModelSource {
     if let model = bundled(name) { return model }
-    guard name.contains("/") || name.contains(".") else {
+    guard isPath(name) else {
       throw .commandLine([.unknownModel(name, known: bundledNames)])
     }
     do throws(FileFailure) {
@@ -40,16 +40,49 @@ struct ModelSource {
   }
 
   /// The scenario that the text says, with what the command line changes.
+  ///
+  /// What is wrong only because of the command line is the command line's fault, also where the
+  /// words that no longer fit stand in the file. No bundled model is wrong by itself.
+  ///
+  /// - Parameters:
+  ///   - executor: What takes the place of the model's own.
+  ///   - userFlags: The flags that asked for the executor.
+  ///   - hazards: What the command line switches on; the scenario has only its own.
   func scenario(
-    settings: [ModelOverride] = [], executor: Executor? = nil
+    settings: [ModelOverride] = [], executor: Executor? = nil, userFlags: [Flag] = [],
+    hazards: [Hazard] = []
   ) throws(CommandFailure) -> Scenario {
+    let failure: ReadingFailure
     do throws(ReadingFailure) {
-      return try ScenarioReader.read(
-        text, file: file, modelName: name, overrides: settings, executor: executor)
+      return try read(settings, executor, hazards)
     } catch {
-      throw .model(error)
+      failure = error
     }
+    let set = settings.map(\.text)
+    let users = userFlags.map(\.spelling)
+    if isRight([], executor, hazards) { throw .flags(set, failure) }
+    if isRight(settings, nil, hazards) { throw .flags(users, failure) }
+    if isRight([], nil, hazards) { throw .flags(users + set, failure) }
+    throw .model(failure)
   }
+
+  private func isRight(
+    _ settings: [ModelOverride], _ executor: Executor?, _ hazards: [Hazard]
+  ) -> Bool {
+    (try? read(settings, executor, hazards)) != nil
+  }
+
+  private func read(
+    _ settings: [ModelOverride], _ executor: Executor?, _ hazards: [Hazard]
+  ) throws(ReadingFailure) -> Scenario {
+    try ScenarioReader.read(
+      text, file: file, modelName: name, overrides: settings, executor: executor, hazards: hazards)
+  }
+
+  /// Whether a word can only mean a model: a path, or the name of a bundled one.
+  static func isName(_ word: String) -> Bool { isPath(word) || bundledNames.contains(word) }
+
+  private static func isPath(_ name: String) -> Bool { name.contains("/") || name.contains(".") }
 
   private static func shortName(of path: String) -> String {
     let file = path.split(separator: "/").last ?? ""

@@ -46,8 +46,23 @@ struct BadCommandLineTests {
     Case(
       "balance-charge",
       "simulate: unknown command 'balance-charge'",
-      "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL"
-    ),
+      "          to run a model: simulate run balance-charge"),
+    Case(
+      "base.json5",
+      "simulate: unknown command 'base.json5'",
+      "          to run a model: simulate run base.json5"),
+    Case(
+      ["my models/base"],
+      [
+        "simulate: unknown command 'my models/base'",
+        "          to run a model: simulate run 'my models/base'",
+      ]),
+    Case(
+      ["\u{1B}[2J.json5"],
+      [
+        "simulate: unknown command '\\u{1B}[2J.json5'",
+        "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL",
+      ]),
     Case(
       [""],
       [
@@ -94,7 +109,7 @@ struct BadCommandLineTests {
       "          usage: simulate models [list | show NAME | check FILE … | schema]"),
     Case(
       "models check",
-      "simulate: 'models check' needs a name",
+      "simulate: 'models check' needs a file",
       "          usage: simulate models [list | show NAME | check FILE … | schema]"),
     Case(
       "models show balance-chrage",
@@ -456,6 +471,10 @@ struct BadCommandLineTests {
     Case(
       "--set system.pool.sise=10",
       "simulate: --set system.pool.sise=10: system.pool.sise: unknown key; did you mean 'size'?"),
+    Case(
+      "--set tables.user.rows=5",
+      "simulate: --set tables.user.rows=5: tables.user: unknown table 'user'; did you mean 'users'?"
+    ),
     Case(
       "explain --set system.pool.size=none",
       "simulate: --set system.pool.size=none: system.pool.size: expected a whole number of at "

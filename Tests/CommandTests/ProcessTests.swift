@@ -70,6 +70,14 @@ struct ProcessTests {
         == "simulate: cannot write 'standard output': no space left on device\n")
   }
 
+  @Test("says so and leaves nothing behind when a file would grow beyond the user's limit")
+  func fileSizeLimit() throws {
+    // In kibibytes; the samples of this run have more.
+    let outcome = try shell("ulimit -f 8; \(run) --out json=a.json >/dev/null; echo $?; ls -A")
+    #expect(outcome.output == "4\n")
+    #expect(outcome.errors == "simulate: cannot write 'a.json': file too large\n")
+  }
+
   @Test("writes to standard output by its name, also when that is a file")
   func standardOutputAsFile() throws {
     let outcome = try shell("\(run) --csv /dev/stdout >all.txt; head -c 3 all.txt; ls -A")

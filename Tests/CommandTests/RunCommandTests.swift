@@ -40,6 +40,74 @@ struct RunCommandTests {
     #expect(model.output.contains("--hazard single-user"))
   }
 
+  @Test("takes a key over hastily when the command makes that mistake with a model's own time")
+  func hastyTakeOver() {
+    let outside = FakeOutside()
+    outside.add(
+      "own.json5",
+      """
+      {
+        tables: { keys: { uniqueKey: true } },
+        requests: { pay: { steps: [
+          { idempotent: "keys", onProcessing: { takeOver: "2s" }, completion: "own",
+            steps: [ { transaction: [ { cpu: "1ms" } ] } ] },
+          { respond: 200 },
+        ] } },
+        iteration: [ { request: "pay" }, { sleep: "1s" } ],
+        load: { vus: 1, duration: "3s" },
+      }
+      """)
+    #expect(outside.run("run own.json5") == .badModel)
+    #expect(outside.run("run own.json5 --hazard takeover-without-atomic-completion") == .success)
+    #expect(outside.errors == "")
+    #expect(outside.run("explain own.json5 --hazard missing-key") == .badModel)
+  }
+
+  @Test("blames the flags when a model that is right by itself is wrong with them")
+  func flagsToBlame() {
+    let outside = FakeOutside()
+    let model = """
+      {
+        tables: { users: { rows: 5 } },
+        requests: { read: {
+          keys: { user: { row: "users", by: { list: [4, 5] } } },
+          steps: [ { read: "users[user]" }, { respond: 200 } ],
+        } },
+        iteration: [ { request: "read" }, { sleep: "1s" } ],
+        load: { vus: 1, duration: "3s", warmUp: "1s" },
+      }
+      """
+    outside.add("own.json5", model)
+    #expect(
+      outside.run("run own.json5 --set tables.users.rows=4 --set title=Four") == .badCommandLine)
+    #expect(
+      outside.errors == """
+        simulate: --set tables.users.rows=4, --set title=Four: requests.read.keys.user.by.list[1]: \
+        expected a whole number of at most 4, found 5 (own.json5:4)
+
+        """)
+    #expect(outside.run("run own.json5 --set title=Short -d 1s") == .badCommandLine)
+    #expect(
+      outside.errors == """
+        simulate: --duration: load.warmUp: expected less than 1s, the length of the load, found \
+        '1s' (own.json5:8)
+
+        """)
+    // A load that is longer than the model's may be as long as a setting needs it.
+    #expect(outside.run("run own.json5 --set load.warmUp=4s -d 5s") == .success)
+    // A file that is wrong by itself is to blame whatever is set.
+    outside.add("wrong.json5", model.replacing("rows: 5", with: "rows: 3"))
+    #expect(outside.run("run wrong.json5 --set tables.users.rows=4") == .badModel)
+    #expect(outside.errors.hasPrefix("wrong.json5:4: requests.read.keys.user.by.list[1]: "))
+
+    #expect(
+      outside.run("run order-and-payment --set system.memory.size=1GiB") == .badCommandLine)
+    #expect(
+      outside.errors.hasPrefix(
+        "simulate: --set system.memory.size=1GiB: system.memory.base: expected less than 'size', "
+          + "found '1536MiB' (models/order-and-payment.json5:"))
+  }
+
   @Test("prints the same screen whether or not files are written or compared")
   func screen() {
     let plain = FakeOutside()

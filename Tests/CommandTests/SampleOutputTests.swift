@@ -181,6 +181,15 @@ struct SampleOutputTests {
                   set them one by one, such as --set scenarios.slow.vus=100
 
         """)
+    #expect(outside.run("run two.json5 -d 5s") == .badCommandLine)
+    #expect(
+      outside.errors == """
+        simulate: --duration: the model has 2 scenarios: slow, fast
+                  set them one by one, such as --set scenarios.slow.duration=60s
+
+        """)
+    #expect(outside.run("run two.json5 -d 5s -u 3") == .badCommandLine)
+    #expect(outside.errors.hasPrefix("simulate: --vus: the model has 2 scenarios"))
   }
 
   @Test("runs a profile up to the model's own peak, or the one that is asked for")

@@ -49,6 +49,22 @@ struct OverrideTests {
     #expect(scenario.system.cores == nil)
   }
 
+  @Test("add named things as a whole, and then meet them")
+  func namedThings() throws {
+    let scenario = try ModelText().read([
+      set("tables.extra", "{ rows: 5 }"), set("tables.extra.rows", "6"),
+      set("tables.users.columns.points", "3"), set("system.gates.front", "{ size: 2 }"),
+      set("load.warmUp", "1s"), set("system.memory.size", "1GB"),
+      set("system.memory.perRequest", "0"), set("system.memory.restart", "1s"),
+    ])
+    #expect(scenario.tables.map(\.name) == ["users", "keys", "extra"])
+    #expect(scenario.tables[2].rows == 6)
+    #expect(scenario.tables[0].columns.map(\.name) == ["balance", "points"])
+    #expect(scenario.system.gates.map(\.name) == ["front"])
+    #expect(scenario.system.memory?.size == 1_000_000_000)
+    #expect(scenario.loads[0].warmUp == .seconds(1))
+  }
+
   @Test("repair what is wrong in the file")
   func repair() throws {
     #expect(
@@ -74,6 +90,29 @@ struct OverrideTests {
         "requests.charge.steps[0].cpu.exponential", "1ms",
         "requests.charge.steps[0].cpu: expected an object, found '1ms'"
       ),
+      ("tables.user.rows", "5", "tables.user: unknown table 'user'; did you mean 'users'?"),
+      (
+        "tables.users.columns.balanc.initial", "5",
+        "tables.users.columns.balanc: unknown column 'balanc'; did you mean 'balance'?"
+      ),
+      (
+        "requests.charg.steps[0].cpu", "1ms",
+        "requests.charg: unknown request 'charg'; did you mean 'charge'?"
+      ),
+      (
+        "requests.charge.keys.usr.by", "vu",
+        "requests.charge.keys.usr: unknown key 'usr'; did you mean 'user'?"
+      ),
+      (
+        "system.servers.disk.count", "1",
+        "system.servers.disk: unknown server 'disk'; there is none"
+      ),
+      ("system.gates.front.size", "1", "system.gates.front: unknown gate 'front'; there is none"),
+      ("system.caches.near.ttl", "1s", "system.caches.near: unknown cache 'near'; there is none"),
+      (
+        "strategies.own.layers", "[]", "strategies.own: unknown strategy 'own'; there is none"
+      ),
+      ("scenarios.slow.vus", "1", "scenarios.slow: unknown scenario 'slow'; there is none"),
       (
         "system.network", "{ oneWay: 5ms }",
         "system.network: expected text in quotes: \"5ms\""

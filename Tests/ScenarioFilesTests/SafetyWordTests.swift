@@ -115,7 +115,7 @@ struct SafetyWordTests {
         ])
   }
 
-  @Test("take a key over where that is a mistake only when the model makes it on purpose")
+  @Test("take a key over where that is a mistake only when somebody makes it on purpose")
   func hazard() throws {
     let text = "{ idempotent: 'keys', onProcessing: { takeOver: '5s' }, steps: [{ cpu: 0 }] }"
     let hazard = "hazards: ['takeover-without-atomic-completion']"
@@ -126,6 +126,13 @@ struct SafetyWordTests {
             table: 2, takeOverAfter: .seconds(5), layer: nil, steps: [.cpu(.zero)]))
       ])
     #expect(problems(of: Self.model(text, more: "hazards: ['missing-key']").text).count == 1)
+    // The command may make it, too; the scenario keeps the hazards of the model.
+    let model = Self.model(text)
+    let scenario = try ScenarioReader.read(
+      Array(model.text.utf8), file: "m.json5", modelName: "m",
+      hazards: [.takeoverWithoutAtomicCompletion])
+    #expect(scenario.hazards == [])
+    #expect(throws: ReadingFailure.self) { try model.read() }
   }
 
   @Test("complete with an effect however deep its transaction is")

@@ -210,6 +210,25 @@ enum WrongRowKeys {
       "m.json5:6: requests.charge.steps[0].steps[0].distributedLock: 'some' can have several rows; put "
         + "the lock into a 'forEach' of it"),
     WrongText(
+      "a lock name with a key whose row a later step may leave out",
+      ModelText(
+        steps: #"[{ distributedLock: "a:{user}", wait: 0, lease: "1s", steps: [{ cpu: 0 }] }, "#
+          + "{ transaction: [{ lock: 'users[user]', wait: 'skip-locked' }] }, { respond: 200 }]"),
+      "m.json5:6: requests.charge.steps[0].distributedLock: 'user' may have no row, because a lock "
+        + "of the request leaves it out; name another key, or give the lock another 'wait' than "
+        + "\"skip-locked\""),
+    WrongText(
+      "a cache entry of a row that a lock of two tables may leave out",
+      ModelText(
+        tables: "{ users: { rows: 5 }, items: { rows: 5 } }",
+        system: "{ caches: { c: { ttl: '1s' } } }",
+        keys: "{ user: { row: 'users' }, item: { row: 'items' } }",
+        steps: "[{ transaction: [{ lock: ['users[user]', 'items[item]'], wait: 'skip-locked' }] }, "
+          + "{ cache: 'c:{item}', steps: [{ read: 'items[item]' }] }, { respond: 200 }]"),
+      "m.json5:6: requests.charge.steps[1].cache: 'item' may have no row, because a lock of the "
+        + "request leaves it out; name another key, or give the lock another 'wait' than "
+        + "\"skip-locked\""),
+    WrongText(
       "described rows of no table",
       ModelText(steps: "[{ read: { count: 2 } }, { respond: 200 }]"),
       "m.json5:6: requests.charge.steps[0].read.rows: missing; expected the name of a table"),

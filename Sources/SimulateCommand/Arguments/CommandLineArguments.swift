@@ -167,6 +167,7 @@ extension CommandLineArguments {
     request.verifies = isGiven(.verify)
     guard let users else { return nil }
     request.users = users
+    request.userFlags = [.profile, .stage, .iterations, .vus, .duration].filter { isGiven($0) }
     return request
   }
 

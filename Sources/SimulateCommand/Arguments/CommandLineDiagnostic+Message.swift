@@ -27,7 +27,7 @@ extension CommandLineDiagnostic {
       "unknown action \(quoted(word)) of 'models'"
         + suggestion(for: word, among: ModelsAction.allCases.map(\.rawValue))
     case .missingModelName(let action):
-      "'models \(action.rawValue)' needs a name"
+      "'models \(action.rawValue)' needs a \(action == .check ? "file" : "name")"
     case .unknownReport(nil): "'report' needs the name of a report"
     case .unknownReport(let name?):
       "unknown report \(quoted(name))" + suggestion(for: name, among: ["strategies"])
@@ -89,6 +89,8 @@ extension CommandLineDiagnostic {
   /// What would be right.
   private var remedy: String {
     switch self {
+    case .unknownCommand(let word) where ModelSource.isName(word) && QuotedText.isHarmless(word):
+      "to run a model: simulate run \(RunRequest.shellWord(word))"
     case .unknownCommand:
       "commands: \(list(Verb.allCases.map(\.rawValue))); to run a model: simulate run MODEL"
     case .twoCommands(let first, _):
@@ -144,8 +146,9 @@ extension CommandLineDiagnostic {
       "name the model once"
     case .sameFile:
       "write each to a file of its own"
-    case .severalLoads(_, let names):
-      "set them one by one, such as --set scenarios.\(names.first ?? "default").vus=100"
+    case .severalLoads(let flag, let names):
+      "set them one by one, such as --set scenarios.\(names.first ?? "default")."
+        + (flag == .duration ? "duration=60s" : "vus=100")
     case .unknownStrategy(_, let known):
       "strategies: \(list(known))"
     case .unknownModel:

@@ -22,6 +22,9 @@ enum QuotedText {
     return result + "'"
   }
 
+  /// Whether the text may be shown as it is.
+  static func isHarmless(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(isPrintable) }
+
   /// Whether a terminal shows the scalar and does nothing else.
   ///
   /// Control characters move the cursor; direction marks (U+200E … U+202E, U+2066 … U+2069) turn

@@ -33,11 +33,11 @@ extension RunRequest {
     for hazard in model.hazards { words += ["--hazard", hazard.rawValue] }
     for setting in model.settings { words += ["--set", "\(setting.path)=\(setting.value)"] }
     words += ["--seed", "\(seed)"]
-    return words.map(Self.quoted).joined(separator: " ")
+    return words.map(Self.shellWord).joined(separator: " ")
   }
 
   /// A word as a shell takes it.
-  private static func quoted(_ word: String) -> String {
+  static func shellWord(_ word: String) -> String {
     let plain = word.unicodeScalars.allSatisfy {
       $0.properties.isAlphabetic || ("0"..."9").contains($0)
         || "-_./:,=+%@".unicodeScalars.contains($0)

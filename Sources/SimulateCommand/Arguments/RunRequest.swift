@@ -23,6 +23,8 @@ package struct RunRequest: Equatable, Sendable {
 
   package var model = ModelChoice()
   package var users = Users.asModelled
+  /// The flags that asked for the users, the one that says most first.
+  package var userFlags: [Flag] = []
   package var seed: UInt64 = 1
   /// Where the per-interval series goes.
   package var csvPath: String?
@@ -90,14 +92,5 @@ extension RunRequest {
       }
     }
 
-    /// The flag that asked for it.
-    var flag: Flag {
-      switch self {
-      case .asModelled, .constant: .vus
-      case .iterations: .iterations
-      case .stages: .stage
-      case .profile: .profile
-      }
-    }
   }
 }

@@ -17,8 +17,9 @@ enum Interruption {
   static func handleSignals() {
     TemporaryName.prepare()
     _ = isRequested
-    // A reader that goes away is an outcome of `write`, not the end.
+    // A reader that goes away and a file that may grow no more are outcomes of `write`, not the end.
     handle(SIGPIPE, by: SIG_IGN)
+    handle(SIGXFSZ, by: SIG_IGN)
     for wish in [SIGINT, SIGTERM] where !isIgnored(wish) {
       handle(wish) { _ in
         if Interruption.requested.exchange(true, ordering: .relaxed) {

@@ -14,7 +14,8 @@ extension CommandSession {
   ///
   /// - Returns: Success, or that a threshold failed.
   func run(_ request: RunRequest) throws(CommandFailure) -> ExitCode {
-    let compiled = try compile(request.model, users: request.users)
+    let compiled = try compile(
+      request.model, users: request.users, userFlags: request.userFlags)
     let series = try create(request.csvPath)
     defer { series?.discard() }
     let export = try create(request.summaryExportPath)
@@ -42,21 +43,29 @@ extension CommandSession {
 
   /// The programs of a model under the strategy that was chosen.
   func compile(
-    _ model: ModelChoice, users: RunRequest.Users = .asModelled
+    _ model: ModelChoice, users: RunRequest.Users = .asModelled, userFlags: [Flag] = []
   ) throws(CommandFailure) -> CompiledScenario {
     let source = try ModelSource.named(model.name, io: io)
-    var own: Executor?
+    var own: [Load] = []
     if case .profile(_, peak: nil, _) = users {
-      let loads = try source.scenario(settings: model.settings).loads
-      own = loads.count == 1 ? loads[0].executor : nil
+      own = try source.scenario(settings: model.settings, hazards: model.hazards).loads
+    } else if !userFlags.isEmpty {
+      // A model that lasts too short a time for its settings may be right for these users.
+      own = (try? source.scenario(settings: model.settings, hazards: model.hazards))?.loads ?? []
     }
-    let executor = users.executor(insteadOf: own)
-    var scenario = try source.scenario(settings: model.settings, executor: executor)
-    if executor != nil, scenario.loads.count > 1 {
-      throw .commandLine([.severalLoads(users.flag, names: scenario.loads.map(\.name))])
-    }
+    try requireOneLoad(own, for: userFlags)
+    var scenario = try source.scenario(
+      settings: model.settings, executor: users.executor(insteadOf: own.first?.executor),
+      userFlags: userFlags, hazards: model.hazards)
+    try requireOneLoad(scenario.loads, for: userFlags)
     try model.switchOnHazards(in: &scenario)
     return ProgramCompiler.compile(scenario, under: try model.guarding.strategy(in: scenario))
+  }
+
+  /// Refuses flags that replace the load of a model which has several.
+  private func requireOneLoad(_ loads: [Load], for userFlags: [Flag]) throws(CommandFailure) {
+    guard let flag = userFlags.first, loads.count > 1 else { return }
+    throw .commandLine([.severalLoads(flag, names: loads.map(\.name))])
   }
 
   // MARK: - Simulating
