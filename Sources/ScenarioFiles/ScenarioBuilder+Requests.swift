@@ -113,8 +113,8 @@ extension ScenarioBuilder {
     return LockName(text: text, keys: keys)
   }
 
-  /// Notes every name with a row that a lock may leave out, wherever in the request the lock stands:
-  /// the steps may be done again.
+  /// Notes every name with a row that a lock may leave out, wherever in the request the lock
+  /// stands: the steps may be done again.
   private mutating func noteSkippedRows(in scope: StepScope) {
     for (key, node) in scope.namedKeys where scope.skippedKeys.contains(key) {
       note(.rows(.skippedRow(key: scope.keys[key].name)), at: node)

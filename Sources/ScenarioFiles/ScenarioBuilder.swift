@@ -19,7 +19,8 @@ struct ScenarioBuilder {
   /// What each cache is used for, in the order of first use: the rows of a table, or one entry.
   var cacheUses: [(cache: Int, table: Int?)] = []
   var cacheEntryCount = 0
-  /// Whether the model or the command takes idempotency keys over on purpose where that is a mistake.
+  /// Whether the model or the command takes idempotency keys over on purpose where that is a
+  /// mistake.
   var takesOverAnyway: Bool
   /// The number of steps so far, in all requests and iterations.
   var stepCount = 0

@@ -17,7 +17,8 @@ enum Interruption {
   static func handleSignals() {
     TemporaryName.prepare()
     _ = isRequested
-    // A reader that goes away and a file that may grow no more are outcomes of `write`, not the end.
+    // A reader that goes away and a file that may grow no more are outcomes of `write`, not the
+    // end.
     handle(SIGPIPE, by: SIG_IGN)
     handle(SIGXFSZ, by: SIG_IGN)
     for wish in [SIGINT, SIGTERM] where !isIgnored(wish) {
