@@ -27,6 +27,27 @@ struct BargingTests {
     #expect(stories.map { $0.answeredAt.nanosecondsSinceStart / 1_000_000 } == [30, 40])
   }
 
+  @Test("who is robbed of one connection may be passed another in the same moment")
+  func robbedAndPassed() {
+    // All times are constant, so that many connections are returned and wanted at one moment.
+    var system = SystemModel()
+    system.pool = ConnectionPoolModel(size: 5, barging: 0.8)
+    system.database.network = .constant(.milliseconds(3))
+    system.database.select = .constant(.milliseconds(1))
+    let load = Load(
+      name: "busy", executor: .constantVUs(vus: 20, duration: .seconds(20)),
+      iteration: [.request(0, key: .new)])
+    let reads = Build.request([Build.read(), Build.read(), Build.read()], keys: [.uniform])
+    let result = Build.scenario(
+      [reads], loads: [load], tables: Build.tables(rows: 3), system: system
+    ).compiled("none").run()
+    // Five connections, 7 ms a read: at most 714 reads a second, and hardly fewer.
+    #expect(result.count(.requests) > 4_500)
+    #expect(result.count(.requests) <= 4_762)
+    #expect(result.rate(.errors) == 0)
+    #expect(result.broken(.nothingHeldAtEnd) == 0)
+  }
+
   @Test("with certain barging, who returns a connection has it again before the waiter")
   func certain() {
     // Turns: u1 0–10 and 10–20, then u2 20–30 and 30–40.

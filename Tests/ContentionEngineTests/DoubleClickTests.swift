@@ -134,6 +134,27 @@ struct DoubleClickTests {
     #expect(result.count(.iterations) == 10_000)
   }
 
+  @Test("that are yet to come leave room for who comes meanwhile")
+  func pendingClicks() {
+    // Some thirty copies wait for their moment when the second user comes. An iteration takes 60 ms:
+    // the first user begins 67 of them within 4 s, the second 34 within the last 2 s.
+    let stages = [
+      Executor.Stage(duration: .seconds(2), target: 1), Executor.Stage(duration: .zero, target: 2),
+      Executor.Stage(duration: .seconds(2), target: 2),
+    ]
+    let load = Load(
+      name: "ramp",
+      executor: .rampingVUs(startVUs: 1, stages: stages, gracefulRampDown: .seconds(30)),
+      iteration: [
+        .request(0, key: .new, doubleClick: DoubleClick(after: .constant(.seconds(5)))),
+        .sleep(.constant(.milliseconds(10))),
+      ])
+    let result = Build.scenario([Build.request([Build.delay(50)])], loads: [load])
+      .compiled("none").run()
+    #expect(result.safety.arrived == 202)
+    #expect(result.safety.answered == 202)
+  }
+
   @Test("are the same occasion as the first")
   func occasions() {
     let every = EveryNth(every: 2, first: 2)
