@@ -41,9 +41,10 @@ struct BargingTests {
     let result = Build.scenario(
       [reads], loads: [load], tables: Build.tables(rows: 3), system: system
     ).compiled("none").run()
-    // Five connections, 7 ms a read: at most 714 reads a second, and hardly fewer.
+    // Five connections, 7 ms a read: at most 238.1 requests a second for 20 s, and those that are
+    // on their way then.
     #expect(result.count(.requests) > 4_500)
-    #expect(result.count(.requests) <= 4_762)
+    #expect(result.count(.requests) <= 4_762 + 20)
     #expect(result.rate(.errors) == 0)
     #expect(result.broken(.nothingHeldAtEnd) == 0)
   }
