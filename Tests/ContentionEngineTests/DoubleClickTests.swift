@@ -136,8 +136,8 @@ struct DoubleClickTests {
 
   @Test("that are yet to come leave room for who comes meanwhile")
   func pendingClicks() {
-    // Some thirty copies wait for their moment when the second user comes. An iteration takes 60 ms:
-    // the first user begins 67 of them within 4 s, the second 34 within the last 2 s.
+    // Some thirty copies wait for their moment when the second user comes. An iteration takes 60
+    // ms: the first user begins 67 of them within 4 s, the second 34 within the last 2 s.
     let stages = [
       Executor.Stage(duration: .seconds(2), target: 1), Executor.Stage(duration: .zero, target: 2),
       Executor.Stage(duration: .seconds(2), target: 2),
