@@ -206,6 +206,7 @@ extension Simulation {
       resources: measured.resources,
       timeSplit: measured.timeSplit, retries: measured.retries,
       versionChecks: measured.versionChecks, gaveUpAtEnd: gaveUpAtEnd, safety: safety,
-      memory: memory, latestDeadlock: latestDeadlock)
+      memory: memory, faults: nil, breaches: [], dangers: DangerCounts(),
+      latestDeadlock: latestDeadlock)
   }
 }

@@ -29,6 +29,7 @@ public struct Simulation: ~Copyable {
   public let compiled: CompiledScenario
   public let seed: UInt64
   public let replication: UInt32
+  let watch: RunWatch
 
   // The clock and what drives it.
   var queue: EventQueue
@@ -140,13 +141,16 @@ public struct Simulation: ~Copyable {
 
   /// Prepares a run at virtual time 0.
   ///
-  /// - Parameter collectsSamples: Whether single samples are kept for `takeSamples()`. They are
-  ///   many: take them often.
+  /// - Parameters:
+  ///   - collectsSamples: Whether single samples are kept for `takeSamples()`. They are many: take
+  ///     them often.
+  ///   - watch: What else somebody wants of the run.
   /// - Complexity: O(users + rows + locks).
   public init(
     _ compiled: CompiledScenario, seed: UInt64, replication: UInt32 = 0,
-    collectsSamples: Bool = false
+    collectsSamples: Bool = false, watch: RunWatch = RunWatch()
   ) {
+    self.watch = watch
     self.compiled = compiled
     self.seed = seed
     self.replication = replication
@@ -223,7 +227,7 @@ public struct Simulation: ~Copyable {
     let instances = system.instances
     self.instances = FixedTable(repeating: InstanceState(), count: instances)
     balance = system.balance
-    instancesDie = system.memory != nil
+    instancesDie = scenario.instancesDie
     mostInFlight = Int32(clamping: system.memory?.mostRequests ?? .max)
     // Each grows to what it needs.
     let requestsOfOne = instances == 1 ? userCount : 0

@@ -5,7 +5,9 @@ extension MetricName {
   public var subject: SampleSubject {
     switch self {
     case .virtualUsers, .virtualUsersMaximum: .run
-    case .iterations, .iterationDuration, .droppedIterations: .load
+    case .iterations, .iterationDuration, .droppedIterations, .callSuccess, .callDuration,
+      .clientRetries, .retriesDenied, .callsNotPermitted:
+      .load
     case .checks: .check
     case .requests, .requestFailed, .requestDuration, .errors, .success, .retryCount,
       .lockWaitTime, .distributedLockWaitTime, .connectionWaitTime, .backoffTime, .wastedWorkTime:
@@ -14,7 +16,8 @@ extension MetricName {
       .distributedLockTimeouts, .idempotencyConflicts, .idempotentReplays,
       .duplicatePaymentsPrevented, .stockDepletions, .connectionTimeouts, .threadsRefused,
       .insufficientBalance, .missingKeys, .duplicateKeyErrors, .deadlockExhausted, .cacheHits,
-      .cacheMisses, .keyTakeovers, .requestsDropped, .connectionsRefused:
+      .cacheMisses, .keyTakeovers, .requestsDropped, .connectionsRefused, .responsesLost,
+      .lockServerTimeouts, .clientTimeouts:
       .request
     // A lease runs out when its owner may be long gone, and the ledger judges the whole run.
     case .leaseExpirations, .lostUpdates, .duplicateEffects, .oversold, .instanceCrashes: .run
@@ -28,7 +31,12 @@ extension MetricName {
     switch self {
     case .cacheHits, .cacheMisses: !scenario.system.caches.isEmpty
     case .keyTakeovers: scenario.takesKeysOver
-    case .instanceCrashes, .requestsDropped, .connectionsRefused: scenario.system.memory != nil
+    case .instanceCrashes, .requestsDropped, .connectionsRefused: scenario.instancesDie
+    case .responsesLost: scenario.has(.responseLoss)
+    case .lockServerTimeouts: scenario.has(.redisOutage)
+    case .callSuccess, .callDuration, .clientTimeouts, .clientRetries, .retriesDenied,
+      .callsNotPermitted:
+      scenario.hasClients
     default: true
     }
   }

@@ -46,6 +46,14 @@ public enum MetricName: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case instanceCrashes
   case requestsDropped
   case connectionsRefused
+  case responsesLost
+  case lockServerTimeouts
+  case callSuccess
+  case callDuration
+  case clientTimeouts
+  case clientRetries
+  case retriesDenied
+  case callsNotPermitted
 
   /// The metric's place in arrays with an element for each metric.
   public var index: Int { Int(rawValue) }
@@ -95,6 +103,14 @@ public enum MetricName: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case .instanceCrashes: "instance_crashes"
     case .requestsDropped: "requests_dropped"
     case .connectionsRefused: "connections_refused"
+    case .responsesLost: "responses_lost"
+    case .lockServerTimeouts: "redis_timeouts"
+    case .callSuccess: "call_success"
+    case .callDuration: "call_duration"
+    case .clientTimeouts: "client_timeouts"
+    case .clientRetries: "client_retries"
+    case .retriesDenied: "retries_denied"
+    case .callsNotPermitted: "calls_not_permitted"
     }
   }
 
@@ -112,10 +128,10 @@ public enum MetricName: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     switch self {
     case .virtualUsers, .virtualUsersMaximum:
       .gauge
-    case .checks, .requestFailed, .errors, .success:
+    case .checks, .requestFailed, .errors, .success, .callSuccess:
       .rate
     case .iterationDuration, .requestDuration, .retryCount, .lockWaitTime,
-      .distributedLockWaitTime, .connectionWaitTime, .backoffTime, .wastedWorkTime:
+      .distributedLockWaitTime, .connectionWaitTime, .backoffTime, .wastedWorkTime, .callDuration:
       .trend
     case .iterations, .droppedIterations, .requests, .optimisticLockConflicts,
       .optimisticLockExhausted, .pessimisticLockTimeouts, .deadlocks, .distributedLockTimeouts,
@@ -123,7 +139,8 @@ public enum MetricName: UInt8, CaseIterable, Sendable, BitwiseCopyable {
       .stockDepletions, .connectionTimeouts, .threadsRefused, .lostUpdates, .duplicateEffects,
       .oversold, .insufficientBalance, .missingKeys, .duplicateKeyErrors, .deadlockExhausted,
       .cacheHits, .cacheMisses, .keyTakeovers, .instanceCrashes, .requestsDropped,
-      .connectionsRefused:
+      .connectionsRefused, .responsesLost, .lockServerTimeouts, .clientTimeouts, .clientRetries,
+      .retriesDenied, .callsNotPermitted:
       .counter
     }
   }

@@ -13,7 +13,9 @@ extension RunScreen {
         ScreenText.left("promise", 34) + "held" + ScreenText.right("broken", 11)
           + ScreenText.right("of", 11))
     ]
-    for finding in result.safety.findings {
+    // Where nothing repeats, there is nothing to say about what repeats.
+    for finding in result.safety.findings
+    where finding.promise != .noDuplicateFails || finding.examined > 0 {
       let mark =
         finding.examined == 0 && finding.isHeld
         ? "–" : finding.isHeld ? style.green("✓") : style.red("✗")

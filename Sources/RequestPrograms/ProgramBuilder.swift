@@ -86,7 +86,7 @@ struct ProgramBuilder {
   init(scenario: Scenario, defence: Defence) {
     self.scenario = scenario
     self.defence = defence
-    instancesDie = scenario.system.memory != nil
+    instancesDie = scenario.instancesDie
     self.hasOrderedKeys = scenario.tables.map { _ in false }
     self.hasAgingKeys = scenario.tables.map { $0.expiry != nil }
     self.cacheEntryCounts = scenario.system.caches.map { _ in 0 }

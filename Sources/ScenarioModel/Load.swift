@@ -18,6 +18,9 @@ public struct Load: Hashable, Sendable {
   /// Whether a request whose next attempt would begin after the load's end gives up at that end:
   /// nobody hears of it, and it is in no metric.
   public var stopRetriesAtEnd: Bool
+  /// What clients do about answers that do not come or are errors; `nil` waits for as long as it
+  /// takes, and sends once.
+  public var client: ClientPolicy?
   /// What a user does again and again.
   public var iteration: [IterationStep]
 
@@ -25,7 +28,7 @@ public struct Load: Hashable, Sendable {
     name: String, executor: Executor, startTime: VirtualDuration = .zero,
     gracefulStop: VirtualDuration = .seconds(30), arrivals: Arrivals = .even,
     startStagger: StartStagger = .none, warmUp: VirtualDuration = .zero,
-    stopRetriesAtEnd: Bool = false, iteration: [IterationStep]
+    stopRetriesAtEnd: Bool = false, client: ClientPolicy? = nil, iteration: [IterationStep]
   ) {
     self.name = name
     self.executor = executor
@@ -35,6 +38,7 @@ public struct Load: Hashable, Sendable {
     self.startStagger = startStagger
     self.warmUp = warmUp
     self.stopRetriesAtEnd = stopRetriesAtEnd
+    self.client = client
     self.iteration = iteration
   }
 }

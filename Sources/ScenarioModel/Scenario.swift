@@ -29,12 +29,14 @@ public struct Scenario: Hashable, Sendable {
   public var thresholds: [Threshold]
   /// The known mistakes that are switched on, in the order in which they apply.
   public var hazards: [Hazard]
+  /// What goes wrong from outside, in declared order.
+  public var faults: [Fault]
 
   public init(
     name: String, title: String, question: String, tables: [Table], system: SystemModel,
     requests: [RequestClass], loads: [Load], strategy: Strategy,
     strategies: [Strategy] = Strategy.builtIn, thresholds: [Threshold] = [],
-    hazards: [Hazard] = []
+    hazards: [Hazard] = [], faults: [Fault] = []
   ) {
     self.name = name
     self.title = title
@@ -47,6 +49,7 @@ public struct Scenario: Hashable, Sendable {
     self.strategies = strategies
     self.thresholds = thresholds
     self.hazards = hazards
+    self.faults = faults
   }
 }
 

@@ -51,4 +51,12 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case iterationChoice = 21
   /// Whether a user clicks twice, and when.
   case doubleClick = 22
+  /// When a fault happens, whether it does, and to which instance; its entity is the fault.
+  case faultMoment = 23
+  /// Which occasions a fault befalls; its entity is the fault.
+  case faultOccasion = 24
+  /// The jitter of a client's backoff.
+  case clientBackoff = 25
+  /// Which of two events comes first that are due at one time.
+  case tieOrder = 26
 }

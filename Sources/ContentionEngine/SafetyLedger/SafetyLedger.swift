@@ -51,8 +51,8 @@ struct SafetyLedger: ~Copyable {
   private var intendedChanges: FixedTable<Int64>
   private var columns: FixedTable<Column>
   private var insides: FixedTable<Inside>
-  private var examined = InlineArray<9, UInt64>(repeating: 0)
-  private var broken = InlineArray<9, Int64>(repeating: 0)
+  private var examined = InlineArray<10, UInt64>(repeating: 0)
+  private var broken = InlineArray<10, Int64>(repeating: 0)
   private var longestOverlap = VirtualDuration.zero
   private var firstLostUpdate: LostUpdateWitness?
   private var arrived: UInt64 = 0

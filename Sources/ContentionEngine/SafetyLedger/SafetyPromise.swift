@@ -19,6 +19,9 @@ public enum SafetyPromise: UInt8, CaseIterable, Sendable {
   case nothingHeldAtEnd
   /// Every request that arrived was answered or interrupted.
   case everyRequestAccounted
+  /// A request that repeats another is answered with what was stored, or refused; it does not run
+  /// into an error of the unique key. Put to the test only by what repeats.
+  case noDuplicateFails
 
   /// The promise in the words of a report.
   public var text: String {
@@ -32,6 +35,32 @@ public enum SafetyPromise: UInt8, CaseIterable, Sendable {
     case .noKeyStuck: "no key stuck in PROCESSING"
     case .nothingHeldAtEnd: "nothing held at the end"
     case .everyRequestAccounted: "every request accounted for"
+    case .noDuplicateFails: "no duplicate meets an error"
     }
   }
+
+  /// The name by which commands name it.
+  public var name: String {
+    switch self {
+    case .noLostUpdate: "no-lost-update"
+    case .oneEffectPerIntent: "one-effect"
+    case .acknowledgedIsCommitted: "acknowledged"
+    case .failedHasNoEffect: "failed-no-effect"
+    case .neverOversold: "never-oversold"
+    case .oneHolderPerLock: "one-holder"
+    case .noKeyStuck: "no-key-stuck"
+    case .nothingHeldAtEnd: "nothing-held"
+    case .everyRequestAccounted: "accounted"
+    case .noDuplicateFails: "no-duplicate-error"
+    }
+  }
+
+  /// The promises whose breach costs somebody money or goods.
+  public static let costly: [SafetyPromise] = [
+    .noLostUpdate, .oneEffectPerIntent, .acknowledgedIsCommitted, .neverOversold,
+  ]
+
+  /// Whether its breach leaves a client in doubt, or with an error, and nothing lost: a result is
+  /// called safe in spite of it.
+  public var isHarmless: Bool { self == .failedHasNoEffect || self == .noDuplicateFails }
 }

@@ -48,10 +48,8 @@ public struct SafetyReport: Equatable, Sendable {
   public let keyRows: UInt64
 
   public func finding(_ promise: SafetyPromise) -> Finding { findings[Int(promise.rawValue)] }
-  /// Whether every promise was held, the ambiguous one aside.
-  public var isSafe: Bool {
-    findings.allSatisfy { $0.isHeld || $0.promise == .failedHasNoEffect }
-  }
+  /// Whether every promise was held that costs somebody something.
+  public var isSafe: Bool { findings.allSatisfy { $0.isHeld || $0.promise.isHarmless } }
 }
 
 /// The story of the first lost update: who read and wrote what, and when.

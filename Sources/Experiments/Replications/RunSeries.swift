@@ -41,6 +41,6 @@ public struct RunSeries: Equatable, Sendable {
 
   /// Whether every promise was held in every run, the ambiguous one aside.
   public var isSafe: Bool {
-    SafetyPromise.allCases.allSatisfy { $0 == .failedHasNoEffect || broken($0) == 0 }
+    SafetyPromise.allCases.allSatisfy { $0.isHarmless || broken($0) == 0 }
   }
 }
