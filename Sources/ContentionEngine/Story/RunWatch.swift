@@ -1,5 +1,3 @@
-public import SimulationBasics
-
 /// What somebody wants of a run besides its measurements; none of it costs a run that wants
 /// nothing.
 public struct RunWatch: Equatable, Sendable {

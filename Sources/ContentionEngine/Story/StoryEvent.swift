@@ -1,4 +1,3 @@
-public import ScenarioModel
 public import SimulationBasics
 
 /// One thing that happened in a run which somebody might tell who asks why a promise was broken.
