@@ -50,6 +50,7 @@ extension Simulation {
   mutating func endMeasurements() {
     // A threshold may have ended them before.
     if endOfLoads != nil { return }
+    cancelFaults()
     meters.setWindow(open: false)
     closeSeriesRow()
     forEachWaiting { meters, waiting, now in meters.unfinished(waiting, at: now) }
@@ -206,7 +207,7 @@ extension Simulation {
       resources: measured.resources,
       timeSplit: measured.timeSplit, retries: measured.retries,
       versionChecks: measured.versionChecks, gaveUpAtEnd: gaveUpAtEnd, safety: safety,
-      memory: memory, faults: nil, breaches: [], dangers: DangerCounts(),
+      memory: memory, faults: nil, breaches: [], dangers: dangers,
       latestDeadlock: latestDeadlock)
   }
 }
