@@ -54,6 +54,11 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
   /// It is time to judge the thresholds that can end the run.
   case thresholdsDue
 
+  /// A client has waited long enough for an answer.
+  case clientTimedOut(UserID)
+  /// The backoff of a client is over.
+  case attemptFellDue(UserID)
+
   /// The event as the queue carries it: kind in the low byte, then 32 bits, then 24 bits.
   var word: EventWord {
     switch self {
@@ -82,6 +87,8 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case .lockPollDue(let request): Self.word(18, request.index)
     case .leaseRenewalDue(let lock): Self.word(19, lock.index)
     case .instanceRestarted(let instance): Self.word(20, instance.index)
+    case .clientTimedOut(let user): Self.word(60, user.index)
+    case .attemptFellDue(let user): Self.word(61, user.index)
     }
   }
 
@@ -116,6 +123,8 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case 18: self = .lockPollDue(RequestID(index: first))
     case 19: self = .leaseRenewalDue(LockID(index: first))
     case 20: self = .instanceRestarted(InstanceID(index: first))
+    case 60: self = .clientTimedOut(UserID(index: first))
+    case 61: self = .attemptFellDue(UserID(index: first))
     default: preconditionFailure("an event of no known kind")
     }
   }
