@@ -46,6 +46,9 @@ extension Simulation {
       copy, expecting: expectedEffects[program], hasUpdates: hasUpdates[program],
       sharing: requests[copy].keySlot)
     meters.series.record(.attempt)
+    tellAttempt(2, of: copy)
+    tell(.sent, by: copy)
+    if ledger.effects(for: copy) != 0 { note(.sentAgainAfterEffect) }
     execute(copy)
   }
 

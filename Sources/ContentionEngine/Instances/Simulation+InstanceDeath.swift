@@ -82,6 +82,7 @@ extension Simulation {
     requests[request].status = 0
     requests[request].failure = .instanceDied
     let latency = (now - state.sentAt + leg).inNanoseconds
+    tell(.replied(status: 0), by: request)
     responseTimes.record(latency)
     if endOfLoads == nil { measure(request, latency: latency, isError: true) }
     requests[request] = state
