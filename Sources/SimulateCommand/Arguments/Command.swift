@@ -42,6 +42,8 @@ package struct ModelChoice: Equatable, Sendable {
   package var guarding = Guarding.asModelled
   /// The hazards that are switched on besides the model's own, in the order given; none twice.
   package var hazards: [Hazard] = []
+  /// What goes wrong from outside besides the model's own faults, in the order given.
+  package var faults: [Fault] = []
   /// The values of the model file that are replaced, in the order given; no path twice.
   package var settings: [ModelOverride] = []
 

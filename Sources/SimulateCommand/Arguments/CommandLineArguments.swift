@@ -185,6 +185,7 @@ extension CommandLineArguments {
     }
     choice.guarding = guarding()
     choice.hazards = hazards()
+    choice.faults = texts(of: .fault).compactMap { parsed(.fault, $0, FaultParser.parse) }
     choice.settings = settings()
     return choice
   }

@@ -54,6 +54,8 @@ extension CommandLineDiagnostic {
       "unknown layer \(quoted(name))" + suggestion(for: name, among: known)
     case .unreadable(.hazard, .unknownName(_, let name, let known, _)):
       "unknown hazard \(quoted(name))" + suggestion(for: name, among: known)
+    case .unreadable(.fault, .unknownName(_, let name, let known, _)):
+      "unknown fault \(quoted(name))" + suggestion(for: name, among: known)
     case .unreadable(let flag, let problem):
       "\(flag.spelling): \(problem.message)"
     case .contradiction(let first, let second):
@@ -124,6 +126,10 @@ extension CommandLineDiagnostic {
       "leave it out, or choose another model"
     case .unreadable(.hazard, _):
       "write each hazard once"
+    case .unreadable(.fault, .unknownName(_, _, let known, _)):
+      "faults: \(lines(of: known))"
+    case .unreadable(.fault, .fault(.noSuchInstance)):
+      "name another instance, or leave it out to draw one each time"
     case .unreadable(let flag, _):
       "write \(Self.example(of: flag))"
     case .contradiction(let first, let second):
@@ -171,7 +177,7 @@ extension CommandLineDiagnostic {
     case .set: "PATH=VALUE"
     case .seeds: "a whole number from 1 to 10000"
     case .jobs: "a whole number from 1 to 1024"
-    case .model, .duration, .stage, .strategy, .layers, .hazard, .csv, .out,
+    case .model, .duration, .stage, .strategy, .layers, .hazard, .fault, .csv, .out,
       .summaryExport, .summaryTrendStats, .innoDBStatus, .runs, .steps, .markdown, .quiet, .noColor,
       .verify, .help, .version:
       "a value"
@@ -202,6 +208,7 @@ extension CommandLineDiagnostic {
     case .strategy: "--strategy optimistic"
     case .layers: "--layers distributed-lock,optimistic"
     case .hazard: "--hazard lock-inside-transaction"
+    case .fault: "--fault pause=35s@10s,instance=1; 'simulate help run' has more"
     case .set: "--set system.pool.size=10"
     case .seed: "--seed 1"
     case .csv: "--csv series.csv"

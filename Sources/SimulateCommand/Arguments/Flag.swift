@@ -12,6 +12,7 @@ package enum Flag: String, CaseIterable, Sendable {
   case strategy
   case layers
   case hazard
+  case fault
   case set
   case seed
   case csv
@@ -46,8 +47,8 @@ package enum Flag: String, CaseIterable, Sendable {
     case .out: "o"
     case .quiet: "q"
     case .help: "h"
-    case .model, .profile, .strategy, .layers, .hazard, .set, .seed, .csv, .epoch, .summaryExport,
-      .summaryMode, .summaryTrendStats, .summaryTimeUnit, .innoDBStatus, .noColor, .verify,
+    case .model, .profile, .strategy, .layers, .hazard, .fault, .set, .seed, .csv, .epoch,
+      .summaryExport, .summaryMode, .summaryTrendStats, .summaryTimeUnit, .innoDBStatus, .noColor, .verify,
       .version:
       nil
     case .runs, .steps, .markdown, .seeds, .jobs: nil
@@ -63,6 +64,7 @@ package enum Flag: String, CaseIterable, Sendable {
     case .stage: "TIME:VUS"
     case .strategy, .hazard, .profile: "NAME"
     case .layers, .summaryTrendStats: "A,B,…"
+    case .fault: "FAULT"
     case .out: "csv=FILE"
     case .epoch: "DATE"
     case .summaryMode: "MODE"
@@ -76,7 +78,7 @@ package enum Flag: String, CaseIterable, Sendable {
   /// Whether the flag may be given more than once, each adding to the one before.
   var mayRepeat: Bool {
     switch self {
-    case .stage, .hazard, .set, .out, .summaryTrendStats: true
+    case .stage, .hazard, .fault, .set, .out, .summaryTrendStats: true
     case .model, .vus, .duration, .iterations, .profile, .strategy, .layers, .seed, .csv, .epoch,
       .summaryExport, .summaryMode, .summaryTimeUnit, .innoDBStatus, .runs, .steps, .markdown,
       .seeds, .jobs, .quiet, .noColor, .verify, .help,
@@ -97,6 +99,7 @@ package enum Flag: String, CaseIterable, Sendable {
     case .strategy: "how the write is guarded (default: the model's)"
     case .layers: "any combination of layers instead of a strategy"
     case .hazard: "make a known mistake, as lock-inside-transaction; repeatable"
+    case .fault: "let something go wrong, as pause=35s@10s,instance=1; repeatable"
     case .set: "replace one value of the model, such as system.pool.size=10"
     case .seed: "the seed of every random number (default: 1)"
     case .csv: "write the series, or the comparison, to FILE as CSV"
@@ -127,11 +130,11 @@ extension Verb {
     switch self {
     case .run:
       [
-        .model, .vus, .duration, .iterations, .stage, .profile, .strategy, .layers, .hazard, .set,
-        .seed, .csv, .out, .epoch, .summaryExport, .summaryMode, .summaryTrendStats,
+        .model, .vus, .duration, .iterations, .stage, .profile, .strategy, .layers, .hazard,
+        .fault, .set, .seed, .csv, .out, .epoch, .summaryExport, .summaryMode, .summaryTrendStats,
         .summaryTimeUnit, .innoDBStatus, .quiet, .noColor, .verify, .help, .version,
       ]
-    case .explain: [.model, .strategy, .layers, .hazard, .set, .help]
+    case .explain: [.model, .strategy, .layers, .hazard, .fault, .set, .help]
     case .report: [.quiet, .help]
     case .validate: [.runs, .steps, .csv, .markdown, .seeds, .jobs, .quiet, .help]
     case .models, .help: [.help]
