@@ -26,6 +26,8 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
   case instanceDown
   /// The instance died while it worked on the request.
   case instanceDied
+  /// The lock server has not answered in time.
+  case lockServerTimeout
   /// The business says no; which refusal it was stands in the request.
   case refused
 
@@ -43,7 +45,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     }
   }
 
-  /// This failure's place in a set of failures.
+  /// This failure's place in a set of failures; empty for `refused`, which nobody tries again.
   var bit: UInt16 { 1 << UInt16(rawValue) }
 
   /// The status that answers it; `refused` has one of its own.
@@ -53,7 +55,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .versionConflict, .distributedLockTimeout, .staleToken, .keyRefused, .refused: 409
     case .deadlock, .unlockByStranger, .duplicateKey, .lockNotAvailable, .recordChanged: 500
     case .lockWaitTimeout: 408
-    case .connectionTimeout: 503
+    case .connectionTimeout, .lockServerTimeout: 503
     case .threadRefused, .instanceDown, .instanceDied: 0
     }
   }
@@ -72,6 +74,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .connectionTimeout: .connectionTimeouts
     case .distributedLockTimeout: .distributedLockTimeouts
     case .keyRefused: .idempotencyConflicts
+    case .lockServerTimeout: .lockServerTimeouts
     case .threadRefused: .threadsRefused
     case .instanceDown: .connectionsRefused
     case .instanceDied: .requestsDropped
@@ -85,7 +88,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .deadlock: .deadlockExhausted
     case .none, .lockWaitTimeout, .connectionTimeout, .distributedLockTimeout, .staleToken,
       .keyRefused, .threadRefused, .instanceDown, .instanceDied, .unlockByStranger, .refused,
-      .lockNotAvailable, .duplicateKey,
+      .lockServerTimeout, .lockNotAvailable, .duplicateKey,
       .recordChanged:
       nil
     }
@@ -99,7 +102,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .lockWaitTimeout: .lockTimeout
     case .none, .connectionTimeout, .distributedLockTimeout, .staleToken, .keyRefused,
       .threadRefused, .instanceDown, .instanceDied, .unlockByStranger, .refused, .lockNotAvailable,
-      .duplicateKey,
+      .lockServerTimeout, .duplicateKey,
       .recordChanged:
       nil
     }

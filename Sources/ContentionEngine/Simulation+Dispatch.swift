@@ -7,6 +7,7 @@ extension Simulation {
   /// Acts on one event.
   @inline(__always)
   mutating func dispatch(_ event: Event) {
+    if isDisturbed && putsOff(event) { return }
     switch event {
     case .requestResumed(let request):
       resume(request)
@@ -83,7 +84,7 @@ extension Simulation {
   mutating func resume(_ request: RequestID) {
     checkMayResume(request)
     settle(request)
-    if instancesDie { requests[request].timer = .none }
+    if keepsHandles { requests[request].timer = .none }
     execute(request)
   }
 
@@ -116,11 +117,11 @@ extension Simulation {
     #endif
   }
 
-  /// Schedules the event with which a request goes on; where instances die, it may be cancelled.
+  /// Schedules the event with which a request goes on; where faults happen, it may be cancelled.
   @inline(__always)
   mutating func resume(_ request: RequestID, at moment: VirtualTime) {
     let resumption = queue.schedule(Event.requestResumed(request).word, at: moment)
-    if instancesDie { requests[request].timer = resumption }
+    if keepsHandles { requests[request].timer = resumption }
   }
 
   /// Lets time pass for a request.

@@ -171,13 +171,9 @@ extension Simulation {
   public consuming func finish() -> RunResult {
     precondition(isOver, "a run was finished that has not ended")
     guard let measured, let endOfLoads else { broken("a run ended before its loads were over") }
-    var servers = databaseCores.inUse + lockServerThread.inUse + modelServers.inUse
-    for index in 0..<threads.count {
-      let instance = InstanceID(index: index)
-      servers += threads[instance].inUse + cores[instance].inUse + pools[instance].inUse
-    }
-    let held = UInt64(rowLocks.totalHeld + locks.heldCount + servers + caches.loadCount)
+    let held = leftovers.reduce(0) { $1.what == .processingKey ? $0 : $0 + $1.count }
     let stuck = UInt64(keys.processingRows)
+    let faults = faultReport(endOfLoads: endOfLoads)
     let memory = memoryUse
     let safety = ledger.report(
       inFlight: UInt64(requests.count - lockErrands - pendingClicks), held: held,
@@ -207,7 +203,7 @@ extension Simulation {
       resources: measured.resources,
       timeSplit: measured.timeSplit, retries: measured.retries,
       versionChecks: measured.versionChecks, gaveUpAtEnd: gaveUpAtEnd, safety: safety,
-      memory: memory, faults: nil, breaches: [], dangers: dangers,
+      memory: memory, faults: faults, breaches: [], dangers: dangers,
       latestDeadlock: latestDeadlock)
   }
 }

@@ -128,7 +128,7 @@ extension Failure {
     case .instanceDied: .reset
     case .none, .versionConflict, .deadlock, .lockWaitTimeout, .connectionTimeout,
       .distributedLockTimeout, .staleToken, .lockNotAvailable, .duplicateKey, .recordChanged,
-      .keyRefused, .unlockByStranger, .refused:
+      .keyRefused, .unlockByStranger, .lockServerTimeout, .refused:
       .none
     }
   }
