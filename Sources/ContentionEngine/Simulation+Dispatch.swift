@@ -52,6 +52,10 @@ extension Simulation {
       interrupt(user)
     case .instanceRestarted(let instance):
       restart(instance)
+    case .clientTimedOut(let user):
+      clientTimedOut(user)
+    case .attemptFellDue(let user):
+      attemptFellDue(for: user)
     case .warmUpEnded:
       startWindow()
     case .secondPassed:

@@ -218,6 +218,7 @@ extension Simulation {
     case .respondToFailure:
       respondToFailure(for: request)
       return .goesOn
+    case .sendAnswer: return sendAnswer(to: request)
     case .answer:
       answer(request)
       return .ends

@@ -156,6 +156,7 @@ extension Simulation {
       requests[users[user.index].request].isAbandoned = true
       users[user.index].request = .none
     }
+    if hasClients { hangUp(user) }
     deactivate(user)
   }
 }

@@ -153,6 +153,9 @@ extension Simulation {
         updates[index].bit == 0 || updates[index].bit & requests[request].open.written != 0,
         requests.row(updates[index].slot, of: request) == write.row
       else { continue }
+      if hasClients && requests[request].isAbandoned && !ledger.hasEffects(request) {
+        note(.committedUnheard)
+      }
       ledger.effected(updates[index], on: write, by: request)
       effects += 1
       last = index

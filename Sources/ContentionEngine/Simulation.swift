@@ -86,8 +86,16 @@ public struct Simulation: ~Copyable {
   var arrivals: [ArrivalSchedule?]
   /// By load: the users, by their numbers, that wait for an iteration to be due.
   var idleUsers: RequestQueues
-  /// How many of the requests are second clicks that are yet to come.
+  /// How many of the requests are yet to be sent: second clicks, and attempts after a backoff.
   var pendingClicks = 0
+  /// Whether any load has a policy for its clients.
+  let hasClients: Bool
+  /// By load.
+  var clients: InstanceGroup<LoadClients>
+  /// By user; empty where no load has a policy.
+  var calls: FixedTable<CallState>
+  /// Whether a fault sends requests twice.
+  let submitsTwice: Bool
   var sharedKeys: SharedKeys
   var occasions: Occasions
   var barriers: Barriers
@@ -220,6 +228,15 @@ public struct Simulation: ~Copyable {
     // Numbers below the count of loads are the keys that all requests of a load share.
     nextKey = UInt64(scenario.loads.count)
 
+    let makesCalls = scenario.hasClients
+    hasClients = makesCalls
+    calls = FixedTable(repeating: CallState(), count: makesCalls ? userCount : 0)
+    var nextLoad = 0
+    clients = InstanceGroup(count: scenario.loads.count) {
+      defer { nextLoad += 1 }
+      return LoadClients(scenario.client(of: nextLoad))
+    }
+    submitsTwice = scenario.has(.doubleSubmit)
     rowPlans = RowPlans(compiled)
     sharedKeys = SharedKeys(compiled)
     occasions = Occasions(compiled)
