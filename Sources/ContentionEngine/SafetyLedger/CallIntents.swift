@@ -31,11 +31,16 @@ struct CallIntents: ~Copyable {
     var attempt: Int32 = 0
   }
 
-  private var calls = FixedTable<Call>(repeating: Call(), count: 0)
+  private var calls: FixedTable<Call>
   private var used: Int32 = 0
   private var firstFree: Int32 = -1
   /// By request.
-  private var members = FixedTable<Membership>(repeating: Membership(), count: 0)
+  private var members: FixedTable<Membership>
+
+  init() {
+    calls = FixedTable(repeating: Call(), count: 0)
+    members = FixedTable(repeating: Membership(), count: 0)
+  }
 
   /// A client calls.
   ///
