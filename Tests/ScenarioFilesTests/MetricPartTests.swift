@@ -145,7 +145,8 @@ struct ThresholdWordTests {
   func values() throws {
     let parts = [
       "checks{check:status is 200}", "http_reqs{status:0}", "http_reqs{status:599}",
-      "http_reqs{error_code:1050}", "http_reqs{error_code:1212}", "http_reqs{error_code:1220}", "http_reqs{error_code:1409}",
+      "http_reqs{error_code:1050}", "http_reqs{error_code:1212}", "http_reqs{error_code:1220}",
+      "http_reqs{error_code:1409}",
       "http_reqs{error:read: connection reset by peer}", "http_reqs{proto:HTTP/1.1}",
       "http_reqs{expected_response:false}", "http_reqs{url:charge}", "iterations{scenario:default}",
       "deadlocks{name:charge}",
