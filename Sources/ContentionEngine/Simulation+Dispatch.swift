@@ -60,6 +60,10 @@ extension Simulation {
       closeInterval()
     case .thresholdsDue:
       judgeThresholds()
+    case .faultFellDue(let fault):
+      faultFellDue(fault)
+    case .faultEnded(let fault, let instance):
+      faultIsOver(fault, on: instance)
     }
   }
 

@@ -50,6 +50,7 @@ extension Simulation {
   mutating func endMeasurements() {
     // A threshold may have ended them before.
     if endOfLoads != nil { return }
+    cancelFaults()
     meters.setWindow(open: false)
     closeSeriesRow()
     forEachWaiting { meters, waiting, now in meters.unfinished(waiting, at: now) }

@@ -122,10 +122,14 @@ public struct Simulation: ~Copyable {
   /// Records below this number are rows.
   let rowCount: Int
 
+  // What goes wrong from outside.
+  var faults: FaultTable
+
   // What is measured.
   var meters: Meters
   var ledger: SafetyLedger
   var responseTimes = ResponseTimes()
+  var dangers = DangerCounts()
   /// Requests that gave up at the end of their load.
   var gaveUpAtEnd: UInt64 = 0
   var closedIntervals: [IntervalRow] = []
@@ -145,7 +149,6 @@ public struct Simulation: ~Copyable {
   /// By request: which attempt of its user's call it is, as far as anybody has said; only of a run
   /// whose story is told.
   var attempts = FixedTable<Int32>(repeating: 1, count: 0)
-  var dangers = DangerCounts()
   /// The first breach of each promise, in the order of the run.
   var breaches: [Breach] = []
   var stoppingBreach: Breach?
@@ -298,6 +301,7 @@ public struct Simulation: ~Copyable {
       instanceCount: 1, expectedLocks: 0, expectedRequests: 0)
     transientLocks = TransientLocks(firstNumber: lockCount)
     leases = FixedTable(repeating: LockLease(), count: lockCount)
+    faults = FaultTable(scenario)
     meters = Meters(
       tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
       compiled: compiled, collectsSamples: collectsSamples)
@@ -306,6 +310,7 @@ public struct Simulation: ~Copyable {
       expectedRequests: userCount)
     scheduleLoads()
     scheduleJudging()
+    scheduleFaults()
   }
 
   /// The virtual time of the event that ran last.

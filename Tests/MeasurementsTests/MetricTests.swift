@@ -19,6 +19,8 @@ struct MetricTests {
         "backoff_time", "wasted_work_time", "insufficient_balance", "missing_keys",
         "duplicate_key_errors", "deadlock_exhausted", "cache_hits", "cache_misses",
         "idempotency_takeovers", "instance_crashes", "requests_dropped", "connections_refused",
+        "responses_lost", "redis_timeouts", "call_success", "call_duration", "client_timeouts",
+        "client_retries", "retries_denied", "calls_not_permitted",
       ])
   }
 

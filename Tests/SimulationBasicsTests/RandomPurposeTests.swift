@@ -29,5 +29,9 @@ struct RandomPurposeTests {
     #expect(RandomPurpose.instanceChoice.rawValue == 20)
     #expect(RandomPurpose.iterationChoice.rawValue == 21)
     #expect(RandomPurpose.doubleClick.rawValue == 22)
+    #expect(RandomPurpose.faultMoment.rawValue == 23)
+    #expect(RandomPurpose.faultOccasion.rawValue == 24)
+    #expect(RandomPurpose.clientBackoff.rawValue == 25)
+    #expect(RandomPurpose.tieOrder.rawValue == 26)
   }
 }

@@ -46,6 +46,10 @@ struct RandomStreamTests {
       (.instanceChoice, 0x8F31_8795_8C29_ACB5, 0x51AA_B011_D2D2_E467),
       (.iterationChoice, 0x9417_5A2A_015B_66D2, 0x6883_20F6_3EEB_74BE),
       (.doubleClick, 0xABEC_2E56_5175_440F, 0xDEE1_4EDD_6246_2494),
+      (.faultMoment, 0x1D2F_5EA8_F55F_3A85, 0x21E7_79DD_EEA0_F8C9),
+      (.faultOccasion, 0xE6CD_F2C8_4B3E_B6C4, 0xDD40_793F_20F7_91BD),
+      (.clientBackoff, 0xABF0_E88C_840A_29C8, 0xB725_805D_917A_4B0B),
+      (.tieOrder, 0xA555_A229_F2C0_2258, 0xAC7B_9EC1_7820_FADC),
     ]
     #expect(expected.map(\.0) == RandomPurpose.allCases)
     for (purpose, first, second) in expected {

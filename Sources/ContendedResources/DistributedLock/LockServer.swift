@@ -34,7 +34,7 @@ public struct LockServer: ~Copyable {
     case notOwner
   }
 
-  struct Key: BitwiseCopyable {
+  struct Key: Equatable, BitwiseCopyable {
     /// The request that may unlock; negative when there is none.
     var owner: Int32
     /// How often the owner has taken the lock; 0 while there is no key.
@@ -44,6 +44,11 @@ public struct LockServer: ~Copyable {
     var expiresAt: VirtualTime
     /// How long the owner asked for when it took the lock last.
     var lease: VirtualDuration
+    /// The number of the owner's stay, from its first grant to its last unlock, in the whole run;
+    /// tells it from an earlier one of the same slot, and of the same token.
+    var tenure: UInt64 = 0
+    /// How many names the number of the lock has stood for before.
+    var name: UInt64 = 0
 
     static let absent = Key(owner: -1, holdCount: 0, token: 0, expiresAt: .start, lease: .zero)
 
@@ -55,11 +60,28 @@ public struct LockServer: ~Copyable {
   var waiters: FairWaiters
   /// How many keys are there; one whose lease has ended counts until its timer fires or another
   /// takes it.
-  public private(set) var heldCount = 0
+  public internal(set) var heldCount = 0
+  private var tenures: UInt64 = 0
+  /// Whether changes are remembered, so that a replica can take over that has not heard of them.
+  let remembers: Bool
+  var journal: LockJournal
 
-  public init(expectedLocks: Int) {
+  /// - Parameter length: How much a failover may lose at most; `nil` where there is none, which
+  ///   costs nothing.
+  public init(expectedLocks: Int, remembers length: VirtualDuration? = nil) {
     self.keys = FixedTable(repeating: .absent, count: expectedLocks)
     self.waiters = FairWaiters()
+    self.remembers = length != nil
+    self.journal = LockJournal(length: length ?? .zero)
+  }
+
+  /// How many changes are remembered, and how many there is room for.
+  package var remembered: (count: Int, capacity: Int) { (journal.count, journal.capacity) }
+
+  /// Notes what a key is that is about to change.
+  @inline(__always)
+  mutating func note(_ lock: LockID, now: VirtualTime) {
+    if remembers { journal.note(keys[lock.index], of: lock, now: now) }
   }
 
   /// Takes a lock that is free, run out, or the request's own; else says how long it is held at
@@ -86,11 +108,15 @@ public struct LockServer: ~Copyable {
   ) -> UInt64 {
     precondition(lease > .zero, "a lease that ends before it starts")
     precondition(!request.isNone, "a lock was taken for nobody")
+    note(lock, now: now)
     let key = keys[lock.index]
+    let isAgain = key.isTaken(at: now)
     if key.holdCount == 0 { heldCount += 1 }
+    if !isAgain { tenures += 1 }
     keys[lock.index] = Key(
-      owner: request.index, holdCount: key.isTaken(at: now) ? key.holdCount + 1 : 1,
-      token: key.token + 1, expiresAt: now + lease, lease: lease)
+      owner: request.index, holdCount: isAgain ? key.holdCount + 1 : 1,
+      token: key.token + 1, expiresAt: now + lease, lease: lease,
+      tenure: isAgain ? key.tenure : tenures, name: key.name)
     return key.token + 1
   }
 
@@ -101,6 +127,7 @@ public struct LockServer: ~Copyable {
     _ lock: LockID, by request: RequestID, now: VirtualTime
   ) -> UnlockOutcome {
     guard let owner = owner(of: lock, now: now), owner == request else { return .notOwner }
+    note(lock, now: now)
     keys[lock.index].holdCount -= 1
     let left = Int(keys[lock.index].holdCount)
     if left > 0 {
@@ -121,6 +148,7 @@ public struct LockServer: ~Copyable {
     guard Int(lock.index) < keys.count else { return false }
     let key = keys[lock.index]
     guard key.isTaken(at: now), key.token == token, key.owner >= 0 else { return false }
+    note(lock, now: now)
     keys[lock.index].expiresAt = now + lease
     return true
   }
@@ -131,6 +159,8 @@ public struct LockServer: ~Copyable {
   public func expiry(of lock: LockID) -> VirtualTime { keys[lock.index].expiresAt }
 
   /// Ends the lease of one grant, when its timer fires.
+  ///
+  /// Nothing to be remembered: by the key itself the lock has been free since its lease ended.
   ///
   /// - Returns: Whether that very grant was still in place; if so, it is gone now.
   /// - Complexity: O(1).
@@ -168,7 +198,9 @@ public struct LockServer: ~Copyable {
   public mutating func forget(_ lock: LockID) {
     guard Int(lock.index) < keys.count else { return }
     if keys[lock.index].holdCount > 0 { heldCount -= 1 }
+    let name = keys[lock.index].name
     keys[lock.index] = .absent
+    keys[lock.index].name = name + 1
   }
 
   mutating func remove(_ lock: LockID) {

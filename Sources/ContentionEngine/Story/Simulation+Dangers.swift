@@ -1,5 +1,4 @@
-/// The dangers that a run meets.
 extension Simulation {
-  /// Counts a danger that was met.
+  /// Counts a state that a defence is for.
   mutating func note(_ danger: Danger) { dangers.note(danger) }
 }
