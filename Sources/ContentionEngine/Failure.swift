@@ -28,6 +28,8 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
   case instanceDied
   /// The business says no; which refusal it was stands in the request.
   case refused
+  /// The client has waited long enough. No request fails so: its client measures it.
+  case clientTimeout
 
   init(_ reason: FailureReason) {
     switch reason {
@@ -54,7 +56,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .deadlock, .unlockByStranger, .duplicateKey, .lockNotAvailable, .recordChanged: 500
     case .lockWaitTimeout: 408
     case .connectionTimeout: 503
-    case .threadRefused, .instanceDown, .instanceDied: 0
+    case .threadRefused, .instanceDown, .instanceDied, .clientTimeout: 0
     }
   }
 
@@ -64,7 +66,9 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
   /// The counter of each time that it happens.
   var counter: MetricName? {
     switch self {
-    case .none, .refused, .unlockByStranger, .staleToken, .lockNotAvailable, .recordChanged: nil
+    case .none, .refused, .unlockByStranger, .staleToken, .lockNotAvailable, .recordChanged,
+      .clientTimeout:
+      nil
     case .duplicateKey: .duplicateKeyErrors
     case .versionConflict: .optimisticLockConflicts
     case .deadlock: .deadlocks
@@ -85,7 +89,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .deadlock: .deadlockExhausted
     case .none, .lockWaitTimeout, .connectionTimeout, .distributedLockTimeout, .staleToken,
       .keyRefused, .threadRefused, .instanceDown, .instanceDied, .unlockByStranger, .refused,
-      .lockNotAvailable, .duplicateKey,
+      .lockNotAvailable, .duplicateKey, .clientTimeout,
       .recordChanged:
       nil
     }
@@ -99,7 +103,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .lockWaitTimeout: .lockTimeout
     case .none, .connectionTimeout, .distributedLockTimeout, .staleToken, .keyRefused,
       .threadRefused, .instanceDown, .instanceDied, .unlockByStranger, .refused, .lockNotAvailable,
-      .duplicateKey,
+      .duplicateKey, .clientTimeout,
       .recordChanged:
       nil
     }

@@ -371,7 +371,8 @@ extension Expectation {
     case .thresholdText: "a threshold such as \"p(95)<1000\""
     case .statusOrNone: "a status from 100 to 599, or 0 for no answer"
     case .errorCode:
-      "1212 for a refused connection, 1220 for a broken one, or 1400 to 1599 for a status"
+      "1050 for no answer in time, 1212 for a refused connection, 1220 for a broken one, "
+        + "or 1400 to 1599 for a status"
     }
   }
 }

@@ -145,7 +145,7 @@ struct ThresholdWordTests {
   func values() throws {
     let parts = [
       "checks{check:status is 200}", "http_reqs{status:0}", "http_reqs{status:599}",
-      "http_reqs{error_code:1212}", "http_reqs{error_code:1220}", "http_reqs{error_code:1409}",
+      "http_reqs{error_code:1050}", "http_reqs{error_code:1212}", "http_reqs{error_code:1220}", "http_reqs{error_code:1409}",
       "http_reqs{error:read: connection reset by peer}", "http_reqs{proto:HTTP/1.1}",
       "http_reqs{expected_response:false}", "http_reqs{url:charge}", "iterations{scenario:default}",
       "deadlocks{name:charge}",
@@ -193,8 +193,8 @@ struct ThresholdWordTests {
       ),
       (
         #""http_reqs{error_code:1000}": ["count<1"]"#,
-        "http_reqs{error_code:1000}: expected 1212 for a refused connection, 1220 for a broken one, "
-          + "or 1400 to 1599 for a status, found '1000'"
+        "http_reqs{error_code:1000}: expected 1050 for no answer in time, 1212 for a refused "
+          + "connection, 1220 for a broken one, or 1400 to 1599 for a status, found '1000'"
       ),
       (
         #""http_reqs{expected_response:yes}": ["count<1"]"#,
@@ -206,8 +206,8 @@ struct ThresholdWordTests {
       ),
       (
         #""http_reqs{error:timeout}": ["count<1"]"#,
-        "http_reqs{error:timeout}: expected 'dial: connection refused' or 'read: connection reset by "
-          + "peer', found 'timeout'"
+        "http_reqs{error:timeout}: expected 'dial: connection refused', 'read: connection reset by "
+          + "peer' or 'request timeout', found 'timeout'"
       ),
       (
         "http_req_waiting: [\"avg<5\"]",

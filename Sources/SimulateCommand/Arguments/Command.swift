@@ -19,6 +19,8 @@ package enum Command: Equatable, Sendable {
   case reportStrategies(folder: String, showsProgress: Bool)
   /// Simulate measured runs and print what was measured beside it.
   case validate(ValidationRequest)
+  /// Search for a run that breaks a promise, and shrink it.
+  case hunt(HuntRequest)
   /// Print the help of a verb, or of the whole program.
   case help(Verb?)
   /// Print the version.

@@ -28,6 +28,9 @@ package enum Flag: String, CaseIterable, Sendable {
   case markdown
   case seeds
   case jobs
+  case budget
+  case promise
+  case mermaid
   case quiet
   case noColor = "no-color"
   case verify
@@ -51,7 +54,7 @@ package enum Flag: String, CaseIterable, Sendable {
       .summaryExport, .summaryMode, .summaryTrendStats, .summaryTimeUnit, .innoDBStatus, .noColor, .verify,
       .version:
       nil
-    case .runs, .steps, .markdown, .seeds, .jobs: nil
+    case .runs, .steps, .markdown, .seeds, .jobs, .budget, .promise, .mermaid: nil
     }
   }
 
@@ -61,8 +64,9 @@ package enum Flag: String, CaseIterable, Sendable {
     case .model: "NAME|FILE"
     case .vus, .iterations, .seed, .seeds, .jobs: "N"
     case .duration: "TIME"
+    case .budget: "TIME|COUNT"
     case .stage: "TIME:VUS"
-    case .strategy, .hazard, .profile: "NAME"
+    case .strategy, .hazard, .profile, .promise: "NAME"
     case .layers, .summaryTrendStats: "A,B,…"
     case .fault: "FAULT"
     case .out: "csv=FILE"
@@ -70,7 +74,7 @@ package enum Flag: String, CaseIterable, Sendable {
     case .summaryMode: "MODE"
     case .summaryTimeUnit: "UNIT"
     case .set: "PATH=VALUE"
-    case .csv, .summaryExport, .runs, .steps, .markdown: "FILE"
+    case .csv, .summaryExport, .runs, .steps, .markdown, .mermaid: "FILE"
     case .innoDBStatus, .quiet, .noColor, .verify, .help, .version: nil
     }
   }
@@ -78,11 +82,10 @@ package enum Flag: String, CaseIterable, Sendable {
   /// Whether the flag may be given more than once, each adding to the one before.
   var mayRepeat: Bool {
     switch self {
-    case .stage, .hazard, .fault, .set, .out, .summaryTrendStats: true
+    case .stage, .hazard, .fault, .set, .out, .summaryTrendStats, .promise: true
     case .model, .vus, .duration, .iterations, .profile, .strategy, .layers, .seed, .csv, .epoch,
       .summaryExport, .summaryMode, .summaryTimeUnit, .innoDBStatus, .runs, .steps, .markdown,
-      .seeds, .jobs, .quiet, .noColor, .verify, .help,
-      .version:
+      .seeds, .jobs, .budget, .mermaid, .quiet, .noColor, .verify, .help, .version:
       false
     }
   }
@@ -115,6 +118,9 @@ package enum Flag: String, CaseIterable, Sendable {
     case .markdown: "write the comparison to FILE as Markdown"
     case .seeds: "simulate each run N times (default: 20)"
     case .jobs: "simulate N runs at once (default: one for each core)"
+    case .budget: "how long to search: 60s (default), 100000runs or 1000000requests"
+    case .promise: "look for this promise, as no-lost-update; repeatable (default: those that cost)"
+    case .mermaid: "write the timeline to FILE as a Mermaid diagram"
     case .quiet: "no progress bar"
     case .noColor: "no colours, also on a terminal"
     case .verify: "run twice; compare digest, event count, intervals and screen"
@@ -137,6 +143,11 @@ extension Verb {
     case .explain: [.model, .strategy, .layers, .hazard, .fault, .set, .help]
     case .report: [.quiet, .help]
     case .validate: [.runs, .steps, .csv, .markdown, .seeds, .jobs, .quiet, .help]
+    case .hunt:
+      [
+        .model, .strategy, .layers, .hazard, .fault, .set, .promise, .budget, .seed, .jobs,
+        .mermaid, .quiet, .help,
+      ]
     case .models, .help: [.help]
     }
   }
