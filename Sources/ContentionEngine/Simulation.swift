@@ -158,6 +158,7 @@ public struct Simulation: ~Copyable {
 
   // What somebody watches.
   var ties: TieBreaker
+  var dangers = DangerCounts()
   var story: [StoryEvent] = []
   /// By request: which attempt of its user's call it is, as far as anybody has said; only of a run
   /// whose story is told.
