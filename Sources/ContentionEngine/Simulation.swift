@@ -158,11 +158,11 @@ public struct Simulation: ~Copyable {
 
   // What somebody watches.
   var ties: TieBreaker
+  var dangers = DangerCounts()
   var story: [StoryEvent] = []
   /// By request: which attempt of its user's call it is, as far as anybody has said; only of a run
   /// whose story is told.
   var attempts = FixedTable<Int32>(repeating: 1, count: 0)
-  var dangers = DangerCounts()
   /// The first breach of each promise, in the order of the run.
   var breaches: [Breach] = []
   var stoppingBreach: Breach?

@@ -1,3 +1,4 @@
+import ContendedResources
 import EventKernel
 import RequestPrograms
 import ScenarioModel

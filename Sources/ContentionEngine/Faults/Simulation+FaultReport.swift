@@ -1,3 +1,4 @@
+import ContendedResources
 import ScenarioModel
 import SimulationBasics
 

@@ -1,5 +1,6 @@
 import ContendedResources
 import EventKernel
+import Measurements
 import ScenarioModel
 import SimulationBasics
 

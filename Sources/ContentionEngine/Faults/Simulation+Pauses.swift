@@ -1,4 +1,6 @@
+import ContendedResources
 import EventKernel
+import Measurements
 import RequestPrograms
 import ScenarioModel
 import SimulationBasics

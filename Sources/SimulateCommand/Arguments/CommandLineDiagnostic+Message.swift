@@ -188,11 +188,14 @@ extension CommandLineDiagnostic {
     case .summaryTimeUnit: "s, ms or us"
     case .seed: "a whole number up to 18446744073709551615"
     case .set: "PATH=VALUE"
+    case .timeline: "the name of a promise"
+    case .tieOrder: "scheduling, random:SEED or priorities:SEED:CHANGES:EVENTS"
     case .seeds: "a whole number from 1 to 10000"
     case .jobs: "a whole number from 1 to 1024"
     case .budget: "a time, a number of runs or a number of requests"
     case .model, .duration, .stage, .strategy, .layers, .hazard, .fault, .csv, .out,
-      .summaryExport, .summaryTrendStats, .innoDBStatus, .runs, .steps, .markdown, .promise, .mermaid,
+      .summaryExport, .summaryTrendStats, .innoDBStatus, .runs, .steps, .markdown, .promise,
+      .mermaid,
       .quiet, .noColor, .verify, .help, .version:
       "a value"
     }
@@ -202,6 +205,7 @@ extension CommandLineDiagnostic {
   private static func words(of flag: Flag) -> [String] {
     switch flag {
     case .profile: LoadProfile.allCases.map(\.rawValue)
+    case .timeline: SafetyPromise.allCases.map(\.name)
     case .summaryMode: SummaryMode.allCases.map(\.rawValue)
     default: []
     }
@@ -235,6 +239,10 @@ extension CommandLineDiagnostic {
     case .runs: "--runs runs.csv"
     case .steps: "--steps steps.csv"
     case .markdown: "--markdown validation.md"
+    case .timeline:
+      "--timeline, or --timeline no-lost-update; promises: "
+        + SafetyPromise.allCases.map(\.name).joined(separator: ", ")
+    case .tieOrder: "--tie-order random:1"
     case .seeds: "--seeds 20"
     case .jobs: "--jobs 2"
     case .budget: "--budget 60s, --budget 100000runs or --budget 1000000requests"
