@@ -26,8 +26,12 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
   case instanceDown
   /// The instance died while it worked on the request.
   case instanceDied
+  /// The lock server has not answered in time.
+  case lockServerTimeout
   /// The business says no; which refusal it was stands in the request.
   case refused
+  /// The client has waited long enough. No request fails so: its client measures it.
+  case clientTimeout
 
   init(_ reason: FailureReason) {
     switch reason {
@@ -43,7 +47,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     }
   }
 
-  /// This failure's place in a set of failures.
+  /// This failure's place in a set of failures; empty for `refused`, which nobody tries again.
   var bit: UInt16 { 1 << UInt16(rawValue) }
 
   /// The status that answers it; `refused` has one of its own.
@@ -53,8 +57,8 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .versionConflict, .distributedLockTimeout, .staleToken, .keyRefused, .refused: 409
     case .deadlock, .unlockByStranger, .duplicateKey, .lockNotAvailable, .recordChanged: 500
     case .lockWaitTimeout: 408
-    case .connectionTimeout: 503
-    case .threadRefused, .instanceDown, .instanceDied: 0
+    case .connectionTimeout, .lockServerTimeout: 503
+    case .threadRefused, .instanceDown, .instanceDied, .clientTimeout: 0
     }
   }
 
@@ -64,7 +68,9 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
   /// The counter of each time that it happens.
   var counter: MetricName? {
     switch self {
-    case .none, .refused, .unlockByStranger, .staleToken, .lockNotAvailable, .recordChanged: nil
+    case .none, .refused, .unlockByStranger, .staleToken, .lockNotAvailable, .recordChanged,
+      .clientTimeout:
+      nil
     case .duplicateKey: .duplicateKeyErrors
     case .versionConflict: .optimisticLockConflicts
     case .deadlock: .deadlocks
@@ -72,6 +78,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .connectionTimeout: .connectionTimeouts
     case .distributedLockTimeout: .distributedLockTimeouts
     case .keyRefused: .idempotencyConflicts
+    case .lockServerTimeout: .lockServerTimeouts
     case .threadRefused: .threadsRefused
     case .instanceDown: .connectionsRefused
     case .instanceDied: .requestsDropped
@@ -85,7 +92,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .deadlock: .deadlockExhausted
     case .none, .lockWaitTimeout, .connectionTimeout, .distributedLockTimeout, .staleToken,
       .keyRefused, .threadRefused, .instanceDown, .instanceDied, .unlockByStranger, .refused,
-      .lockNotAvailable, .duplicateKey,
+      .lockServerTimeout, .lockNotAvailable, .duplicateKey, .clientTimeout,
       .recordChanged:
       nil
     }
@@ -99,7 +106,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .lockWaitTimeout: .lockTimeout
     case .none, .connectionTimeout, .distributedLockTimeout, .staleToken, .keyRefused,
       .threadRefused, .instanceDown, .instanceDied, .unlockByStranger, .refused, .lockNotAvailable,
-      .duplicateKey,
+      .lockServerTimeout, .duplicateKey, .clientTimeout,
       .recordChanged:
       nil
     }

@@ -157,6 +157,7 @@ extension Simulation {
       requests[users[user.index].request].isAbandoned = true
       users[user.index].request = .none
     }
+    if hasClients { hangUp(user) }
     deactivate(user)
   }
 }

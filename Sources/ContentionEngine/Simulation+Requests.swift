@@ -13,6 +13,7 @@ extension Simulation {
   mutating func send(
     _ program: Int32, with use: IterationStep.KeyUse, by user: UserID, click: Int32 = -1
   ) {
+    if hasClients && !mayCall(user) { return }
     var slot = keySlot(for: use, of: user)
     let key = slot.map { sharedKeys.key(in: $0) } ?? freshKey()
     let instance = chooseInstance(for: user)
@@ -25,6 +26,7 @@ extension Simulation {
     if let slot { requests[request].keySlot = slot }
     chooseRows(for: request, program: program)
     if click >= 0 { slot = clickTwice(click, on: request) ?? slot }
+    if submitsTwice { slot = submitTwice(request, clicksTwice: click >= 0) ?? slot }
     ledger.arrived(
       request, expecting: expectedEffects[program], hasUpdates: hasUpdates[program], sharing: slot)
     meters.series.record(.attempt)
@@ -33,6 +35,7 @@ extension Simulation {
     if ledger.effects(for: request) != 0 { note(.sentAgainAfterEffect) }
     users[user.index].request = request
     users[user.index].activity = .requesting
+    if hasClients { beginCall(with: request) }
     execute(request)
   }
 
@@ -44,6 +47,7 @@ extension Simulation {
     let isAwaited = isAwaited(request)
     let isInstant = now == requests[request].sentAt
     closeConnection(to: requests[request].instance)
+    var callGoesOn = false
     if isAbandoned {
       tell(.replyLost(status: status), by: request)
       ledger.interrupted(request)
@@ -57,10 +61,13 @@ extension Simulation {
         metDuplicate: requests[request].failure == .duplicateKey)
       noteBreachesOfAnswer(to: request)
       if endOfLoads == nil { measure(request, isError: !succeeded && !refused) }
+      if isAwaited && makesCalls(user) {
+        callGoesOn = answered(request, isError: !succeeded && !refused)
+      }
     }
     forgetKeys(of: request)
     requests.remove(request)
-    if isAwaited {
+    if isAwaited && !callGoesOn {
       users[user.index].request = .none
       users[user.index].lastStatus = status
       // An answer in no time is heard as an event of its own: else each request would stand on the
@@ -76,6 +83,22 @@ extension Simulation {
     measure(request, latency: latency, isError: isError)
   }
 
+  /// Measures a request of which its client hears nothing more than that there will be no answer,
+  /// after this time; the request may go on, as it stands now.
+  mutating func measureSilence(
+    of request: RequestID, as failure: Failure, after leg: VirtualDuration
+  ) {
+    let state = requests[request]
+    requests[request].settle(at: now)
+    requests[request].shares[.network] += leg.inNanoseconds
+    requests[request].status = 0
+    requests[request].failure = failure
+    let latency = (now - state.sentAt + leg).inNanoseconds
+    responseTimes.record(latency)
+    if endOfLoads == nil { measure(request, latency: latency, isError: true) }
+    requests[request] = state
+  }
+
   /// Adds to the measurements a request of which the client hears, or will have heard, after this
   /// time.
   @inline(__always)
@@ -88,6 +111,7 @@ extension Simulation {
       wasted = latency - requests[request].shares[.backoff]
       if let counter = requests[request].failure.exhaustedCounter { count(counter, for: request) }
     }
+    if faults.count > 0 && !isError && requests[request].status < 300 { goodput.record(at: now) }
     meters.finished(requests[request], latency: latency, wasted: wasted, isError: isError)
     if meters.isObserved {
       observeAnswer(to: request, latency: latency, wasted: wasted, isError: isError)

@@ -70,8 +70,8 @@ public struct Simulation: ~Copyable {
   /// Where the next turn of the load balancer begins.
   var nextInstance: Int32 = 0
   let balance: LoadBalancing
-  /// Whether the memory of the instances is limited.
-  let instancesDie: Bool
+  /// Whether events with which requests go on may be cancelled or put off.
+  let keepsHandles: Bool
   /// With how many requests in it an instance lives.
   let mostInFlight: Int32
   var firstDeath: MemoryUse.Death?
@@ -87,8 +87,16 @@ public struct Simulation: ~Copyable {
   var arrivals: [ArrivalSchedule?]
   /// By load: the users, by their numbers, that wait for an iteration to be due.
   var idleUsers: RequestQueues
-  /// How many of the requests are second clicks that are yet to come.
+  /// How many of the requests are yet to be sent: second clicks, and attempts after a backoff.
   var pendingClicks = 0
+  /// Whether any load has a policy for its clients.
+  let hasClients: Bool
+  /// By load.
+  var clients: InstanceGroup<LoadClients>
+  /// By user; empty where no load has a policy.
+  var calls: FixedTable<CallState>
+  /// Whether a fault sends requests twice.
+  let submitsTwice: Bool
   var sharedKeys: SharedKeys
   var occasions: Occasions
   var barriers: Barriers
@@ -124,12 +132,17 @@ public struct Simulation: ~Copyable {
 
   // What goes wrong from outside.
   var faults: FaultTable
+  /// Whether faults may hold requests up.
+  let isDisturbed: Bool
+  var disturbances: Disturbances
+  let slowsSyncs: Bool
+  let delaysMessages: Bool
+  var goodput = Goodput()
 
   // What is measured.
   var meters: Meters
   var ledger: SafetyLedger
   var responseTimes = ResponseTimes()
-  var dangers = DangerCounts()
   /// Requests that gave up at the end of their load.
   var gaveUpAtEnd: UInt64 = 0
   var closedIntervals: [IntervalRow] = []
@@ -145,6 +158,7 @@ public struct Simulation: ~Copyable {
 
   // What somebody watches.
   var ties: TieBreaker
+  var dangers = DangerCounts()
   var story: [StoryEvent] = []
   /// By request: which attempt of its user's call it is, as far as anybody has said; only of a run
   /// whose story is told.
@@ -237,6 +251,15 @@ public struct Simulation: ~Copyable {
     // Numbers below the count of loads are the keys that all requests of a load share.
     nextKey = UInt64(scenario.loads.count)
 
+    let makesCalls = scenario.hasClients
+    hasClients = makesCalls
+    calls = FixedTable(repeating: CallState(), count: makesCalls ? userCount : 0)
+    var nextLoad = 0
+    clients = InstanceGroup(count: scenario.loads.count) {
+      defer { nextLoad += 1 }
+      return LoadClients(scenario.client(of: nextLoad))
+    }
+    submitsTwice = scenario.has(.doubleSubmit)
     rowPlans = RowPlans(compiled)
     sharedKeys = SharedKeys(compiled)
     occasions = Occasions(compiled)
@@ -248,7 +271,7 @@ public struct Simulation: ~Copyable {
     let instances = system.instances
     self.instances = FixedTable(repeating: InstanceState(), count: instances)
     balance = system.balance
-    instancesDie = scenario.instancesDie
+    keepsHandles = scenario.instancesDie || scenario.disturbsRequests
     mostInFlight = Int32(clamping: system.memory?.mostRequests ?? .max)
     // Each grows to what it needs.
     let requestsOfOne = instances == 1 ? userCount : 0
@@ -294,7 +317,7 @@ public struct Simulation: ~Copyable {
       expectedKeys: userCount, expectedTransactions: userCount << bits)
     commits = GroupCommit(groups: system.database.groupCommit, expectedRequests: userCount)
     let lockCount = compiled.lockCount
-    locks = LockServer(expectedLocks: lockCount)
+    locks = LockServer(expectedLocks: lockCount, remembers: scenario.longestLossOfFailover)
     subscriptions = LockSubscriptions(
       instanceCount: instances, expectedLocks: lockCount, expectedRequests: userCount)
     privateChannels = LockSubscriptions(
@@ -302,6 +325,10 @@ public struct Simulation: ~Copyable {
     transientLocks = TransientLocks(firstNumber: lockCount)
     leases = FixedTable(repeating: LockLease(), count: lockCount)
     faults = FaultTable(scenario)
+    isDisturbed = scenario.disturbsRequests
+    disturbances = Disturbances(compiled)
+    slowsSyncs = scenario.has(.slowCommit)
+    delaysMessages = scenario.has(.networkDelay)
     meters = Meters(
       tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
       compiled: compiled, collectsSamples: collectsSamples)

@@ -49,6 +49,8 @@ struct SafetyLedger: ~Copyable {
   private var sharedEffects: FixedTable<UInt64>
   /// By shared intent: whether a request has been sent for it.
   private var sharedSent: FixedTable<Bool>
+  /// The calls of clients that may send more than once.
+  private var calls: CallIntents
   /// By cell: the cells of a row follow one another, and so do the rows of a table.
   private var lastCommits: FixedTable<LastCommit>
   /// By cell: what all effects, the lost ones included, have changed its value by.
@@ -89,6 +91,7 @@ struct SafetyLedger: ~Copyable {
     intentions = FixedTable(repeating: Intention(), count: expectedRequests)
     sharedEffects = FixedTable(repeating: 0, count: scenario.loads.count)
     sharedSent = FixedTable(repeating: false, count: scenario.loads.count)
+    calls = CallIntents()
     lastCommits = FixedTable(repeating: LastCommit(), count: cellCount)
     intendedChanges = FixedTable(repeating: 0, count: cellCount)
     columns = FixedTable(repeating: Column(), count: columnCount)
@@ -126,13 +129,15 @@ struct SafetyLedger: ~Copyable {
     sharedSent[intent] = false
   }
 
-  /// A client hears the answer.
+  /// A client hears the answer; to an attempt of a call it may not be the last word.
   ///
   /// - Parameter metDuplicate: Whether it is an error because the unique key was taken.
   mutating func answered(
     _ request: RequestID, succeeded: Bool, refused: Bool, metDuplicate: Bool = false
   ) {
     answered += 1
+    let isAttempt = calls.contains(request)
+    calls.leave(request)
     let intention = intentions[request.index]
     if intention.shared >= 0 { examineRepeat(intention, metDuplicate && !succeeded) }
     guard intention.hasUpdates else { return }
@@ -142,7 +147,7 @@ struct SafetyLedger: ~Copyable {
       var effects = intention.effects
       if intention.shared >= 0 { effects |= sharedEffects[intention.shared] }
       if ~effects & intention.expectedEffects != 0 { breach(.acknowledgedIsCommitted) }
-    } else {
+    } else if !isAttempt {
       examine(.failedHasNoEffect)
       if !refused && intention.effects != 0 { breach(.failedHasNoEffect) }
     }
@@ -157,7 +162,54 @@ struct SafetyLedger: ~Copyable {
   }
 
   /// A request is over whose client had gone.
-  mutating func interrupted(_ request: RequestID) { interrupted += 1 }
+  mutating func interrupted(_ request: RequestID) {
+    interrupted += 1
+    calls.leave(request)
+  }
+
+  // MARK: Calls
+
+  /// A client calls; a request is its first attempt.
+  ///
+  /// - Returns: The number of the call, for `attempted` and `callEnded`.
+  mutating func called(by request: RequestID) -> Int32 {
+    let call = calls.open(hasUpdates: intentions[request.index].hasUpdates)
+    calls.join(call, request, as: 1)
+    return call
+  }
+
+  /// A request that has arrived is a further attempt of a call.
+  mutating func attempted(_ call: Int32, by request: RequestID, as attempt: Int32) {
+    calls.join(call, request, as: attempt)
+  }
+
+  /// A request in flight shares its intent from now on, because it will be sent again.
+  mutating func share(_ request: RequestID, as intent: Int32) {
+    intentions[request.index].shared = intent
+    sharedEffects[intent] |= intentions[request.index].effects
+    sharedSent[intent] = true
+  }
+
+  /// The client has the last word of its call: failed, or not, which is examined with its answer.
+  ///
+  /// A call has failed whose last attempt has, whatever the others did. One that changes something
+  /// if it succeeds is examined once; should an attempt commit afterwards, that is the breach.
+  mutating func callEnded(_ call: Int32, failed: Bool) {
+    if failed && calls.hasUpdates(call) { examine(.failedHasNoEffect) }
+    if calls.close(call, failed: failed) { breach(.failedHasNoEffect) }
+  }
+
+  /// The client is gone before its call came to anything.
+  mutating func callAbandoned(_ call: Int32) { _ = calls.close(call, failed: false) }
+
+  /// Whether a request has committed anything.
+  func hasEffects(_ request: RequestID) -> Bool { intentions[request.index].effects != 0 }
+
+  /// Whether an attempt of a call has committed anything.
+  func callHasEffects(_ call: Int32) -> Bool { calls.hasEffects(call) }
+
+  /// Which attempt of its user's call a request is, counted from 1.
+  func attempt(of request: RequestID) -> Int { calls.attempt(of: request) ?? 1 }
 
   // MARK: What is read and committed
 
@@ -211,6 +263,7 @@ struct SafetyLedger: ~Copyable {
     if earlier & update.bit != 0 { breach(.oneEffectPerIntent) }
     intentions[request.index].effects |= update.bit
     if intention.shared >= 0 { sharedEffects[intention.shared] |= update.bit }
+    if calls.effected(by: request) { breach(.failedHasNoEffect) }
     let cell = cell(of: update, in: write.row)
     intendedChanges[cell] &+= intended
     guard let floor = update.atLeast else { return }
