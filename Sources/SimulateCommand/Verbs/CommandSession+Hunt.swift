@@ -81,11 +81,14 @@ extension CommandSession {
   ) throws(CommandFailure) -> Shrunk {
     var bar = ProgressBar(title: "shrink", wanted: request.showsProgress, io: io)
     defer { bar.clear() }
+    guard let first = HuntTimeline(hunt.run(find.hunted, tellingStory: true)) else {
+      preconditionFailure("a case that broke a promise keeps it")
+    }
     var tried = 0
     let shrinker = Shrinker(
-      find.hunted, evidence: HuntTimeline(hunt.run(find.hunted, tellingStory: true)),
-      limit: HuntRequest.mostShrinkRuns, passes: HuntCase.passes(in: hunt.space),
-      cost: { $0.cost(lines: $1.lines.count, in: hunt.space) },
+      find.hunted, evidence: first, limit: HuntRequest.mostShrinkRuns,
+      passes: HuntCase.passes(in: hunt.space),
+      cost: { $0.cost(lines: $1.lineCount, in: hunt.space) },
       judge: { smaller in
         tried += 1
         bar.advance(to: Double(tried) / Double(HuntRequest.mostShrinkRuns), "\(tried) runs")
@@ -100,7 +103,7 @@ extension CommandSession {
       report: HuntReport.Found(
         find: find, shrunk: shrinker.candidate, shrinkRuns: shrinker.runs,
         isSmallest: shrinker.isSmallest, dangers: timeline.dangers, timeline: timeline.lines,
-        command: model.request(for: shrinker.candidate).commandLine),
+        command: model.request(for: shrinker.candidate, showing: find.promise).commandLine),
       timeline: timeline)
   }
 }

@@ -74,8 +74,8 @@ struct HuntedModel {
       client: client)
   }
 
-  /// The run of a case as the command line asks for it.
-  func request(for hunted: HuntCase) -> RunRequest {
+  /// The run of a case as the command line asks for it, with the timeline of a promise.
+  func request(for hunted: HuntCase, showing promise: SafetyPromise) -> RunRequest {
     var request = RunRequest()
     request.model = choice
     request.model.faults += hunted.faults
@@ -92,6 +92,8 @@ struct HuntedModel {
       hunted.iterations, vus: hunted.users, maxDuration: HuntCase.longest)
     request.userFlags = [.iterations, .vus]
     request.seed = hunted.seed
+    request.tieOrder = hunted.tieOrder
+    request.timeline = .of(promise)
     return request
   }
 }
