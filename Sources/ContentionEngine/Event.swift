@@ -133,8 +133,8 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case 61: self = .attemptFellDue(UserID(index: first))
     case 50: self = .faultFellDue(first)
     case 51: self = .faultEnded(first, InstanceID(index: second))
-    case 60: self = .clientTimedOut(UserID(index: first))
-    case 61: self = .attemptFellDue(UserID(index: first))
+    default: preconditionFailure("an event of no known kind")
+    }
   }
 
   private static func word(_ kind: UInt64, _ first: Int32, _ second: Int32 = 0) -> EventWord {
