@@ -1,8 +1,9 @@
 import ContentionEngine
 import Experiments
 import Reports
+import RequestPrograms
 import ScenarioFiles
-import ScenarioModel
+package import ScenarioModel
 import SimulationBasics
 
 extension CommandSession {
@@ -10,7 +11,7 @@ extension CommandSession {
   ///
   /// - Returns: `found` when a promise was broken.
   func hunt(_ request: HuntRequest) throws(CommandFailure) -> ExitCode {
-    let model = try HuntedModel(request, try ModelSource.named(request.model.name, io: io))
+    let model = try huntedModel(request)
     let diagram = try createOutput(request.mermaidPath)
     defer { diagram?.discard() }
     let hunt = Hunt(model.space, seed: request.seed)
@@ -105,5 +106,17 @@ extension CommandSession {
         isSmallest: shrinker.isSmallest, dangers: timeline.dangers, timeline: timeline.lines,
         command: model.request(for: shrinker.candidate, showing: find.promise).commandLine),
       timeline: timeline)
+  }
+}
+
+extension CommandSession {
+  /// The model of a hunt, and what may be tried with it.
+  package func huntedModel(_ request: HuntRequest) throws(CommandFailure) -> HuntedModel {
+    try HuntedModel(request, try ModelSource.named(request.model.name, io: io))
+  }
+
+  /// The scenario that a run is of.
+  package func scenario(of request: RunRequest) throws(CommandFailure) -> Scenario {
+    try compile(request.model, users: request.users, userFlags: request.userFlags).scenario
   }
 }

@@ -1,12 +1,12 @@
-import ContentionEngine
-import Experiments
+package import ContentionEngine
+package import Experiments
 import ScenarioFiles
 import ScenarioModel
 import SimulationBasics
 
 /// A model as a hunt sees it: what its cases are made from, and how flags say them.
-struct HuntedModel {
-  let space: HuntSpace
+package struct HuntedModel {
+  package let space: HuntSpace
   private let choice: ModelChoice
   /// How `--set` says each variation of the space, in their order.
   private let settings: [ModelOverride]
@@ -75,7 +75,7 @@ struct HuntedModel {
   }
 
   /// The run of a case as the command line asks for it, with the timeline of a promise.
-  func request(for hunted: HuntCase, showing promise: SafetyPromise) -> RunRequest {
+  package func request(for hunted: HuntCase, showing promise: SafetyPromise) -> RunRequest {
     var request = RunRequest()
     request.model = choice
     request.model.faults += hunted.faults

@@ -50,7 +50,8 @@ extension HuntCase {
     var smaller: [HuntCase] = []
     for fewer in 1..<max(1, users) {
       var counts = [iterations]
-      for count in [fewer, fewer + 1, 2 * fewer] where !counts.contains(count) && count < iterations {
+      for count in [fewer, fewer + 1, 2 * fewer] where !counts.contains(count) && count < iterations
+      {
         counts.append(count)
       }
       for count in counts {
