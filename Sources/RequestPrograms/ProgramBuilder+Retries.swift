@@ -1,5 +1,5 @@
-import ScenarioModel
-import SimulationBasics
+package import ScenarioModel
+package import SimulationBasics
 
 /// Attempts, and the pauses between them.
 extension ProgramBuilder {
