@@ -3,8 +3,8 @@ package import ScenarioModel
 /// The tokens that are left of a retry quota.
 ///
 /// A retry takes its cost out, if there is enough; a success gives back what the retry before it
-/// has taken, or one. Source: AWS SDK for Java 2, `BaseRetryStrategy.java` (`requestAcquireCapacity`
-/// and `releaseTokenBucketCapacity`).
+/// has taken, or one. Source: AWS SDK for Java 2, `BaseRetryStrategy.java`
+/// (`requestAcquireCapacity` and `releaseTokenBucketCapacity`).
 package struct RetryQuota: BitwiseCopyable, Sendable {
   private let size: Int
   private let cost: Int

@@ -68,6 +68,7 @@ extension Simulation {
     let request = users[user.index].request
     calls[user.index].timer = .none
     count(.clientTimeouts, for: request)
+    tell(.timedOut, by: request)
     leaveBarrier(user)
     measureSilence(of: request, as: .clientTimeout, after: .zero)
     let goesOn = attemptEnded(request, AttemptOutcome(status: 0, isTimeout: true))
@@ -158,8 +159,9 @@ extension Simulation {
       gaveUpAtEnd += 1
       calls[user.index].isGivingUp = true
     } else {
-      calls[user.index].paid = Int32(clamping: clients[load].payForRetry(
-        afterTimeout: outcome.isTimeout))
+      calls[user.index].paid = Int32(
+        clamping: clients[load].payForRetry(
+          afterTimeout: outcome.isTimeout))
       calls[user.index].next = copy(request)
     }
     users[user.index].wakeUp = queue.schedule(

@@ -65,13 +65,28 @@ extension Simulation {
 
   private mutating func begin(_ fault: Int, _ event: FaultEvent, on instance: InstanceID) {
     switch event {
-    case .pause, .instanceCrash, .redisFailover, .redisOutage, .databaseStall, .clockJump:
-      faultBegan(fault)
+    case .pause(let length, _): pause(instance, for: length, because: fault)
+    case .instanceCrash(let restart, _):
+      crash(instance, restart: restart, because: fault)
+    case .redisFailover(let length): failOver(losing: length, because: fault)
+    case .redisOutage(let length, let timeout, let policy):
+      stopLockServer(for: length, timeout: timeout, policy, because: fault)
+    case .databaseStall(let length): stallDatabase(for: length, because: fault)
+    case .clockJump(let length, let direction):
+      jumpClock(by: length, direction, because: fault)
     }
   }
 
   /// The effect of a fault is over; one that has begun meanwhile may go on.
   mutating func faultIsOver(_ fault: Int, on instance: InstanceID) {
+    switch faults.models[fault].kind {
+    case .pause: instances[instance.index].standstill.over(at: now)
+    case .instanceCrash: restart(instance)
+    case .redisOutage: disturbances.lockServer.over(at: now)
+    case .databaseStall: disturbances.database.over(at: now)
+    case .redisFailover, .clockJump, .responseLoss, .doubleSubmit, .slowCommit, .networkDelay:
+      broken("a fault of a moment has ended")
+    }
     faultEnded(fault)
   }
 

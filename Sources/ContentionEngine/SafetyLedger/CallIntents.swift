@@ -5,7 +5,7 @@ import SimulationBasics
 /// A call is kept until its last attempt is over, however late: a client that has given up is told
 /// that it failed, and an attempt of its may still commit. Empty where no load has clients.
 struct CallIntents: ~Copyable {
-  private enum Verdict: UInt8, BitwiseCopyable {
+  enum Verdict: UInt8, BitwiseCopyable {
     /// The caller waits.
     case open
     /// It was told of a failure, and nothing had been done.
@@ -14,7 +14,7 @@ struct CallIntents: ~Copyable {
     /// was there to be told.
     case settled
   }
-  private struct Call: BitwiseCopyable {
+  struct Call: BitwiseCopyable {
     /// Whether it is to change something.
     var hasUpdates = false
     /// Whether an attempt has committed anything.
@@ -26,16 +26,21 @@ struct CallIntents: ~Copyable {
     var nextFree: Int32 = -1
   }
   /// Whose attempt a request is.
-  private struct Membership: BitwiseCopyable {
+  struct Membership: BitwiseCopyable {
     var call: Int32 = -1
     var attempt: Int32 = 0
   }
 
-  private var calls = FixedTable<Call>(repeating: Call(), count: 0)
+  private var calls: FixedTable<Call>
   private var used: Int32 = 0
   private var firstFree: Int32 = -1
   /// By request.
-  private var members = FixedTable<Membership>(repeating: Membership(), count: 0)
+  private var members: FixedTable<Membership>
+
+  init() {
+    calls = FixedTable(repeating: Call(), count: 0)
+    members = FixedTable(repeating: Membership(), count: 0)
+  }
 
   /// A client calls.
   ///

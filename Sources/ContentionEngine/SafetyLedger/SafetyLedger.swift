@@ -50,7 +50,7 @@ struct SafetyLedger: ~Copyable {
   /// By shared intent: whether a request has been sent for it.
   private var sharedSent: FixedTable<Bool>
   /// The calls of clients that may send more than once.
-  private var calls = CallIntents()
+  private var calls: CallIntents
   /// By cell: the cells of a row follow one another, and so do the rows of a table.
   private var lastCommits: FixedTable<LastCommit>
   /// By cell: what all effects, the lost ones included, have changed its value by.
@@ -91,6 +91,7 @@ struct SafetyLedger: ~Copyable {
     intentions = FixedTable(repeating: Intention(), count: expectedRequests)
     sharedEffects = FixedTable(repeating: 0, count: scenario.loads.count)
     sharedSent = FixedTable(repeating: false, count: scenario.loads.count)
+    calls = CallIntents()
     lastCommits = FixedTable(repeating: LastCommit(), count: cellCount)
     intendedChanges = FixedTable(repeating: 0, count: cellCount)
     columns = FixedTable(repeating: Column(), count: columnCount)

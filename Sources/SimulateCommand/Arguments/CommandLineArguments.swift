@@ -66,6 +66,7 @@ package struct CommandLineArguments {
   private static func problem(of flag: Flag, value: String?) -> CommandLineDiagnostic? {
     switch (flag.valueName, value) {
     case (nil, nil): nil
+    case (_, nil) where flag.mayStandAlone: nil
     case (nil, let value?): .unwantedValue(flag, value)
     case (_, nil): .missingValue(flag)
     case (_, let value?): value.isEmpty ? .emptyValue(flag) : nil
@@ -162,6 +163,7 @@ extension CommandLineArguments {
     let users = users()
     if let seed = seed() { request.seed = seed }
     readOutputs(into: &request)
+    readWatch(into: &request)
     request.showsInnoDBStatus = isGiven(.innoDBStatus)
     request.showsProgress = !isGiven(.quiet)
     request.allowsColor = !isGiven(.noColor)

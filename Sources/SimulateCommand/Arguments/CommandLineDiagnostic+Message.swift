@@ -107,7 +107,7 @@ extension CommandLineDiagnostic {
     case .unknownCommand(let word) where ModelSource.isName(word) && QuotedText.isHarmless(word):
       "to run a model: simulate run \(RunRequest.shellWord(word))"
     case .unknownCommand:
-      "commands: \(list(Verb.allCases.map(\.rawValue))); to run a model: simulate run MODEL"
+      "commands: \(list(Verb.allCases.map(\.rawValue)))\n\(Self.indent)to run a model: simulate run MODEL"
     case .twoCommands(let first, _):
       "write one of them; a model file of such a name: simulate \(first.rawValue) ./FILE"
     case .unexpectedWord(_, let verb):
@@ -198,13 +198,16 @@ extension CommandLineDiagnostic {
     case .summaryTimeUnit: "s, ms or us"
     case .seed: "a whole number up to 18446744073709551615"
     case .set: "PATH=VALUE"
+    case .timeline: "the name of a promise"
+    case .tieOrder: "scheduling, random:SEED or priorities:SEED:CHANGES:EVENTS"
     case .seeds: "a whole number from 1 to 10000"
     case .replications: "a whole number from 1 to 1000"
     case .rate: "whole numbers from 1 to 1000000, with commas between them"
     case .jobs: "a whole number from 1 to 1024"
     case .budget: "a time, a number of runs or a number of requests"
     case .model, .duration, .stall, .stage, .strategy, .layers, .hazard, .fault, .csv, .out,
-      .summaryExport, .summaryTrendStats, .innoDBStatus, .runs, .steps, .markdown, .promise, .mermaid,
+      .summaryExport, .summaryTrendStats, .innoDBStatus, .runs, .steps, .markdown, .promise,
+      .mermaid,
       .quiet, .noColor, .verify, .help, .version:
       "a value"
     }
@@ -214,6 +217,7 @@ extension CommandLineDiagnostic {
   private static func words(of flag: Flag) -> [String] {
     switch flag {
     case .profile: LoadProfile.allCases.map(\.rawValue)
+    case .timeline: SafetyPromise.allCases.map(\.name)
     case .summaryMode: SummaryMode.allCases.map(\.rawValue)
     default: []
     }
@@ -247,6 +251,10 @@ extension CommandLineDiagnostic {
     case .runs: "--runs runs.csv"
     case .steps: "--steps steps.csv"
     case .markdown: "--markdown validation.md"
+    case .timeline:
+      "--timeline, or --timeline no-lost-update; promises: "
+        + SafetyPromise.allCases.map(\.name).joined(separator: ", ")
+    case .tieOrder: "--tie-order random:1"
     case .seeds: "--seeds 20"
     case .replications: "--replications 5"
     case .rate: "--rate 100,200,300"

@@ -34,6 +34,8 @@ package enum Flag: String, CaseIterable, Sendable {
   case budget
   case promise
   case mermaid
+  case timeline
+  case tieOrder = "tie-order"
   case quiet
   case noColor = "no-color"
   case verify
@@ -54,11 +56,12 @@ package enum Flag: String, CaseIterable, Sendable {
     case .quiet: "q"
     case .help: "h"
     case .model, .profile, .strategy, .layers, .hazard, .fault, .set, .seed, .csv, .epoch,
-      .summaryExport, .summaryMode, .summaryTrendStats, .summaryTimeUnit, .innoDBStatus, .noColor, .verify,
+      .summaryExport, .summaryMode, .summaryTrendStats, .summaryTimeUnit, .innoDBStatus, .noColor,
+      .verify,
       .version:
       nil
-    case .runs, .steps, .markdown, .seeds, .jobs, .budget, .promise, .mermaid, .rate, .replications,
-      .stall:
+    case .runs, .steps, .markdown, .seeds, .jobs, .budget, .promise, .mermaid, .timeline,
+      .tieOrder, .rate, .replications, .stall:
       nil
     }
   }
@@ -79,11 +82,16 @@ package enum Flag: String, CaseIterable, Sendable {
     case .epoch: "DATE"
     case .summaryMode: "MODE"
     case .summaryTimeUnit: "UNIT"
+    case .tieOrder: "ORDER"
+    case .timeline: "[PROMISE]"
     case .set: "PATH=VALUE"
     case .csv, .summaryExport, .runs, .steps, .markdown, .mermaid: "FILE"
     case .innoDBStatus, .quiet, .noColor, .verify, .help, .version: nil
     }
   }
+
+  /// Whether the flag means something without its value, too.
+  var mayStandAlone: Bool { self == .timeline }
 
   /// Whether the flag may be given more than once, each adding to the one before.
   var mayRepeat: Bool {
@@ -91,7 +99,8 @@ package enum Flag: String, CaseIterable, Sendable {
     case .stage, .hazard, .fault, .set, .out, .summaryTrendStats, .promise: true
     case .model, .vus, .duration, .iterations, .profile, .strategy, .layers, .seed, .csv, .epoch,
       .summaryExport, .summaryMode, .summaryTimeUnit, .innoDBStatus, .runs, .steps, .markdown,
-      .seeds, .replications, .rate, .stall, .jobs, .budget, .mermaid, .quiet, .noColor, .verify, .help, .version:
+      .seeds, .replications, .rate, .stall, .jobs, .budget, .mermaid, .timeline, .tieOrder, .quiet,
+      .noColor, .verify, .help, .version:
       false
     }
   }
@@ -130,6 +139,8 @@ package enum Flag: String, CaseIterable, Sendable {
     case .budget: "how long to search: 60s (default), 100000runs or 1000000requests"
     case .promise: "look for this promise, as no-lost-update; repeatable (default: those that cost)"
     case .mermaid: "write the timeline to FILE as a Mermaid diagram"
+    case .timeline: "how the first promise that was broken came to be, or PROMISE"
+    case .tieOrder: "what comes first of what is due at once, as random:SEED"
     case .quiet: "no progress bar"
     case .noColor: "no colours, also on a terminal"
     case .verify: "run twice; compare digest, event count, intervals and screen"
@@ -147,7 +158,8 @@ extension Verb {
       [
         .model, .vus, .duration, .iterations, .stage, .profile, .strategy, .layers, .hazard,
         .fault, .set, .seed, .csv, .out, .epoch, .summaryExport, .summaryMode, .summaryTrendStats,
-        .summaryTimeUnit, .innoDBStatus, .quiet, .noColor, .verify, .help, .version,
+        .summaryTimeUnit, .innoDBStatus, .timeline, .mermaid, .tieOrder, .quiet, .noColor, .verify,
+        .help, .version,
       ]
     case .explain: [.model, .strategy, .layers, .hazard, .fault, .set, .help]
     case .report: [.quiet, .help]

@@ -34,6 +34,12 @@ extension RunRequest {
     for fault in model.faults { words += ["--fault", fault.text] }
     for setting in model.settings { words += ["--set", "\(setting.path)=\(setting.value)"] }
     words += ["--seed", "\(seed)"]
+    if tieOrder != .scheduling { words += ["--tie-order", tieOrder.text] }
+    switch timeline {
+    case nil: break
+    case .worst?: words.append("--timeline")
+    case .of(let promise)?: words += ["--timeline", promise.name]
+    }
     return words.map(Self.shellWord).joined(separator: " ")
   }
 

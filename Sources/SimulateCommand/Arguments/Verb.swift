@@ -21,7 +21,7 @@ package enum Verb: String, CaseIterable, Sendable {
     case .defend: "usage: simulate defend [MODEL] [flags]"
     case .pulse: "usage: simulate pulse [MODEL] [flags]"
     case .hunt: "usage: simulate hunt [MODEL] [flags]"
-    case .help: "usage: simulate help [\(Verb.allCases.map(\.rawValue).joined(separator: " | "))]"
+    case .help: "usage: simulate help [COMMAND]"
     }
   }
 
@@ -88,7 +88,10 @@ package enum Verb: String, CaseIterable, Sendable {
     case .hunt:
       [
         ("simulate hunt payment-process", "60 s of small runs in which things go wrong"),
-        ("simulate hunt --layers distributed-lock --fault pause", "what a lease alone does not save"),
+        (
+          "simulate hunt --layers distributed-lock --fault pause",
+          "what a lease alone does not save"
+        ),
         ("simulate hunt --hazard processing-unchecked --promise no-duplicate-error", "one mistake"),
         ("simulate hunt --budget 1000000requests", "a million requests that find nothing"),
       ]

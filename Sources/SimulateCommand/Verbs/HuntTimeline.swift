@@ -1,6 +1,7 @@
 import ContentionEngine
 import Experiments
 import Reports
+import SimulationBasics
 
 /// The timeline of a hunted run, and what its run met.
 struct HuntTimeline {

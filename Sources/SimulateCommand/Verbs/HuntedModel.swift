@@ -2,6 +2,7 @@ import ContentionEngine
 import Experiments
 import ScenarioFiles
 import ScenarioModel
+import SimulationBasics
 
 /// A model as a hunt sees it: what its cases are made from, and how flags say them.
 struct HuntedModel {
