@@ -58,6 +58,11 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
   /// The effect of a fault is over, on this instance if it is about one.
   case faultEnded(Int, InstanceID)
 
+  /// A client has waited long enough for an answer.
+  case clientTimedOut(UserID)
+  /// The backoff of a client is over.
+  case attemptFellDue(UserID)
+
   /// The event as the queue carries it: kind in the low byte, then 32 bits, then 24 bits.
   var word: EventWord {
     switch self {
@@ -86,6 +91,8 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case .lockPollDue(let request): Self.word(18, request.index)
     case .leaseRenewalDue(let lock): Self.word(19, lock.index)
     case .instanceRestarted(let instance): Self.word(20, instance.index)
+    case .clientTimedOut(let user): Self.word(60, user.index)
+    case .attemptFellDue(let user): Self.word(61, user.index)
     case .faultFellDue(let fault): Self.word(50, Int32(fault))
     case .faultEnded(let fault, let instance): Self.word(51, Int32(fault), instance.index)
     }
@@ -122,6 +129,8 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case 18: self = .lockPollDue(RequestID(index: first))
     case 19: self = .leaseRenewalDue(LockID(index: first))
     case 20: self = .instanceRestarted(InstanceID(index: first))
+    case 60: self = .clientTimedOut(UserID(index: first))
+    case 61: self = .attemptFellDue(UserID(index: first))
     case 50: self = .faultFellDue(first)
     case 51: self = .faultEnded(first, InstanceID(index: second))
     default: preconditionFailure("an event of no known kind")

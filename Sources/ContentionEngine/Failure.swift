@@ -30,6 +30,8 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
   case lockServerTimeout
   /// The business says no; which refusal it was stands in the request.
   case refused
+  /// The client has waited long enough. No request fails so: its client measures it.
+  case clientTimeout
 
   init(_ reason: FailureReason) {
     switch reason {
@@ -56,7 +58,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .deadlock, .unlockByStranger, .duplicateKey, .lockNotAvailable, .recordChanged: 500
     case .lockWaitTimeout: 408
     case .connectionTimeout, .lockServerTimeout: 503
-    case .threadRefused, .instanceDown, .instanceDied: 0
+    case .threadRefused, .instanceDown, .instanceDied, .clientTimeout: 0
     }
   }
 
@@ -66,7 +68,9 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
   /// The counter of each time that it happens.
   var counter: MetricName? {
     switch self {
-    case .none, .refused, .unlockByStranger, .staleToken, .lockNotAvailable, .recordChanged: nil
+    case .none, .refused, .unlockByStranger, .staleToken, .lockNotAvailable, .recordChanged,
+      .clientTimeout:
+      nil
     case .duplicateKey: .duplicateKeyErrors
     case .versionConflict: .optimisticLockConflicts
     case .deadlock: .deadlocks
@@ -88,7 +92,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .deadlock: .deadlockExhausted
     case .none, .lockWaitTimeout, .connectionTimeout, .distributedLockTimeout, .staleToken,
       .keyRefused, .threadRefused, .instanceDown, .instanceDied, .unlockByStranger, .refused,
-      .lockServerTimeout, .lockNotAvailable, .duplicateKey,
+      .lockServerTimeout, .lockNotAvailable, .duplicateKey, .clientTimeout,
       .recordChanged:
       nil
     }
@@ -102,7 +106,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .lockWaitTimeout: .lockTimeout
     case .none, .connectionTimeout, .distributedLockTimeout, .staleToken, .keyRefused,
       .threadRefused, .instanceDown, .instanceDied, .unlockByStranger, .refused, .lockNotAvailable,
-      .lockServerTimeout, .duplicateKey,
+      .lockServerTimeout, .duplicateKey, .clientTimeout,
       .recordChanged:
       nil
     }

@@ -24,7 +24,7 @@ struct RequestState: BitwiseCopyable {
     case server
     case gate
     case barrier
-    /// The request is a user's second click, which is yet to come.
+    /// The request is yet to be sent: a user's second click, or an attempt after a backoff.
     case click
     /// Another loads what the request has missed in a cache.
     case cache

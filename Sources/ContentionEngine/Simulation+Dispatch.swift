@@ -10,8 +10,10 @@ extension Simulation {
     if isDisturbed && putsOff(event) { return }
     switch event {
     case .requestResumed(let request):
+      if ties.hasPriorities { ties.noteTurn(of: requests[request].user, at: eventCount) }
       resume(request)
     case .userResumed(let user):
+      if ties.hasPriorities { ties.noteTurn(of: user, at: eventCount) }
       users[user.index].wakeUp = .none
       continueIteration(of: user)
     case .rowLockWaitTimedOut(let request):
@@ -53,6 +55,10 @@ extension Simulation {
       interrupt(user)
     case .instanceRestarted(let instance):
       restart(instance)
+    case .clientTimedOut(let user):
+      clientTimedOut(user)
+    case .attemptFellDue(let user):
+      attemptFellDue(for: user)
     case .warmUpEnded:
       startWindow()
     case .secondPassed:
@@ -119,7 +125,8 @@ extension Simulation {
 
   /// Schedules the event with which a request goes on; where faults happen, it may be cancelled.
   @inline(__always)
-  mutating func resume(_ request: RequestID, at moment: VirtualTime) {
+  mutating func resume(_ request: RequestID, at due: VirtualTime) {
+    let moment = ties.isActive ? ties.moment(due, for: requests[request].user) : due
     let resumption = queue.schedule(Event.requestResumed(request).word, at: moment)
     if keepsHandles { requests[request].timer = resumption }
   }

@@ -22,7 +22,13 @@ extension Simulation {
     let user = requests[request].user
     let happens = drawChance(probability, for: .doubleClick, of: user)
     let pause = draw(Int(after.index), for: user)
-    if !happens { return nil }
+    return happens ? repeatRequest(request, after: pause) : nil
+  }
+
+  /// Makes a copy of a request that is being sent; it is sent after a pause.
+  ///
+  /// - Returns: The slot of the key that both carry.
+  mutating func repeatRequest(_ request: RequestID, after pause: VirtualDuration) -> Int32 {
     let slot = shareKey(of: request)
     sharedKeys.hold(slot)
     var state = requests[request]
@@ -36,6 +42,15 @@ extension Simulation {
 
   /// The user sends the request again.
   mutating func clickedAgain(_ copy: RequestID) {
+    sendCopy(copy)
+    tellAttempt(2, of: copy)
+    tell(.sent, by: copy)
+    if ledger.effects(for: copy) != 0 { note(.sentAgainAfterEffect) }
+    execute(copy)
+  }
+
+  /// A request is sent that had been set aside: a second click, or another attempt.
+  mutating func sendCopy(_ copy: RequestID) {
     pendingClicks -= 1
     requests[copy].wait = .nothing
     requests[copy].instance = chooseInstance(for: requests[copy].user)
@@ -46,11 +61,10 @@ extension Simulation {
       copy, expecting: expectedEffects[program], hasUpdates: hasUpdates[program],
       sharing: requests[copy].keySlot)
     meters.series.record(.attempt)
-    execute(copy)
   }
 
   /// Whether the user waits for the answer to this request: not when the user has been interrupted,
-  /// and not when it is a second click.
+  /// not when it is a second click, and not when a client has waited long enough.
   @inline(__always)
   func isAwaited(_ request: RequestID) -> Bool {
     users[requests[request].user.index].request == request

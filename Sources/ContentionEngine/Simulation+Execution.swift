@@ -131,6 +131,7 @@ extension Simulation {
       return .goesOn
     case .failIfLockWaitIsOver:
       if now >= requests[request].lockDeadline {
+        tell(.lockRefused(requests[request].lock), by: request)
         return fail(request, with: .distributedLockTimeout)
       }
       return .goesOn
@@ -145,7 +146,7 @@ extension Simulation {
     case .pollLock(let step):
       return pollLock(compiled.lockSteps[Int(step.index)], for: request)
     case .enterLock:
-      ledger.entered(requests[request].lock, at: now)
+      enterLock(request)
       return .goesOn
     case .startWatchdog(let step):
       startWatchdog(compiled.lockSteps[Int(step.index)], for: request)
@@ -219,6 +220,7 @@ extension Simulation {
     case .respondToFailure:
       respondToFailure(for: request)
       return .goesOn
+    case .sendAnswer: return sendAnswer(to: request)
     case .answer:
       answer(request)
       return .ends

@@ -50,7 +50,6 @@ extension Simulation {
   mutating func endMeasurements() {
     // A threshold may have ended them before.
     if endOfLoads != nil { return }
-    cancelFaults()
     meters.setWindow(open: false)
     closeSeriesRow()
     forEachWaiting { meters, waiting, now in meters.unfinished(waiting, at: now) }
@@ -171,13 +170,16 @@ extension Simulation {
   public consuming func finish() -> RunResult {
     precondition(isOver, "a run was finished that has not ended")
     guard let measured, let endOfLoads else { broken("a run ended before its loads were over") }
-    let held = leftovers.reduce(0) { $1.what == .processingKey ? $0 : $0 + $1.count }
-    let stuck = UInt64(keys.processingRows)
+    // Where a breach has stopped the run, nobody has come to an end.
+    let held =
+      isStopped ? 0 : leftovers.reduce(0) { $1.what == .processingKey ? $0 : $0 + $1.count }
+    let stuck = isStopped ? 0 : UInt64(keys.processingRows)
+    let atEnd = breachesAtEnd(keysStuck: stuck, held: held)
     let faults = faultReport(endOfLoads: endOfLoads)
     let memory = memoryUse
     let safety = ledger.report(
-      inFlight: UInt64(requests.count - lockErrands - pendingClicks), held: held,
-      keysExamined: UInt64(keys.committedRows),
+      inFlight: UInt64(requests.count - lockErrands - pendingClicks),
+      held: isStopped ? nil : held, keysExamined: isStopped ? 0 : UInt64(keys.committedRows),
       keysStuck: stuck, keyRows: UInt64(keys.committedRows))
     if !safety.finding(.everyRequestAccounted).isHeld {
       invariantFailure(
@@ -195,6 +197,8 @@ extension Simulation {
     if case .rate(let own) = metrics[MetricName.checks.index] {
       metrics[MetricName.checks.index] = .rate(own.adding(safety.findings))
     }
+    // A later write may have brought a lost update back.
+    let told = breaches.filter { !safety.finding($0.promise).isHeld } + atEnd
     return RunResult(
       scenario: compiled.scenario, strategy: compiled.strategy, seed: seed,
       replication: replication, digest: digest, events: eventCount,
@@ -203,7 +207,7 @@ extension Simulation {
       resources: measured.resources,
       timeSplit: measured.timeSplit, retries: measured.retries,
       versionChecks: measured.versionChecks, gaveUpAtEnd: gaveUpAtEnd, safety: safety,
-      memory: memory, faults: faults, breaches: [], dangers: dangers,
+      memory: memory, faults: faults, breaches: told, dangers: dangers,
       latestDeadlock: latestDeadlock)
   }
 }

@@ -74,7 +74,9 @@ extension Simulation {
     of retry: CompiledRetry, before number: Int, _ frame: inout RetryFrame, of request: RequestID
   ) -> VirtualDuration {
     let user = requests[request].user
-    if retry.policy.backoff.followsResponseTime { return drawRestartDelay(of: user) }
+    if retry.policy.backoff.followsResponseTime {
+      return drawRestartDelay(of: user, for: .restartDelay)
+    }
     return retry.policy.backoff.pause(
       before: number, range: retry.ranges[min(number, retry.ranges.count) - 1],
       previous: &frame.previousBackoff
@@ -84,8 +86,8 @@ extension Simulation {
   /// Exponential with the mean response time so far; no pause before the first answer.
   ///
   /// Source: Agrawal, Carey and Livny, ACM TODS 12(4), 1987: the adaptive restart delay.
-  private mutating func drawRestartDelay(of user: UserID) -> VirtualDuration {
-    let unit = drawUnit(for: .restartDelay, of: user)
+  mutating func drawRestartDelay(of user: UserID, for purpose: RandomPurpose) -> VirtualDuration {
+    let unit = drawUnit(for: purpose, of: user)
     if responseTimes.count == 0 { return .zero }
     let mean = Double(responseTimes.sum) / Double(responseTimes.count)
     return .nanoseconds(UInt64(-ElementaryFunctions.log(unit) * mean + 0.5))

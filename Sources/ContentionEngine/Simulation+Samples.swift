@@ -62,6 +62,18 @@ extension Simulation {
     if meters.isObserved { observe(metric, 1, of: .run) }
   }
 
+  /// Takes in whether something of a load was as its rate says.
+  mutating func record(_ metric: MetricName, _ isTrue: Bool, of load: Int) {
+    meters.metrics.tell(metric, isTrue)
+    if meters.isObserved { observe(metric, isTrue ? 1 : 0, of: SampleSource(load: load)) }
+  }
+
+  /// Records a value of a load.
+  mutating func record(_ metric: MetricName, _ value: UInt64, of load: Int) {
+    meters.metrics.record(metric, value)
+    if meters.isObserved { observe(metric, value, of: SampleSource(load: load)) }
+  }
+
   // MARK: Observing
 
   /// Hands a sample of this moment on.
@@ -126,6 +138,7 @@ extension Failure {
     switch self {
     case .threadRefused, .instanceDown: .refused
     case .instanceDied: .reset
+    case .clientTimeout: .timedOut
     case .none, .versionConflict, .deadlock, .lockWaitTimeout, .connectionTimeout,
       .distributedLockTimeout, .staleToken, .lockNotAvailable, .duplicateKey, .recordChanged,
       .keyRefused, .unlockByStranger, .lockServerTimeout, .refused:

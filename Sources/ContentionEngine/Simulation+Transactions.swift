@@ -50,7 +50,7 @@ extension Simulation {
     // A sync that takes no time is one all the same, which a fault may make late.
     var delay: VirtualDuration?
     if hasWritten && samplers.constant(Int(timing.index)) == .zero {
-      if slowsSyncs && commits.syncing == 0 { delay = syncDelay() }
+      if slowsSyncs && commits.syncing == 0 { delay = syncDelay(ledBy: request) }
       isInstant = commits.syncing == 0 && (delay ?? .zero) == .zero
     }
     if isInstant {
@@ -72,7 +72,7 @@ extension Simulation {
   ) {
     meters.log.busy.set(level: 1, at: now)
     var length = draw(Int(timing.index), for: requests[leader].user)
-    if slowsSyncs { length += delay ?? syncDelay() }
+    if slowsSyncs { length += delay ?? syncDelay(ledBy: leader) }
     disturbances.sync = queue.schedule(Event.syncEnded.word, at: now + length)
   }
 
@@ -118,6 +118,8 @@ extension Simulation {
       else { continue }
       let image = requests.register(register, of: request)
       if rows.committed(row, column: registers[index].column).version != image.version {
+        note(.versionMoved)
+        tell(.versionMoved(row, column: registers[index].column), by: request)
         return fail(request, with: .versionConflict)
       }
     }
@@ -125,7 +127,7 @@ extension Simulation {
     where requests[request].open.deferred & updates[index].bit != 0 {
       stage(updates[index], on: requests.register(updates[index].register, of: request), request)
     }
-    while let write = rows.commitNext(of: transaction) { tellLedger(of: write, by: request) }
+    publishWrites(of: transaction, by: request)
     requests[request].open.written = 0
     requests[request].open.deferred = 0
     return .goesOn
@@ -139,9 +141,11 @@ extension Simulation {
   mutating func endTransaction(of request: RequestID, committed: Bool) {
     let transaction = transaction(of: request)
     if committed {
-      while let write = rows.commitNext(of: transaction) { tellLedger(of: write, by: request) }
+      publishWrites(of: transaction, by: request)
+      if tellsStory { tellKeys(of: transaction, by: request) }
     } else {
-      _ = rows.rollback(of: transaction)
+      let undone = rows.rollback(of: transaction)
+      if undone > 0 || requests[request].open.hasWrittenKey { tell(.rolledBack, by: request) }
     }
     requests[request].open.written = 0
     requests[request].open.deferred = 0
@@ -154,6 +158,15 @@ extension Simulation {
     releaseLocks(of: transaction)
   }
 
+  /// Makes what a transaction wrote visible, write by write.
+  private mutating func publishWrites(of transaction: TransactionID, by request: RequestID) {
+    while let write = rows.commitNext(of: transaction) {
+      tell(
+        .committed(write.row, column: write.column, value: write.after.value), by: request)
+      tellLedger(of: write, by: request)
+    }
+  }
+
   /// Tells the ledger what became visible: one effect for each update that wrote this column of
   /// this row.
   private mutating func tellLedger(of write: CommittedWrite, by request: RequestID) {
@@ -164,6 +177,9 @@ extension Simulation {
         updates[index].bit == 0 || updates[index].bit & requests[request].open.written != 0,
         requests.row(updates[index].slot, of: request) == write.row
       else { continue }
+      if hasClients && requests[request].isAbandoned && !ledger.hasEffects(request) {
+        note(.committedUnheard)
+      }
       ledger.effected(updates[index], on: write, by: request)
       effects += 1
       last = index
@@ -173,5 +189,6 @@ extension Simulation {
     ledger.committed(
       write, of: updates[last], effects: effects, by: requests[request].user,
       reading: register < 0 ? nil : requests.lastRead(register, of: request), at: now)
+    noteBreaches(by: request, row: write.row)
   }
 }

@@ -18,6 +18,7 @@ public struct MetricRecorder: ~Copyable {
   private var connectionWaitTime = Trend()
   private var backoffTime = Trend()
   private var wastedWorkTime = Trend()
+  private var callDuration = Trend()
 
   /// A recorder without samples.
   public init() {
@@ -66,6 +67,7 @@ public struct MetricRecorder: ~Copyable {
     case .connectionWaitTime: connectionWaitTime.record(value)
     case .backoffTime: backoffTime.record(value)
     case .wastedWorkTime: wastedWorkTime.record(value)
+    case .callDuration: callDuration.record(value)
     default: preconditionFailure("recorded a value in a metric that is no trend")
     }
   }
@@ -86,6 +88,7 @@ public struct MetricRecorder: ~Copyable {
     connectionWaitTime.reset()
     backoffTime.reset()
     wastedWorkTime.reset()
+    callDuration.reset()
   }
 
   /// What a metric has come to.
@@ -112,6 +115,7 @@ public struct MetricRecorder: ~Copyable {
     case .connectionWaitTime: connectionWaitTime.result()
     case .backoffTime: backoffTime.result()
     case .wastedWorkTime: wastedWorkTime.result()
+    case .callDuration: callDuration.result()
     default: preconditionFailure("asked for the values of a metric that is no trend")
     }
   }

@@ -26,6 +26,8 @@ public struct SampleSource: Equatable, Sendable, BitwiseCopyable {
     case refused
     /// The instance died.
     case reset
+    /// The client has waited long enough.
+    case timedOut
   }
 
   /// The load; negative for what belongs to none, as the number of users.

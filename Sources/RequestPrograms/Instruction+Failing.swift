@@ -24,7 +24,7 @@ extension Instruction {
       .startWatchdog, .leaveLock, .unlock, .stopWatchdog, .forgetLock, .runErrand, .beginRetry,
       .lookUpCache, .loadUnlessCached, .putInCache, .endLoad, .failLoad, .beginAttempt, .jump,
       .jumpIfNoRow, .choose, .everyNth, .awaitBarrier, .respond,
-      .respondToFailure, .answer:
+      .respondToFailure, .sendAnswer, .answer:
       false
     }
   }

@@ -174,6 +174,8 @@ public enum Instruction: Equatable, Sendable, BitwiseCopyable {
   case respond(status: UInt16)
   /// Decides on the status that answers the failure.
   case respondToFailure
+  /// The answer leaves the service; only where answers can be lost.
+  case sendAnswer
   /// The client has its answer: the request is over.
   case answer
 }

@@ -15,6 +15,7 @@ extension ProgramBuilder {
   /// Only who inserts a key that is taken locks more than its own row; where that cannot happen no
   /// gap of the index is ever locked by an insert, and the order of keys need not be kept.
   private var keysMayRepeat: Bool {
+    if scenario.sendsAgain { return true }
     let place = scenario.requests.firstIndex(of: request) ?? -1
     func repeats(_ steps: [IterationStep]) -> Bool {
       steps.contains { step in

@@ -1,5 +1,5 @@
-import ScenarioModel
-import SimulationBasics
+package import ScenarioModel
+package import SimulationBasics
 
 /// Attempts, and the pauses between them.
 extension ProgramBuilder {
@@ -51,7 +51,7 @@ extension ProgramBuilder {
 
 extension Backoff {
   /// The range before each retry, until it stays the same or the attempts are used up.
-  func ranges(attempts: Int?) -> [VirtualDuration] {
+  package func ranges(attempts: Int?) -> [VirtualDuration] {
     var ranges: [VirtualDuration] = []
     var range = min(base, cap)
     let retries = max(1, (attempts ?? .max) - 1)

@@ -51,6 +51,7 @@ extension ProgramBuilder {
       emit(.respondToFailure)
       place(travelling)
     }
+    if scenario.has(.responseLoss) { emit(.sendAnswer) }
     spend(.clientNetwork, system.network, .network)
     emit(.answer)
 

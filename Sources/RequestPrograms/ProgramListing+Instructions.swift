@@ -165,6 +165,7 @@ extension ProgramListing {
       return "refuse with \(refused.status) (" + refused.counter.rawValue + ")"
     case .respond(let status): return "respond \(status)"
     case .respondToFailure: return "respond what the failure says"
+    case .sendAnswer: return "the answer leaves"
     case .answer: return "the client has its answer"
     default: return ""
     }

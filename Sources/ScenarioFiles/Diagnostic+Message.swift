@@ -63,6 +63,8 @@ extension Problem {
       return "expected \(expected.words), found \(found.words)"
     case .numberTooSmall(let found, let least, let key):
       return "expected at least \(least), which is \(Wording.quoted(key)), found " + found.words
+    case .numberTooLarge(let found, let most, let key):
+      return "expected at most \(most), which is \(Wording.quoted(key)), found " + found.words
     case .notLess(let found, let key):
       return "expected less than \(Wording.quoted(key)), found " + found.words
     case .unknownWord(let found, let allowed, let suggestion):
@@ -120,6 +122,7 @@ extension Problem {
     case .rows(let problem): return problem.message
     case .hazardNeeds(let hazard, let requirement):
       return "\(Wording.quoted(hazard)) needs \(requirement)"
+    case .fault(let problem): return problem.message
     case .table(let problem): return problem.message
 
     case .noRequest: return "expected at least one step { request: … }"
@@ -332,6 +335,11 @@ extension Expectation {
     case .time: "a time such as \"5ms\" or { exponential: \"5ms\" }"
     case .constantTime: "a time such as \"5ms\""
     case .positiveTime: "a time above zero such as \"5ms\""
+    case .clockJump: "a time above zero such as \"10s\", or \"-10s\" to jump back"
+    case .moment:
+      "a time such as \"10s\", { uniform: [\"1s\", \"9s\"] } or { exponential: \"30s\" }"
+    case .occasionNumbers: "a whole number of at least 1, or a list of them"
+    case .probability: "a probability from 0 to 1, such as 0.01 or 1%"
     case .pairOfTimes: "a list of two times such as [\"1ms\", \"3ms\"]"
     case .objectWithOneOf(let keys): "an object with one of \(Wording.all(keys))"
     case .oneOf(let words): Wording.choice(words)
@@ -368,7 +376,8 @@ extension Expectation {
     case .thresholdText: "a threshold such as \"p(95)<1000\""
     case .statusOrNone: "a status from 100 to 599, or 0 for no answer"
     case .errorCode:
-      "1212 for a refused connection, 1220 for a broken one, or 1400 to 1599 for a status"
+      "1050 for no answer in time, 1212 for a refused connection, 1220 for a broken one, "
+        + "or 1400 to 1599 for a status"
     }
   }
 }

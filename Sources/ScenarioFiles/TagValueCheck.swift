@@ -36,11 +36,12 @@ struct TagValueCheck {
     case .errorCode:
       let statusCodes = (TagTexts.firstStatusCode + 400)...(TagTexts.firstStatusCode + 599)
       guard let code = Self.number(tag.value),
-        code == TagTexts.refusedCode || code == TagTexts.resetCode || statusCodes.contains(code)
+        code == TagTexts.refusedCode || code == TagTexts.resetCode
+          || code == TagTexts.timeoutCode || statusCodes.contains(code)
       else { throw .unexpected(found: .text(tag.value), expected: .errorCode) }
     case .expectedResponse: try choose(tag.value, of: ["true", "false"])
     case .proto: try choose(tag.value, of: [TagTexts.proto])
-    case .error: try choose(tag.value, of: [TagTexts.refused, TagTexts.reset])
+    case .error: try choose(tag.value, of: [TagTexts.refused, TagTexts.reset, TagTexts.timeout])
     // No metric has it among its tags.
     case .group: return
     }

@@ -32,6 +32,12 @@ extension Scenario {
   /// Whether clients wait for answers only for a time: theirs, or k6's when answers are lost.
   public var hasClients: Bool { loads.contains { $0.client != nil } || has(.responseLoss) }
 
+  /// Whether a request may be sent once more with its key, whatever its iteration says: by a client
+  /// that has heard nothing or of an error, or by a fault.
+  public var sendsAgain: Bool {
+    has(.doubleSubmit) || loads.indices.contains { (client(of: $0)?.attempts ?? 1) > 1 }
+  }
+
   /// The policy of a load's clients; k6's own where the load has none and answers are lost.
   public func client(of load: Int) -> ClientPolicy? {
     loads[load].client ?? (has(.responseLoss) ? ClientPolicy() : nil)

@@ -10,6 +10,9 @@ public enum TagTexts {
   /// The service died before it answered.
   public static let reset = "read: connection reset by peer"
   public static let resetCode = 1_220
+  /// No answer came in time.
+  public static let timeout = "request timeout"
+  public static let timeoutCode = 1_050
   /// What is added to a status from 400 on, to make a code of it.
   public static let firstStatusCode = 1_000
 }

@@ -66,7 +66,7 @@ struct MetricPartTests {
       ("http_reqs {status:200}", "unknown metric 'http_reqs '; did you mean 'http_reqs'?"),
       ("http_req{status:200}", "unknown metric 'http_req'; did you mean 'http_reqs'?"),
       (
-        "{status:200}", "unknown metric ''; 42 are known, such as 'vus', 'vus_max' and 'iterations'"
+        "{status:200}", "unknown metric ''; 50 are known, such as 'vus', 'vus_max' and 'iterations'"
       ),
       ("http_reqs{statis:200}", "unknown tag 'statis'; did you mean 'status'?"),
       ("http_reqs{vu:1}", "unknown tag 'vu'; known: \(answerTags)"),
@@ -145,7 +145,8 @@ struct ThresholdWordTests {
   func values() throws {
     let parts = [
       "checks{check:status is 200}", "http_reqs{status:0}", "http_reqs{status:599}",
-      "http_reqs{error_code:1212}", "http_reqs{error_code:1220}", "http_reqs{error_code:1409}",
+      "http_reqs{error_code:1050}", "http_reqs{error_code:1212}", "http_reqs{error_code:1220}",
+      "http_reqs{error_code:1409}",
       "http_reqs{error:read: connection reset by peer}", "http_reqs{proto:HTTP/1.1}",
       "http_reqs{expected_response:false}", "http_reqs{url:charge}", "iterations{scenario:default}",
       "deadlocks{name:charge}",
@@ -193,8 +194,8 @@ struct ThresholdWordTests {
       ),
       (
         #""http_reqs{error_code:1000}": ["count<1"]"#,
-        "http_reqs{error_code:1000}: expected 1212 for a refused connection, 1220 for a broken one, "
-          + "or 1400 to 1599 for a status, found '1000'"
+        "http_reqs{error_code:1000}: expected 1050 for no answer in time, 1212 for a refused "
+          + "connection, 1220 for a broken one, or 1400 to 1599 for a status, found '1000'"
       ),
       (
         #""http_reqs{expected_response:yes}": ["count<1"]"#,
@@ -206,8 +207,8 @@ struct ThresholdWordTests {
       ),
       (
         #""http_reqs{error:timeout}": ["count<1"]"#,
-        "http_reqs{error:timeout}: expected 'dial: connection refused' or 'read: connection reset by "
-          + "peer', found 'timeout'"
+        "http_reqs{error:timeout}: expected 'dial: connection refused', 'read: connection reset by "
+          + "peer' or 'request timeout', found 'timeout'"
       ),
       (
         "http_req_waiting: [\"avg<5\"]",

@@ -44,6 +44,7 @@ extension Simulation {
     _ instance: InstanceID, until event: Event, after length: VirtualDuration
   ) {
     count(.instanceCrashes)
+    tell(.died(instance), by: .fault)
     let number = Int(instance.index)
     instances[number].isUp = false
     instances[number].inFlight = 0
@@ -128,19 +129,12 @@ extension Simulation {
 
   private mutating func tellClient(of request: RequestID) {
     let user = requests[request].user
-    count(.requestsDropped, for: request)
     var leg = compiled.clientLeg.map { draw(Int($0.index), for: user) } ?? .zero
-    if delaysMessages { leg += messageDelay(on: .client) }
-    // It may go on at a server, as it stands now.
-    let state = requests[request]
-    requests[request].settle(at: now)
-    requests[request].shares[.network] += leg.inNanoseconds
-    requests[request].status = 0
-    requests[request].failure = .instanceDied
-    let latency = (now - state.sentAt + leg).inNanoseconds
-    responseTimes.record(latency)
-    if endOfLoads == nil { measure(request, latency: latency, isError: true) }
-    requests[request] = state
+    if delaysMessages { leg += messageDelay(on: .client, for: request) }
+    if isAwaited(request) && makesCalls(user) { return connectionBroke(of: request, after: leg) }
+    count(.requestsDropped, for: request)
+    tell(.replied(status: 0), by: request)
+    measureSilence(of: request, as: .instanceDied, after: leg)
     // Nobody goes on with the answer to a second click.
     guard isAwaited(request) else { return }
     if barriers.count > 0, barriers.contains(user) { barriers.leave(user) }

@@ -68,6 +68,10 @@ extension CompiledScenario {
         }
       }
     }
+    for load in scenario.loads.indices {
+      guard let backoff = scenario.client(of: load)?.backoff else { continue }
+      note(.clientBackoff, if: backoff.jitter != .none || backoff.followsResponseTime)
+    }
     let system = scenario.system
     note(.branchChoice, if: !choices.isEmpty)
     note(.lockPoll, if: lockSteps.contains { $0.poll.jitter != .none })

@@ -36,8 +36,11 @@ struct PartFilters: ~Copyable {
     self.firstChecks = FixedTable(firstChecks)
     firstAnswer = sources.count
     // No answer in time takes the places of statuses that there are not.
-    sources += [.run, SampleSource(silence: .refused), SampleSource(silence: .reset)]
-    sources += (3..<Self.statusLimit).map { SampleSource(status: UInt16($0)) }
+    sources += [
+      .run, SampleSource(silence: .refused), SampleSource(silence: .reset),
+      SampleSource(silence: .timedOut),
+    ]
+    sources += (4..<Self.statusLimit).map { SampleSource(status: UInt16($0)) }
     stride = sources.count
     var fits: [Bool] = []
     fits.reserveCapacity(parts.count * stride)
@@ -76,6 +79,7 @@ struct PartFilters: ~Copyable {
     case .none: Int(source.status)
     case .refused: 1
     case .reset: 2
+    case .timedOut: 3
     }
   }
 

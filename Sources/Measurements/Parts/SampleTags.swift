@@ -61,6 +61,7 @@ extension SampleSource.Silence {
     case .none: nil
     case .refused: TagTexts.refusedCode
     case .reset: TagTexts.resetCode
+    case .timedOut: TagTexts.timeoutCode
     }
   }
 
@@ -70,6 +71,7 @@ extension SampleSource.Silence {
     case .none: nil
     case .refused: TagTexts.refused
     case .reset: TagTexts.reset
+    case .timedOut: TagTexts.timeout
     }
   }
 }
