@@ -354,7 +354,7 @@ struct SafetyLedger: ~Copyable {
   /// The report, with what only the end of the run can tell.
   ///
   /// - Parameter held: What is still held; `nil` when the run was stopped before its end.
-  consuming func report(
+  mutating func report(
     inFlight: UInt64, held: UInt64?, keysExamined: UInt64, keysStuck: UInt64, keyRows: UInt64
   ) -> SafetyReport {
     set(.noKeyStuck, examined: keysExamined, broken: keysStuck)
