@@ -174,6 +174,7 @@ extension Simulation {
     let held =
       isStopped ? 0 : leftovers.reduce(0) { $1.what == .processingKey ? $0 : $0 + $1.count }
     let stuck = isStopped ? 0 : UInt64(keys.processingRows)
+    noteBreachesOfNobody()
     let atEnd = breachesAtEnd(keysStuck: stuck, held: held)
     let faults = faultReport(endOfLoads: endOfLoads)
     let memory = memoryUse

@@ -6,6 +6,8 @@ import SimulationBasics
 extension Simulation {
   /// The report of a run whose last load was over at a moment; `nil` for a scenario without faults.
   ///
+  /// Where a breach has stopped the run, nobody has come to an end, and nothing is left over.
+  ///
   /// - Complexity: O(faults + seconds).
   func faultReport(endOfLoads: VirtualTime) -> FaultReport? {
     if faults.count == 0 { return nil }
@@ -29,7 +31,7 @@ extension Simulation {
       recovery = goodput.recovery(to: before, from: lastEnd, to: endOfLoads)
     }
     return FaultReport(
-      uses: uses, leftovers: leftovers, lastEnd: hasHappened ? lastEnd : nil,
+      uses: uses, leftovers: isStopped ? [] : leftovers, lastEnd: hasHappened ? lastEnd : nil,
       goodputBefore: before, recoveredAt: recovery)
   }
 

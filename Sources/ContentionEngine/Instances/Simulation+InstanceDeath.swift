@@ -348,6 +348,7 @@ extension Simulation {
       ledger.interrupted(request)
     } else {
       ledger.answered(request, succeeded: false, refused: false)
+      noteBreachesOfAnswer(to: request)
     }
     forgetKeys(of: request)
     requests.remove(request)
