@@ -17,6 +17,7 @@ struct DocumentationTests {
     arguments: [
       "README.md", "models/README.md", "Sources/SimulateCommand/Simulate.docc/K6.md",
       "Sources/SimulateCommand/Simulate.docc/Hunt.md",
+      "Sources/SimulateCommand/Simulate.docc/Faults.md",
     ])
   func commands(page: String) throws {
     var commands: [Substring] = []

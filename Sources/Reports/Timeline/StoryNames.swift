@@ -112,6 +112,17 @@ struct StoryNames: Sendable {
     }
   }
 
+  /// Whether what a fault does has a line of its own: the answer that is lost, the second request.
+  func showsOnItsOwn(_ index: Int) -> Bool {
+    guard scenario.faults.indices.contains(index) else { return false }
+    switch scenario.faults[index].kind {
+    case .responseLoss, .doubleSubmit: return true
+    case .pause, .instanceCrash, .redisFailover, .redisOutage, .databaseStall, .slowCommit,
+      .networkDelay, .clockJump:
+      return false
+    }
+  }
+
   /// Whether a fault takes time, so that it begins and ends.
   func lasts(_ index: Int) -> Bool {
     guard scenario.faults.indices.contains(index) else { return false }

@@ -3,7 +3,10 @@ import SimulationBasics
 
 /// A timeline as text: a lane for each user, one for the row, one for the lock, one for the key.
 extension Timeline {
-  /// The lines, at most 100 columns wide: what it is about, the heads of the lanes, a line for each
+  /// The number of columns within which lines stay; there is room for a margin within 100.
+  public static let width = 96
+
+  /// The lines, at most `width` columns wide: what it is about, the heads of the lanes, a line for each
   /// moment, and last the rule that broke.
   public var lines: [String] { lines(isColored: false) }
 
@@ -77,18 +80,18 @@ private struct TimelineLanes {
   var lines: [String] {
     let moments = timeline.moments
     let widths = columnWidths
-    var lines = timeline.subject.isEmpty ? [] : [cut(timeline.subject, to: ScreenText.width)]
+    var lines = timeline.subject.isEmpty ? [] : [cut(timeline.subject, to: Timeline.width)]
     lines.append(style.faintWhite(line(heads, widths)))
     for index in moments.indices {
       if moments[index].place == .across {
-        let room = ScreenText.width - widths[0] - gap
+        let room = Timeline.width - widths[0] - gap
         let text = "── " + cut(moments[index].text, to: room - 3)
         lines.append(ScreenText.left(times[index], widths[0] + gap) + style.cyan(text))
       } else {
         lines.append(line(cells[index], widths))
       }
     }
-    let room = ScreenText.width - widths[0] - gap
+    let room = Timeline.width - widths[0] - gap
     let indent = String(repeating: " ", count: widths[0] + gap)
     for (index, part) in ScreenText.lines(of: ["✗ " + timeline.rule], within: room).enumerated() {
       lines.append(indent + style.red(index == 0 ? part : "  " + part))
@@ -112,7 +115,7 @@ private struct TimelineLanes {
         widths[column] = max(widths[column], ScreenText.width(of: cells[row][column]))
       }
     }
-    let room = ScreenText.width - gap * (widths.count - 1)
+    let room = Timeline.width - gap * (widths.count - 1)
     while widths.reduce(0, +) > room,
       let widest = widths.indices.max(by: { widths[$0] < widths[$1] })
     {

@@ -116,14 +116,14 @@ struct TimelineStage {
       switch event.fact {
       case .leaseExpired: change { $0.text = "lease of \(user) ends" }
       case .lockForgotten: change { $0.text = "lock of \(user) forgotten" }
-      default: change { $0.text = "lock of \(user) is back" }
+      default: change { $0.text = "lock is back" }
       }
     case .faultBegan(let fault):
       append(event, .across, names.fault(fault) + (names.lasts(fault) ? " begins" : ""))
     case .faultEnded(let fault):
       if names.lasts(fault) { append(event, .across, names.fault(fault) + " ends") }
     case .faultStruck(let fault):
-      append(event, .across, names.fault(fault))
+      if !names.showsOnItsOwn(fault) { append(event, .across, names.fault(fault)) }
     case .died(let instance):
       let text = "instance \(instance.index + 1) dies"
       if let last = moments.last, last.place == .across, last.event == event.event {
@@ -153,12 +153,7 @@ struct TimelineStage {
     case .replyLost(let status): shown = line("reply \(status) lost")
     case .timedOut: shown = line("time-out")
     case .faultStruck(let fault):
-      // The answer that is lost has a line of its own.
-      if names.scenario.faults.indices.contains(fault),
-        names.scenario.faults[fault].kind == .responseLoss
-      {
-        return
-      }
+      if names.showsOnItsOwn(fault) { return }
       append(event, .across, names.fault(fault) + " (\(names.user(request.user)))")
       return
 
