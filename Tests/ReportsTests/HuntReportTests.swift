@@ -41,7 +41,8 @@ struct HuntReportTests {
         index: 1_203, hunted: HuntCase(users: 5, iterations: 12, seed: 9, faults: faults + faults),
         promise: promise),
       shrunk: HuntCase(users: 2, iterations: 3, faults: faults), shrinkRuns: 85,
-      isSmallest: isSmallest, dangers: counts, timeline: ["first line", "", "second line"],
+      isSmallest: isSmallest, dangers: counts, lineCount: 2,
+      timeline: ["first line", "", "second line"], mermaid: "sequenceDiagram\n",
       command: "simulate --vus 2 --iterations 3 --timeline no-lost-update")
   }
 

@@ -17,21 +17,36 @@ public struct HuntReport: Sendable {
     public let isSmallest: Bool
     /// What the run of the shrunk case met.
     public let dangers: DangerCounts
-    /// The lines of its timeline.
+    /// How many lines of its timeline a reader has to take in.
+    public let lineCount: Int
+    /// Its timeline as text and as a diagram.
     public let timeline: [String]
+    public let mermaid: String
     /// The command that makes that run again.
     public let command: String
 
     public init(
       find: HuntFind<HuntCase>, shrunk: HuntCase, shrinkRuns: Int, isSmallest: Bool,
-      dangers: DangerCounts, timeline: [String], command: String
+      dangers: DangerCounts, timeline: Timeline, command: String
+    ) {
+      self.init(
+        find: find, shrunk: shrunk, shrinkRuns: shrinkRuns, isSmallest: isSmallest,
+        dangers: dangers, lineCount: timeline.lineCount, timeline: timeline.lines,
+        mermaid: timeline.mermaid, command: command)
+    }
+
+    package init(
+      find: HuntFind<HuntCase>, shrunk: HuntCase, shrinkRuns: Int, isSmallest: Bool,
+      dangers: DangerCounts, lineCount: Int, timeline: [String], mermaid: String, command: String
     ) {
       self.find = find
       self.shrunk = shrunk
       self.shrinkRuns = shrinkRuns
       self.isSmallest = isSmallest
       self.dangers = dangers
+      self.lineCount = lineCount
       self.timeline = timeline
+      self.mermaid = mermaid
       self.command = command
     }
   }
