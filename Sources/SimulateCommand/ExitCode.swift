@@ -2,7 +2,7 @@
 public enum ExitCode: Int32, CaseIterable, Sendable {
   /// The command did what it was asked; a promise that the model breaks is a result, not a failure.
   case success = 0
-  /// The command found what it looks for: a regression, a failed check.
+  /// The command found what it looks for: a broken promise, a regression, a failed check.
   case found = 1
   /// The model file is wrong.
   case badModel = 2
@@ -21,7 +21,7 @@ public enum ExitCode: Int32, CaseIterable, Sendable {
   package var meaning: String {
     switch self {
     case .success: "fine, whatever the simulated system did"
-    case .found: "found what it looks for: a regression, a failed check"
+    case .found: "found what it looks for: a broken promise, a regression, a failed check"
     case .badModel: "the model file is wrong"
     case .badCommandLine: "the command line is wrong"
     case .fileFailed: "a file could not be read or written"

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Help")
 struct HelpTests {
-  @Test("has lines of at most 100 columns", arguments: ["", "run", "explain", "models", "help"])
+  @Test("has lines of at most 100 columns", arguments: ["", "run", "explain", "models", "hunt", "help"])
   func width(topic: String) {
     let outside = FakeOutside()
     #expect(outside.run("help \(topic)") == .success)
@@ -48,7 +48,7 @@ struct HelpTests {
 
         exit codes
             0   fine, whatever the simulated system did
-            1   found what it looks for: a regression, a failed check
+            1   found what it looks for: a broken promise, a regression, a failed check
             2   the model file is wrong
             3   the command line is wrong
             4   a file could not be read or written

@@ -43,8 +43,8 @@ struct HuntCommandTests {
     #expect(timeline.count > 3)
     #expect(outside.run(Array(command.dropFirst())) != .badCommandLine)
     let replayed = outside.output.split(separator: "\n", omittingEmptySubsequences: false)
-    let lines = replayed.map { String($0).trimmingSpaces() }
-    for line in timeline { #expect(lines.contains(line.trimmingSpaces()), "\(line)") }
+    let lines = replayed.map { Self.trimmed($0) }
+    for line in timeline { #expect(lines.contains(Self.trimmed(line[...])), "\(line)") }
     // Twice the same.
     #expect(outside.run(Self.found) == .found)
     #expect(outside.output == hunted)
@@ -253,7 +253,7 @@ struct HuntCommandTests {
   static func command(in output: String) -> [String]? {
     let lines = output.split(separator: "\n").map(String.init)
     guard let place = lines.firstIndex(of: "See it again:") else { return nil }
-    return words(of: lines[place + 1].trimmingSpaces())
+    return words(of: String(trimmed(lines[place + 1][...])))
   }
 
   /// The lines between the answer and the reason.
@@ -282,13 +282,11 @@ struct HuntCommandTests {
     if !word.isEmpty { words.append(word) }
     return words
   }
-}
 
-extension String {
-  fileprivate func trimmingSpaces() -> String {
-    var text = self[...]
+  static func trimmed(_ line: Substring) -> Substring {
+    var text = line
     while text.first == " " { text = text.dropFirst() }
     while text.last == " " { text = text.dropLast() }
-    return String(text)
+    return text
   }
 }

@@ -10,22 +10,24 @@ struct ShrinkerTests {
   // MARK: Lists
 
   /// Lists without one of their elements, or with one element one less.
-  private static let listPasses: [([Int]) -> [[Int]]] = [
-    { list in
-      list.indices.map { index in
-        var rest = list
-        rest.remove(at: index)
-        return rest
-      }
-    },
-    { list in
-      list.indices.filter { list[$0] > 0 }.map { index in
-        var less = list
-        less[index] -= 1
-        return less
-      }
-    },
-  ]
+  private static var listPasses: [([Int]) -> [[Int]]] {
+    [
+      { list in
+        list.indices.map { index in
+          var rest = list
+          rest.remove(at: index)
+          return rest
+        }
+      },
+      { list in
+        list.indices.filter { list[$0] > 0 }.map { index in
+          var less = list
+          less[index] -= 1
+          return less
+        }
+      },
+    ]
+  }
 
   private func shrink(
     _ list: [Int], limit: Int = 100_000, while holds: ([Int]) -> Bool

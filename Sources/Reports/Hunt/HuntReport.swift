@@ -17,21 +17,36 @@ public struct HuntReport: Sendable {
     public let isSmallest: Bool
     /// What the run of the shrunk case met.
     public let dangers: DangerCounts
-    /// The lines of its timeline.
+    /// How many lines of its timeline a reader has to take in.
+    public let lineCount: Int
+    /// Its timeline as text and as a diagram.
     public let timeline: [String]
+    public let mermaid: String
     /// The command that makes that run again.
     public let command: String
 
     public init(
       find: HuntFind<HuntCase>, shrunk: HuntCase, shrinkRuns: Int, isSmallest: Bool,
-      dangers: DangerCounts, timeline: [String], command: String
+      dangers: DangerCounts, timeline: Timeline, command: String
+    ) {
+      self.init(
+        find: find, shrunk: shrunk, shrinkRuns: shrinkRuns, isSmallest: isSmallest,
+        dangers: dangers, lineCount: timeline.lineCount, timeline: timeline.lines,
+        mermaid: timeline.mermaid, command: command)
+    }
+
+    package init(
+      find: HuntFind<HuntCase>, shrunk: HuntCase, shrinkRuns: Int, isSmallest: Bool,
+      dangers: DangerCounts, lineCount: Int, timeline: [String], mermaid: String, command: String
     ) {
       self.find = find
       self.shrunk = shrunk
       self.shrinkRuns = shrinkRuns
       self.isSmallest = isSmallest
       self.dangers = dangers
+      self.lineCount = lineCount
       self.timeline = timeline
+      self.mermaid = mermaid
       self.command = command
     }
   }
@@ -53,7 +68,9 @@ public struct HuntReport: Sendable {
     var text = answer
     if let found {
       text += "\n" + found.timeline.map { $0.isEmpty ? "\n" : "  \($0)\n" }.joined()
-      if let reason = HuntReason(found, in: space).text { text += "\nWhy: \(reason)\n" }
+      if let reason = HuntReason(found, in: space).text {
+        text += "\n" + Self.filled("Why: " + reason, indent: 5)
+      }
       text += "\nSee it again:\n  \(found.command)\n"
     }
     return text + "\n" + setting + "\n" + coverage
@@ -66,18 +83,18 @@ public struct HuntReport: Sendable {
     let runs = Self.count(tally.runs, "run")
     let requests = Self.count(tally.requests, "request")
     guard let found else {
-      return "NOTHING FOUND in \(runs), \(requests): \(promises) held every time.\n"
+      return Self.filled(
+        "NOTHING FOUND in \(runs), \(requests): \(promises) held every time.", indent: 2)
     }
     let promise = found.find.promise
-    var text = "FOUND after \(runs), \(requests): \(promise.breachText) (\(promise.name)).\n"
-    if found.shrunk == found.find.hunted {
-      text += "It is as small as it was found: \(Self.size(of: found.shrunk))"
-    } else {
-      text +=
-        "Shrunk from \(Self.size(of: found.find.hunted)) to \(Self.size(of: found.shrunk))"
-    }
-    text += " (\(Self.count(UInt64(found.shrinkRuns), "further run"))"
-    return text + (found.isSmallest ? ").\n" : "; more of them might make it smaller).\n")
+    let answer = "FOUND after \(runs), \(requests): \(promise.breachText) (\(promise.name))."
+    var change =
+      found.shrunk == found.find.hunted
+      ? "It is as small as it was found: \(Self.size(of: found.shrunk))"
+      : "Shrunk from \(Self.size(of: found.find.hunted)) to \(Self.size(of: found.shrunk))"
+    change += " (\(Self.count(UInt64(found.shrinkRuns), "further run"))"
+    change += found.isSmallest ? ")." : "; more of them might make it smaller)."
+    return answer + "\n" + Self.filled(change, indent: 2)
   }
 
   private var promises: String {
@@ -116,7 +133,9 @@ public struct HuntReport: Sendable {
           + " \(client.attempts) times in three of four groups of runs; the model itself says"
           + " nothing about them")
     }
-    return lines.enumerated().map { index, line in (index == 0 ? "" : "  ") + line + "\n" }.joined()
+    return lines.enumerated().map { index, line in
+      Self.filled(line, first: index == 0 ? 0 : 2, indent: 4)
+    }.joined()
   }
 
   // MARK: Coverage
@@ -134,7 +153,8 @@ public struct HuntReport: Sendable {
     }
     if met.isEmpty { text += "  none\n" }
     if !missed.isEmpty {
-      text += Self.filled("never: " + missed.map(\.text).joined(separator: ", "))
+      text += Self.filled(
+        "never: " + missed.map(\.text).joined(separator: ", "), first: 2, indent: 4)
     }
     return text
   }
@@ -150,16 +170,24 @@ public struct HuntReport: Sendable {
     return words.count == 1 ? last : words.dropLast().joined(separator: ", ") + " and " + last
   }
 
-  /// The text in lines of at most 80 columns, indented by two, further lines by four.
-  private static func filled(_ text: String) -> String {
+  /// How many columns a line takes at most, as those of a timeline.
+  private static let width = 96
+
+  /// The text in lines of at most `width` columns, the first one and the further ones indented.
+  private static func filled(_ text: String, first: Int = 0, indent: Int) -> String {
     var result = ""
-    var line = " "
+    var line = String(repeating: " ", count: first)
+    var isStart = true
     for word in text.split(separator: " ") {
-      if line.count + 1 + word.count > 80 {
+      if isStart {
+        line += word
+      } else if line.count + 1 + word.count > width {
         result += line + "\n"
-        line = "   "
+        line = String(repeating: " ", count: indent) + word
+      } else {
+        line += " " + word
       }
-      line += " " + word
+      isStart = false
     }
     return result + line + "\n"
   }

@@ -1,6 +1,6 @@
 import ContentionEngine
 import Experiments
-import Reports
+package import Reports
 import RequestPrograms
 import ScenarioFiles
 package import ScenarioModel
@@ -11,19 +11,23 @@ extension CommandSession {
   ///
   /// - Returns: `found` when a promise was broken.
   func hunt(_ request: HuntRequest) throws(CommandFailure) -> ExitCode {
-    let model = try huntedModel(request)
     let diagram = try createOutput(request.mermaidPath)
     defer { diagram?.discard() }
+    let report = try report(of: request)
+    if let found = report.found { try finish(diagram, with: found.mermaid) }
+    try show(report.text)
+    return report.found == nil ? .success : .found
+  }
+
+  /// What a hunt comes to.
+  package func report(of request: HuntRequest) throws(CommandFailure) -> HuntReport {
+    let model = try huntedModel(request)
     let hunt = Hunt(model.space, seed: request.seed)
     let progress = try search(hunt, request)
-    let found = try progress.find.map { find throws(CommandFailure) in
-      try shrink(find, in: hunt, model, request)
-    }
-    let report = HuntReport(
-      space: model.space, seed: request.seed, tally: progress.tally, found: found?.report)
-    if let found { try finish(diagram, with: found.timeline.mermaid) }
-    try show(report.text)
-    return found == nil ? .success : .found
+    var found: HuntReport.Found?
+    if let find = progress.find { found = try shrink(find, in: hunt, model, request) }
+    return HuntReport(
+      space: model.space, seed: request.seed, tally: progress.tally, found: found)
   }
 
   // MARK: - Searching
@@ -71,15 +75,10 @@ extension CommandSession {
 
   // MARK: - Shrinking
 
-  /// What was found, as small as it gets, and its timeline.
-  private struct Shrunk {
-    let report: HuntReport.Found
-    let timeline: HuntTimeline
-  }
-
+  /// What was found, as small as it gets.
   private func shrink(
     _ find: HuntFind<HuntCase>, in hunt: Hunt, _ model: HuntedModel, _ request: HuntRequest
-  ) throws(CommandFailure) -> Shrunk {
+  ) throws(CommandFailure) -> HuntReport.Found {
     var bar = ProgressBar(title: "shrink", wanted: request.showsProgress, io: io)
     defer { bar.clear() }
     guard let first = HuntTimeline(hunt.run(find.hunted, tellingStory: true)) else {
@@ -89,7 +88,7 @@ extension CommandSession {
     let shrinker = Shrinker(
       find.hunted, evidence: first, limit: HuntRequest.mostShrinkRuns,
       passes: HuntCase.passes(in: hunt.space),
-      cost: { $0.cost(lines: $1.lineCount, in: hunt.space) },
+      cost: { $0.cost(lines: $1.timeline.lineCount, in: hunt.space) },
       judge: { smaller in
         tried += 1
         bar.advance(to: Double(tried) / Double(HuntRequest.mostShrinkRuns), "\(tried) runs")
@@ -99,13 +98,11 @@ extension CommandSession {
         return run.breach?.promise == find.promise ? HuntTimeline(run) : nil
       })
     if io.isInterrupted() { throw .interrupted }
-    let timeline = shrinker.evidence
-    return Shrunk(
-      report: HuntReport.Found(
-        find: find, shrunk: shrinker.candidate, shrinkRuns: shrinker.runs,
-        isSmallest: shrinker.isSmallest, dangers: timeline.dangers, timeline: timeline.lines,
-        command: model.request(for: shrinker.candidate, showing: find.promise).commandLine),
-      timeline: timeline)
+    let left = shrinker.evidence
+    return HuntReport.Found(
+      find: find, shrunk: shrinker.candidate, shrinkRuns: shrinker.runs,
+      isSmallest: shrinker.isSmallest, dangers: left.dangers, timeline: left.timeline,
+      command: model.request(for: shrinker.candidate, showing: find.promise).commandLine)
   }
 }
 

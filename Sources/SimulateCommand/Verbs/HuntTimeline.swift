@@ -5,7 +5,7 @@ import Reports
 /// How a hunted run came to break a promise, and what it met on the way.
 struct HuntTimeline {
   let dangers: DangerCounts
-  private let timeline: Timeline
+  let timeline: Timeline
 
   /// The timeline of a run whose story was told; `nil` for one that breaks nothing that is looked
   /// for.
@@ -14,9 +14,4 @@ struct HuntTimeline {
     timeline = Timeline(story: run.story, breach: breach, of: run.compiled)
     dangers = run.result.dangers
   }
-
-  /// How many lines a reader has to take in.
-  var lineCount: Int { timeline.lineCount }
-  var lines: [String] { timeline.lines }
-  var mermaid: String { timeline.mermaid }
 }
