@@ -98,7 +98,8 @@ let tests: [(name: String, uses: [String])] = [
   (
     "CommandTests",
     [
-      "simulate", "SimulateCommand", "ScenarioFiles", "Reports", "BundledMeasurements",
+      "simulate", "SimulateCommand", "ScenarioFiles", "Reports", "ContentionEngine",
+      "BundledMeasurements",
       "ScenarioModel", "SimulationBasics",
     ]
   ),

@@ -95,8 +95,6 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case .attemptFellDue(let user): Self.word(61, user.index)
     case .faultFellDue(let fault): Self.word(50, Int32(fault))
     case .faultEnded(let fault, let instance): Self.word(51, Int32(fault), instance.index)
-    case .clientTimedOut(let user): Self.word(60, user.index)
-    case .attemptFellDue(let user): Self.word(61, user.index)
     }
   }
 
@@ -135,8 +133,6 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case 61: self = .attemptFellDue(UserID(index: first))
     case 50: self = .faultFellDue(first)
     case 51: self = .faultEnded(first, InstanceID(index: second))
-    case 60: self = .clientTimedOut(UserID(index: first))
-    case 61: self = .attemptFellDue(UserID(index: first))
     default: preconditionFailure("an event of no known kind")
     }
   }

@@ -50,7 +50,7 @@ extension Simulation {
     // A sync that takes no time is one all the same, which a fault may make late.
     var delay: VirtualDuration?
     if hasWritten && samplers.constant(Int(timing.index)) == .zero {
-      if slowsSyncs && commits.syncing == 0 { delay = syncDelay() }
+      if slowsSyncs && commits.syncing == 0 { delay = syncDelay(ledBy: request) }
       isInstant = commits.syncing == 0 && (delay ?? .zero) == .zero
     }
     if isInstant {
@@ -72,7 +72,7 @@ extension Simulation {
   ) {
     meters.log.busy.set(level: 1, at: now)
     var length = draw(Int(timing.index), for: requests[leader].user)
-    if slowsSyncs { length += delay ?? syncDelay() }
+    if slowsSyncs { length += delay ?? syncDelay(ledBy: leader) }
     disturbances.sync = queue.schedule(Event.syncEnded.word, at: now + length)
   }
 

@@ -382,6 +382,34 @@ struct BadCommandLineTests {
       "simulate: --hazard: 'single-user' is given twice",
       "          write each hazard once"),
     Case(
+      "--fault pauze=1s@2s",
+      "simulate: unknown fault 'pauze'; did you mean 'pause'?",
+      "          faults: response-loss, double-submit, pause, instance-crash, redis-failover,",
+      "            redis-outage, database-stall, slow-commit, network-delay, clock-jump"),
+    Case(
+      "--fault pause=1s --fault pause=1s@2s,nth=3",
+      "simulate: --fault: expected when, as in 'pause=35s@10s'",
+      "          write --fault pause=35s@10s,instance=1; 'simulate help run' has more",
+      "simulate: --fault: unknown option 'nth' of 'pause'; known: 'every', 'times', 'probability' "
+        + "and 'instance'",
+      "          write --fault pause=35s@10s,instance=1; 'simulate help run' has more"),
+    Case(
+      "--tie-order random",
+      "simulate: --tie-order: expected scheduling, random:SEED or priorities:SEED:CHANGES:EVENTS, "
+        + "found 'random'",
+      "          write --tie-order random:1"),
+    Case(
+      "--timeline=no-lost-updates",
+      "simulate: --timeline: expected the name of a promise, found 'no-lost-updates'; did you mean "
+        + "'no-lost-update'?",
+      "          write --timeline, or --timeline NAME; promises: no-lost-update, one-effect, "
+        + "acknowledged, failed-no-effect, never-oversold,",
+      "            one-holder, no-key-stuck, nothing-held, accounted, no-duplicate-error"),
+    Case(
+      "--csv a --mermaid a",
+      "simulate: --csv and --mermaid name the same file 'a'",
+      "          write each to a file of its own"),
+    Case(
       "--hazard",
       "simulate: --hazard needs a value",
       "          write --hazard lock-inside-transaction"),
@@ -467,6 +495,14 @@ struct BadCommandLineTests {
       "          leave it out, or choose another model",
       "simulate: --hazard: 'self-invocation' needs a distributedLock step",
       "          leave it out, or choose another model"),
+    Case(
+      "--fault pause=1s@2s,instance=2",
+      "simulate: --fault: expected at most 1, the number of instances, found 2",
+      "          name another instance, or leave it out to draw one each time"),
+    Case(
+      "--set faults=[{pause:'1s',at:0,instance:2}]",
+      "simulate: --set faults=[{pause:'1s',at:0,instance:2}]: faults[0].instance: expected at most "
+        + "1, the number of instances, found 2"),
     Case(
       "--set hazards=['unordered-locks']",
       "simulate: --set hazards=['unordered-locks']: hazards[0]: 'unordered-locks' needs a key with "

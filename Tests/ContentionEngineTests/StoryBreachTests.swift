@@ -169,7 +169,8 @@ struct StoryBreachTests {
 
   // MARK: Duplicates
 
-  /// A request of 5 ms, sent again after 2 ms, whose key is looked up and inserted as the check says.
+  /// A request of 5 ms, sent again after 2 ms, whose key is looked up and inserted as the check
+  /// says.
   private func clicks(_ onProcessing: IdempotentStep.OnProcessing) -> WatchedRun {
     let load = Load(
       name: "impatient",

@@ -54,11 +54,13 @@ extension Simulation {
   }
 
   /// How much longer a sync takes that starts now.
-  mutating func syncDelay() -> VirtualDuration {
+  ///
+  /// - Parameter leader: Whose commit is the first in it.
+  mutating func syncDelay(ledBy leader: RequestID) -> VirtualDuration {
     var delay = VirtualDuration.zero
     for place in faults.places(of: .slowCommit) {
       let fault = faults.fault(at: place)
-      if strikes(fault) { delay += faults.length(of: fault) }
+      if strikes(fault, for: leader) { delay += faults.length(of: fault) }
     }
     if delay > .zero && locks.heldCount > 0 { note(.stalledWhileHeld) }
     return delay

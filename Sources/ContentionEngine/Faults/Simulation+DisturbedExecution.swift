@@ -40,11 +40,11 @@ extension Simulation {
   ) -> Turn {
     var length = draw(Int(timing.index), for: requests[request].user)
     switch place {
-    case .client, .toClient: length += messageDelay(on: .client)
-    case .toDatabase, .fromDatabase: length += messageDelay(on: .database)
-    case .fromLockServer: length += messageDelay(on: .redis)
+    case .client, .toClient: length += messageDelay(on: .client, for: request)
+    case .toDatabase, .fromDatabase: length += messageDelay(on: .database, for: request)
+    case .fromLockServer: length += messageDelay(on: .redis, for: request)
     case .toLockServer:
-      length += messageDelay(on: .redis)
+      length += messageDelay(on: .redis, for: request)
       disturbances[request].commandSentAt = now
     case .anywhere, .instance, .database, .lockServer, .modelServer: break
     }

@@ -95,9 +95,11 @@ extension Simulation {
   /// Counts an occasion of a fault, and decides whether the fault befalls it.
   ///
   /// Occasions are numbered from 1 over the whole run, inside the window of the fault and outside.
-  mutating func strikes(_ fault: Int) -> Bool {
+  ///
+  /// - Parameter request: Whose occasion it is, for the story.
+  mutating func strikes(_ fault: Int, for request: RequestID = .none) -> Bool {
     guard faults.meetOccasion(fault, at: now, from: faultStreams) else { return false }
-    faultStruck(fault)
+    faultStruck(fault, request)
     return true
   }
 
@@ -115,13 +117,19 @@ extension Simulation {
   /// A fault happens; its effect lasts as long as its model says.
   mutating func faultBegan(_ fault: Int) {
     faults.note(fault, at: now, until: now + faults.length(of: fault))
+    tell(.faultBegan(fault), by: .fault)
   }
 
   /// The effect of a fault is over.
-  mutating func faultEnded(_ fault: Int) {}
+  mutating func faultEnded(_ fault: Int) { tell(.faultEnded(fault), by: .fault) }
 
-  /// A fault has befallen an occasion.
-  mutating func faultStruck(_ fault: Int) {
+  /// A fault has befallen an occasion of a request, or of nobody's.
+  mutating func faultStruck(_ fault: Int, _ request: RequestID) {
+    if request.isNone || requests[request].errand != .none {
+      tell(.faultStruck(fault), by: .fault)
+    } else {
+      tell(.faultStruck(fault), by: request)
+    }
     faults.note(fault, at: now, until: now + faults.length(of: fault))
   }
 }

@@ -11,6 +11,10 @@ extension Simulation {
     for change in locks.failOver(losing: length, now: now) {
       let owner = change.before?.owner
       if owner != nil && change.after?.owner != owner { note(.failoverWhileHeld) }
+      if change.before?.token != change.after?.token {
+        if change.before != nil { tell(.lockForgotten(change.lock), by: .lockServer) }
+        if change.after != nil { tell(.lockRestored(change.lock), by: .lockServer) }
+      }
       follow(change)
     }
   }
@@ -23,7 +27,11 @@ extension Simulation {
     var isHeld = false
     for change in locks.jumpClock(by: length, direction: set, now: now) {
       if change.before?.owner != nil { isHeld = true }
-      if change.after == nil { count(.leaseExpirations) }
+      if change.after == nil {
+        count(.leaseExpirations)
+        if ledger.holders(of: change.lock) > 0 { note(.leaseExpiredWhileHeld) }
+        tell(.leaseExpired(change.lock), by: .lockServer)
+      }
       follow(change)
     }
     if isHeld { note(.clockJumpedWhileHeld) }

@@ -44,6 +44,7 @@ extension Simulation {
     _ instance: InstanceID, until event: Event, after length: VirtualDuration
   ) {
     count(.instanceCrashes)
+    tell(.died(instance), by: .fault)
     let number = Int(instance.index)
     instances[number].isUp = false
     instances[number].inFlight = 0
@@ -129,7 +130,7 @@ extension Simulation {
   private mutating func tellClient(of request: RequestID) {
     let user = requests[request].user
     var leg = compiled.clientLeg.map { draw(Int($0.index), for: user) } ?? .zero
-    if delaysMessages { leg += messageDelay(on: .client) }
+    if delaysMessages { leg += messageDelay(on: .client, for: request) }
     if isAwaited(request) && makesCalls(user) { return connectionBroke(of: request, after: leg) }
     count(.requestsDropped, for: request)
     tell(.replied(status: 0), by: request)

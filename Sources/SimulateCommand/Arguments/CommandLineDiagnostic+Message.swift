@@ -123,6 +123,9 @@ extension CommandLineDiagnostic {
     case .flagOfAnotherVerb(let flag, let verb):
       "it belongs to \(list(Verb.allCases.filter { $0.flags.contains(flag) }.map(\.rawValue))); "
         + "'simulate help \(verb.rawValue)' lists what belongs here"
+    case .badValue(.timeline, _):
+      "write --timeline, or --timeline NAME; promises: "
+        + lines(of: SafetyPromise.allCases.map(\.name))
     case .missingValue(let flag), .emptyValue(let flag), .badValue(let flag, _):
       "write \(Self.example(of: flag))"
     case .unwantedValue(let flag, _):
@@ -251,9 +254,7 @@ extension CommandLineDiagnostic {
     case .runs: "--runs runs.csv"
     case .steps: "--steps steps.csv"
     case .markdown: "--markdown validation.md"
-    case .timeline:
-      "--timeline, or --timeline no-lost-update; promises: "
-        + SafetyPromise.allCases.map(\.name).joined(separator: ", ")
+    case .timeline: "--timeline, or --timeline no-lost-update"
     case .tieOrder: "--tie-order random:1"
     case .seeds: "--seeds 20"
     case .replications: "--replications 5"

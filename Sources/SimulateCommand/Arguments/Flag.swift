@@ -137,7 +137,7 @@ package enum Flag: String, CaseIterable, Sendable {
     case .stall: "how long the database stands still (default: 10s)"
     case .jobs: "simulate N runs at once (default: one for each core)"
     case .budget: "how long to search: 60s (default), 100000runs or 1000000requests"
-    case .promise: "look for this promise, as no-lost-update; repeatable (default: those that cost)"
+    case .promise: "look for this promise only, as no-lost-update; repeatable"
     case .mermaid: "write the timeline to FILE as a Mermaid diagram"
     case .timeline: "how the first promise that was broken came to be, or PROMISE"
     case .tieOrder: "what comes first of what is due at once, as random:SEED"

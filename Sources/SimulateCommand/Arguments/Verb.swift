@@ -87,13 +87,10 @@ package enum Verb: String, CaseIterable, Sendable {
       ]
     case .hunt:
       [
-        ("simulate hunt payment-process", "60 s of small runs in which things go wrong"),
-        (
-          "simulate hunt --layers distributed-lock --fault pause",
-          "what a lease alone does not save"
-        ),
-        ("simulate hunt --hazard processing-unchecked --promise no-duplicate-error", "one mistake"),
-        ("simulate hunt --budget 1000000requests", "a million requests that find nothing"),
+        ("simulate hunt payment-process", "small runs in which things go wrong"),
+        ("simulate hunt --layers distributed-lock --fault pause", "what a lease does not save"),
+        ("simulate hunt --hazard lock-key-per-request --fault none", "what a mistake breaks"),
+        ("simulate hunt --budget 1000000requests", "until a million are made"),
       ]
     case .help:
       [("simulate help run", "the flags of 'run'")]
