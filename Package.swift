@@ -133,6 +133,7 @@ let package = Package(
         .embedInCode("aws-backoff.json5"),
         .embedInCode("hot-row.json5"),
         .embedInCode("connection-pool.json5"),
+        .embedInCode("metastable-retries.json5"),
         .embedInCode("agrawal-carey-livny-blocking.json5"),
         .embedInCode("agrawal-carey-livny-immediate-restart.json5"),
         .embedInCode("agrawal-carey-livny-optimistic.json5"),

@@ -1,6 +1,6 @@
-import ContentionEngine
+package import ContentionEngine
 import ScenarioModel
-import SimulationBasics
+package import SimulationBasics
 
 /// What the faults of a run came to, in words.
 package struct FaultWords {

@@ -41,7 +41,8 @@ struct BadCommandLineTests {
     Case(
       "explian",
       "simulate: unknown command 'explian'; did you mean 'explain'?",
-      "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL"
+      "          commands: run, explain, models, report, validate, defend, pulse, hunt, help",
+      "          to run a model: simulate run MODEL"
     ),
     Case(
       "balance-charge",
@@ -61,13 +62,15 @@ struct BadCommandLineTests {
       ["\u{1B}[2J.json5"],
       [
         "simulate: unknown command '\\u{1B}[2J.json5'",
-        "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL",
+        "          commands: run, explain, models, report, validate, defend, pulse, hunt, help",
+        "          to run a model: simulate run MODEL",
       ]),
     Case(
       [""],
       [
         "simulate: unknown command ''",
-        "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL",
+        "          commands: run, explain, models, report, validate, defend, pulse, hunt, help",
+        "          to run a model: simulate run MODEL",
       ]),
     Case(
       "run explain",
@@ -76,7 +79,7 @@ struct BadCommandLineTests {
     Case(
       "--vus 5 explain run",
       "simulate: --vus is not a flag of 'explain'",
-      "          it belongs to run; 'simulate help explain' lists what belongs here",
+      "          it belongs to run, defend, pulse; 'simulate help explain' lists what belongs here",
       "simulate: two commands: 'explain' and 'run'",
       "          write one of them; a model file of such a name: simulate explain ./FILE"),
     Case(
@@ -90,11 +93,11 @@ struct BadCommandLineTests {
     Case(
       "help exlain",
       "simulate: no help about 'exlain'; did you mean 'explain'?",
-      "          topics: run, explain, models, report, validate, help"),
+      "          topics: run, explain, models, report, validate, defend, pulse, hunt, help"),
     Case(
       "help run explain",
       "simulate: unexpected 'explain' after 'help'",
-      "          usage: simulate help [run | explain | models | report | validate | help]"),
+      "          usage: simulate help [COMMAND]"),
     Case(
       "models chek a.json5",
       "simulate: unknown action 'chek' of 'models'; did you mean 'check'?",
@@ -145,7 +148,7 @@ struct BadCommandLineTests {
     Case(
       "explain --csv a.csv",
       "simulate: --csv is not a flag of 'explain'",
-      "          it belongs to run, validate; 'simulate help explain' lists what belongs here"),
+      "          it belongs to run, validate, defend, pulse; 'simulate help explain' lists what belongs here"),
     Case(
       "--vus",
       "simulate: --vus needs a value",
@@ -413,7 +416,7 @@ struct BadCommandLineTests {
     Case(
       "models --hazard single-user",
       "simulate: --hazard is not a flag of 'models'",
-      "          it belongs to run, explain; 'simulate help models' lists what belongs here"),
+      "          it belongs to run, explain, defend, hunt; 'simulate help models' lists what belongs here"),
 
     // Contradictions.
     Case(

@@ -31,10 +31,14 @@ struct Goodput: ~Copyable {
   /// The end of the first second from which on the mean of each five seconds is high enough again;
   /// `nil` when there is none.
   ///
+  /// Arrivals by chance make counts that vary by the square root of their mean: three times that may
+  /// be missing, so that a system which is well is not called lost for a slow second.
+  ///
   /// - Complexity: O(seconds).
   func recovery(to goal: Double, from start: VirtualTime, to end: VirtualTime) -> VirtualTime? {
     let seconds = Self.wholeSeconds(from: start, to: end)
-    let least = goal * Self.recoveredShare * Double(Self.averagedSeconds)
+    let expected = goal * Self.recoveredShare * Double(Self.averagedSeconds)
+    let least = expected - 3 * expected.squareRoot()
     var recovered: Int?
     var second = seconds.upperBound - Self.averagedSeconds
     while second >= seconds.lowerBound {

@@ -149,13 +149,17 @@ extension Simulation {
   func lockCommand(from counter: Int32) -> (effect: Instruction, end: Int32) {
     var place = counter
     // Ends: each command has an effect.
-    while true {
-      switch instructions[place] {
-      case .takeCore, .releaseCore, .spend: place += 1
-      case .runErrand: return (instructions[place], place + 1)
-      // The message back stands behind the effect.
-      default: return (instructions[place], place + 2)
-      }
+    while Self.isOnTheWay(instructions[place]) { place += 1 }
+    let effect = instructions[place]
+    // The message back stands behind the effect of a command that somebody waits for.
+    if case .runErrand = effect { return (effect, place + 1) }
+    return (effect, place + 2)
+  }
+
+  private static func isOnTheWay(_ instruction: Instruction) -> Bool {
+    switch instruction {
+    case .takeCore, .releaseCore, .spend: true
+    default: false
     }
   }
 

@@ -1,3 +1,4 @@
+import ContentionEngine
 import SimulationBasics
 
 /// A timeline as text: a lane for each user, one for the row, one for the lock, one for the key.

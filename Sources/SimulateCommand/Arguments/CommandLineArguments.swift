@@ -49,7 +49,7 @@ package struct CommandLineArguments {
           problems.append(.flagOfAnotherVerb(flag, given: verb))
           continue
         }
-        if !flag.mayRepeat, flags.contains(where: { $0.flag == flag }) {
+        if !verb.mayRepeat(flag), flags.contains(where: { $0.flag == flag }) {
           if !problems.contains(.repeatedFlag(flag)) { problems.append(.repeatedFlag(flag)) }
           continue
         }
@@ -84,6 +84,8 @@ extension CommandLineArguments {
     case .models: return modelsCommand()
     case .report: return reportCommand()
     case .validate: return validationRequest().map(Command.validate)
+    case .defend: return .defend(defendRequest())
+    case .pulse: return .pulse(pulseRequest())
     case .hunt: return .hunt(huntRequest())
     case .help: return helpCommand()
     }
@@ -188,10 +190,11 @@ extension CommandLineArguments {
       if let word = words.first { problems.append(.twoModels(word, name)) }
       choice.name = name
     }
-    choice.guarding = guarding()
+    // A comparison has its combinations side by side.
+    if verb != .defend { choice.guarding = guarding() }
     choice.hazards = hazards()
-    // What a hunt takes for a fault is more than a fault.
-    if verb != .hunt {
+    // What these take for a fault is more than a fault.
+    if verb != .hunt, verb != .defend {
       choice.faults = texts(of: .fault).compactMap { parsed(.fault, $0, FaultParser.parse) }
     }
     choice.settings = settings()
@@ -241,6 +244,9 @@ extension CommandLineArguments {
 // MARK: - Looking up
 
 extension CommandLineArguments {
+  /// Whether the command names a model.
+  var namesModel: Bool { !words.isEmpty || isGiven(.model) }
+
   func isGiven(_ flag: Flag) -> Bool { flags.contains { $0.flag == flag } }
 
   /// The value of a flag that may be given once; `nil` when it is not given or has none.

@@ -88,6 +88,12 @@ extension CommandLineDiagnostic {
       "unknown promise \(quoted(name))"
         + suggestion(for: name, among: SafetyPromise.allCases.map(\.name))
     case .faultBesideNone: "--fault none and another --fault contradict each other"
+    case .loadOfOtherUnit(.rate):
+      "--rate: the load of this model is counted in users"
+    case .loadOfOtherUnit(let flag):
+      "\(flag.spelling): the load of this model is counted in iterations a second"
+    case .pulseOfSeveralLoads(let names):
+      "'pulse' needs a model with one scenario, this one has \(names.count): \(list(names))"
     case .huntOfSeveralLoads(let names):
       "'hunt' needs a model with one scenario, this one has \(names.count): \(list(names))"
     case .unknownModel(let name, let known), .unknownBundledModel(let name, let known):
@@ -101,7 +107,7 @@ extension CommandLineDiagnostic {
     case .unknownCommand(let word) where ModelSource.isName(word) && QuotedText.isHarmless(word):
       "to run a model: simulate run \(RunRequest.shellWord(word))"
     case .unknownCommand:
-      "commands: \(list(Verb.allCases.map(\.rawValue))); to run a model: simulate run MODEL"
+      "commands: \(list(Verb.allCases.map(\.rawValue)))\n\(Self.indent)to run a model: simulate run MODEL"
     case .twoCommands(let first, _):
       "write one of them; a model file of such a name: simulate \(first.rawValue) ./FILE"
     case .unexpectedWord(_, let verb):
@@ -171,6 +177,10 @@ extension CommandLineDiagnostic {
       "promises: \(lines(of: SafetyPromise.allCases.map(\.name)))"
     case .faultBesideNone:
       "write --fault none alone, or leave it out"
+    case .loadOfOtherUnit(let flag):
+      "write \(Self.example(of: flag == .rate ? .vus : .rate))"
+    case .pulseOfSeveralLoads:
+      "choose another model; 'simulate models' lists them"
     case .huntOfSeveralLoads:
       "choose another model, or make one of a single scenario"
     case .unknownModel:
@@ -194,9 +204,11 @@ extension CommandLineDiagnostic {
     case .timeline: "the name of a promise"
     case .tieOrder: "scheduling, random:SEED or priorities:SEED:CHANGES:EVENTS"
     case .seeds: "a whole number from 1 to 10000"
+    case .replications: "a whole number from 1 to 1000"
+    case .rate: "whole numbers from 1 to 1000000, with commas between them"
     case .jobs: "a whole number from 1 to 1024"
     case .budget: "a time, a number of runs or a number of requests"
-    case .model, .duration, .stage, .strategy, .layers, .hazard, .fault, .csv, .out,
+    case .model, .duration, .stall, .stage, .strategy, .layers, .hazard, .fault, .csv, .out,
       .summaryExport, .summaryTrendStats, .innoDBStatus, .runs, .steps, .markdown, .promise,
       .mermaid,
       .quiet, .noColor, .verify, .help, .version:
@@ -245,6 +257,9 @@ extension CommandLineDiagnostic {
     case .timeline: "--timeline, or --timeline no-lost-update"
     case .tieOrder: "--tie-order random:1"
     case .seeds: "--seeds 20"
+    case .replications: "--replications 5"
+    case .rate: "--rate 100,200,300"
+    case .stall: "--stall 10s; units: ns, us, ms, s, m, h, d"
     case .jobs: "--jobs 2"
     case .budget: "--budget 60s, --budget 100000runs or --budget 1000000requests"
     case .promise: "--promise no-lost-update"
@@ -257,6 +272,9 @@ extension CommandLineDiagnostic {
   private static func resolution(of first: Flag, and second: Flag) -> String {
     if first == .strategy || second == .strategy {
       return "a strategy is a named set of layers: write one of the two"
+    }
+    if first == .rate || second == .rate {
+      return "a load is counted in iterations a second or in users: write one of the two"
     }
     if first == .profile {
       return "--profile says how the number of users goes: leave out \(second.spelling)"

@@ -1,3 +1,4 @@
+import ContentionEngine
 import ScenarioFiles
 import ScenarioModel
 import SimulationBasics
