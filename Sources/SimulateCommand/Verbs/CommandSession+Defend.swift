@@ -1,5 +1,6 @@
 import Experiments
 import Reports
+import ScenarioFiles
 import ScenarioModel
 import SimulationBasics
 
