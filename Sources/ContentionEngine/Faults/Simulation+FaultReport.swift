@@ -26,13 +26,14 @@ extension Simulation {
     }
     let hasHappened = first < .never
     let before = hasHappened ? goodput.mean(from: windowStart, to: first) : nil
+    let after = hasHappened ? goodput.mean(from: lastEnd, to: endOfLoads) : nil
     var recovery: VirtualTime?
     if let before, before > 0, lastEnd < endOfLoads {
       recovery = goodput.recovery(to: before, from: lastEnd, to: endOfLoads)
     }
     return FaultReport(
       uses: uses, leftovers: isStopped ? [] : leftovers, lastEnd: hasHappened ? lastEnd : nil,
-      goodputBefore: before, recoveredAt: recovery)
+      goodputBefore: before, goodputAfter: after, recoveredAt: recovery)
   }
 
   /// What is held now, by kind; whatever is held at the end of a run is stuck.
