@@ -9,8 +9,10 @@ extension Simulation {
   mutating func dispatch(_ event: Event) {
     switch event {
     case .requestResumed(let request):
+      if ties.hasPriorities { ties.noteTurn(of: requests[request].user, at: eventCount) }
       resume(request)
     case .userResumed(let user):
+      if ties.hasPriorities { ties.noteTurn(of: user, at: eventCount) }
       users[user.index].wakeUp = .none
       continueIteration(of: user)
     case .rowLockWaitTimedOut(let request):
@@ -122,7 +124,8 @@ extension Simulation {
 
   /// Schedules the event with which a request goes on; where instances die, it may be cancelled.
   @inline(__always)
-  mutating func resume(_ request: RequestID, at moment: VirtualTime) {
+  mutating func resume(_ request: RequestID, at due: VirtualTime) {
+    let moment = ties.isActive ? ties.moment(due, for: requests[request].user) : due
     let resumption = queue.schedule(Event.requestResumed(request).word, at: moment)
     if instancesDie { requests[request].timer = resumption }
   }

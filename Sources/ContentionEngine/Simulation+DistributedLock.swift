@@ -81,13 +81,11 @@ extension Simulation {
       requests[request].holdsLock = true
       requests[request].token = token
       // A lease that ends in this very moment may still have its timer.
-      if queue.cancel(leases[lock.index].timer) {
-        count(.leaseExpirations)
-        meters.lockReleased(lock, at: now)
-      }
+      if queue.cancel(leases[lock.index].timer) { noteExpiry(of: lock) }
       meters.lockTaken(lock, at: now)
       leases[lock.index].token = token
       startLeaseTimer(of: lock)
+      tell(.locked(lock, token: token, until: locks.expiry(of: lock)), by: request)
     case .held(let remaining):
       requests[request].lockRemaining = remaining
     }
@@ -109,6 +107,7 @@ extension Simulation {
       ? locks.unlockFairly(lock, by: request, now: now) : locks.unlock(lock, by: request, now: now)
     switch outcome {
     case .released:
+      tell(.unlocked(lock), by: request)
       meters.lockReleased(lock, at: now)
       _ = queue.cancel(leases[lock.index].timer)
       leases[lock.index].timer = .none
@@ -118,21 +117,37 @@ extension Simulation {
         publishUnlock(of: lock, by: request)
       }
     case .wasFree:
+      tell(.unlocked(lock), by: request)
       callFirstWaiter(for: lock, by: request)
     case .stillHeld:
       _ = queue.cancel(leases[lock.index].timer)
       startLeaseTimer(of: lock)
     case .notOwner:
+      note(.unlockRefused)
+      tell(.unlockRefused(lock), by: request)
       requests[request].holdsLock = true
     }
   }
 
   mutating func leaseExpired(_ lock: LockID) {
     leases[lock.index].timer = .none
-    if locks.expire(lock, token: leases[lock.index].token) {
-      count(.leaseExpirations)
-      meters.lockReleased(lock, at: now)
-    }
+    if locks.expire(lock, token: leases[lock.index].token) { noteExpiry(of: lock) }
+  }
+
+  /// A lease has ended before its owner unlocked.
+  mutating func noteExpiry(of lock: LockID) {
+    count(.leaseExpirations)
+    meters.lockReleased(lock, at: now)
+    if ledger.holders(of: lock) > 0 { note(.leaseExpiredWhileHeld) }
+    tell(.leaseExpired(lock), by: .lockServer)
+  }
+
+  /// The request is inside its lock, as far as it knows.
+  mutating func enterLock(_ request: RequestID) {
+    let lock = requests[request].lock
+    ledger.entered(lock, at: now)
+    if ledger.holders(of: lock) > 1 { note(.twoInsideOneLock) }
+    noteBreaches(by: request, lock: lock)
   }
 
   mutating func leaveLockQueue(_ step: CompiledLockStep, by request: RequestID) {

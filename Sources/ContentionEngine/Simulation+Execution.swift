@@ -130,6 +130,7 @@ extension Simulation {
       return .goesOn
     case .failIfLockWaitIsOver:
       if now >= requests[request].lockDeadline {
+        tell(.lockRefused(requests[request].lock), by: request)
         return fail(request, with: .distributedLockTimeout)
       }
       return .goesOn
@@ -144,7 +145,7 @@ extension Simulation {
     case .pollLock(let step):
       return pollLock(compiled.lockSteps[Int(step.index)], for: request)
     case .enterLock:
-      ledger.entered(requests[request].lock, at: now)
+      enterLock(request)
       return .goesOn
     case .startWatchdog(let step):
       startWatchdog(compiled.lockSteps[Int(step.index)], for: request)

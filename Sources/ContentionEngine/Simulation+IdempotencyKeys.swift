@@ -26,6 +26,7 @@ extension Simulation {
       requests[request].status = status
     case .failed: requests[request].keyState = .failed
     }
+    tell(.keyFound(table: Int(table), .init(requests[request].keyState)), by: request)
   }
 
   /// Whether the key of a request, which is PROCESSING, has been so for too long.
@@ -62,6 +63,7 @@ extension Simulation {
     case .absent: return
     case .completed: requests[request].programCounter = step.completed
     case .processing:
+      note(.duplicateWhileProcessing)
       count(.duplicatePaymentsPrevented, for: request)
       requests[request].programCounter = step.processing
     case .overdue: requests[request].programCounter = step.overdue
@@ -86,7 +88,13 @@ extension Simulation {
       requests[request].statement = .done
       requests[request].open.hasWrittenKey = true
       own(in: table, by: request)
+      tell(.keyInserted(table: Int(table), .init(state)), by: request)
     case .duplicate(let state):
+      // One that was found PROCESSING has been counted.
+      if state == .processing && requests[request].keyState != .processing {
+        note(.duplicateWhileProcessing)
+      }
+      tell(.duplicateKey(table: Int(table)), by: request)
       requests[request].statement = .duplicate
       if ifDuplicate == .update { return markKey(state, in: table, for: request) }
     case .waits:
@@ -126,6 +134,7 @@ extension Simulation {
       requests[request].statement = .done
       requests[request].open.hasWrittenKey = true
       own(in: table, by: request)
+      tell(.keyTakenOver(table: Int(table)), by: request)
       return .goesOn
     case .missing:
       requests[request].statement = .duplicate
@@ -150,6 +159,8 @@ extension Simulation {
       return .ends
     case .found(.processing) where isOverdue(in: table, step, for: request):
       count(.keyTakeovers, for: request)
+      note(.keyTakenOver)
+      tell(.keyTakenOver(table: Int(table)), by: request)
       requests[request].statement = .done
       stageLockedKey(.processing, in: table, for: request)
       own(in: table, by: request)
@@ -204,6 +215,7 @@ extension Simulation {
   }
 
   mutating func replayAnswer(to request: RequestID) {
+    note(.answerReplayed)
     count(.idempotentReplays, for: request)
     count(.duplicatePaymentsPrevented, for: request)
   }

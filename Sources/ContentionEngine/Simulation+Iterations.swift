@@ -31,7 +31,8 @@ extension Simulation {
 
   mutating func sleep(_ user: UserID, for length: VirtualDuration) {
     users[user.index].activity = .sleeping
-    users[user.index].wakeUp = queue.schedule(Event.userResumed(user).word, at: now + length)
+    let moment = ties.isActive ? ties.moment(now + length, for: user) : now + length
+    users[user.index].wakeUp = queue.schedule(Event.userResumed(user).word, at: moment)
   }
 
   /// Begins the user's next iteration, if its executor has one for it.

@@ -37,6 +37,7 @@ extension Simulation {
     case .granted:
       requests[request].hasJustLocked = true
       meters.rowTaken(row, at: now)
+      tell(.rowLocked(row), by: request)
       return .goesOn
     case .alreadyHeld:
       requests[request].hasJustLocked = false
@@ -77,6 +78,7 @@ extension Simulation {
     while let grant = rowLocks.nextGrant() {
       let request = request(of: grant.transaction)
       if let row = row(of: grant.request.record) {
+        tell(.rowLocked(row), by: request)
         meters.rowTaken(row, at: now)
         meters.rowWaitEnded(row, at: now, since: requests[request].since)
       } else {
@@ -120,6 +122,8 @@ extension Simulation {
 
   mutating func rowLockWaitTimedOut(_ request: RequestID) {
     requests[request].timer = .none
+    note(.lockWaitTimedOut)
+    tell(.lockWaitTimedOut, by: request)
     leaveLockQueue(request)
     if compiled.scenario.system.database.rollbackOnTimeout {
       endTransaction(of: request, committed: false)
@@ -134,6 +138,8 @@ extension Simulation {
     while let victim = rowLocks.nextVictim() {
       let request = request(of: victim)
       noteDeadlock(victim: victim)
+      note(.deadlockFound)
+      tell(.deadlockVictim, by: request)
       _ = queue.cancel(requests[request].timer)
       requests[request].timer = .none
       leaveLockQueue(request)

@@ -50,7 +50,6 @@ extension Simulation {
   mutating func endMeasurements() {
     // A threshold may have ended them before.
     if endOfLoads != nil { return }
-    cancelFaults()
     meters.setWindow(open: false)
     closeSeriesRow()
     forEachWaiting { meters, waiting, now in meters.unfinished(waiting, at: now) }
@@ -176,12 +175,14 @@ extension Simulation {
       let instance = InstanceID(index: index)
       servers += threads[instance].inUse + cores[instance].inUse + pools[instance].inUse
     }
-    let held = UInt64(rowLocks.totalHeld + locks.heldCount + servers + caches.loadCount)
-    let stuck = UInt64(keys.processingRows)
+    // Where a breach has stopped the run, nobody has come to an end.
+    let held = isStopped ? 0 : UInt64(rowLocks.totalHeld + locks.heldCount + servers + caches.loadCount)
+    let stuck = isStopped ? 0 : UInt64(keys.processingRows)
+    let atEnd = breachesAtEnd(keysStuck: stuck, held: held)
     let memory = memoryUse
     let safety = ledger.report(
-      inFlight: UInt64(requests.count - lockErrands - pendingClicks), held: held,
-      keysExamined: UInt64(keys.committedRows),
+      inFlight: UInt64(requests.count - lockErrands - pendingClicks),
+      held: isStopped ? nil : held, keysExamined: isStopped ? 0 : UInt64(keys.committedRows),
       keysStuck: stuck, keyRows: UInt64(keys.committedRows))
     if !safety.finding(.everyRequestAccounted).isHeld {
       invariantFailure(
@@ -199,6 +200,8 @@ extension Simulation {
     if case .rate(let own) = metrics[MetricName.checks.index] {
       metrics[MetricName.checks.index] = .rate(own.adding(safety.findings))
     }
+    // A later write may have brought a lost update back.
+    let told = breaches.filter { !safety.finding($0.promise).isHeld } + atEnd
     return RunResult(
       scenario: compiled.scenario, strategy: compiled.strategy, seed: seed,
       replication: replication, digest: digest, events: eventCount,
@@ -207,7 +210,7 @@ extension Simulation {
       resources: measured.resources,
       timeSplit: measured.timeSplit, retries: measured.retries,
       versionChecks: measured.versionChecks, gaveUpAtEnd: gaveUpAtEnd, safety: safety,
-      memory: memory, faults: nil, breaches: [], dangers: dangers,
+      memory: memory, faults: nil, breaches: told, dangers: dangers,
       latestDeadlock: latestDeadlock)
   }
 }

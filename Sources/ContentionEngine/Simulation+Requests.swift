@@ -30,6 +30,9 @@ extension Simulation {
     ledger.arrived(
       request, expecting: expectedEffects[program], hasUpdates: hasUpdates[program], sharing: slot)
     meters.series.record(.attempt)
+    tellAttempt(1, of: request)
+    tell(.sent, by: request)
+    if ledger.effects(for: request) != 0 { note(.sentAgainAfterEffect) }
     users[user.index].request = request
     users[user.index].activity = .requesting
     if hasClients { beginCall(with: request) }
@@ -46,12 +49,17 @@ extension Simulation {
     closeConnection(to: requests[request].instance)
     var callGoesOn = false
     if isAbandoned {
+      tell(.replyLost(status: status), by: request)
       ledger.interrupted(request)
     } else {
       let succeeded = (200..<300).contains(status)
       let refused = requests[request].failure.isRefusal
       responseTimes.record((now - requests[request].sentAt).inNanoseconds)
-      ledger.answered(request, succeeded: succeeded, refused: refused)
+      tell(.replied(status: status), by: request)
+      ledger.answered(
+        request, succeeded: succeeded, refused: refused,
+        metDuplicate: requests[request].failure == .duplicateKey)
+      noteBreachesOfAnswer(to: request)
       if endOfLoads == nil { measure(request, isError: !succeeded && !refused) }
       if isAwaited && makesCalls(user) {
         callGoesOn = answered(request, isError: !succeeded && !refused)

@@ -21,6 +21,8 @@ extension Simulation {
       image = rows.current(row, column: column, for: transaction)
     }
     requests.noteRead(register, of: request, of: image, at: now)
+    tell(
+      .read(row, column: column, value: image.value, version: image.version), by: request)
     return .goesOn
   }
 
@@ -59,12 +61,15 @@ extension Simulation {
     case .atomic:
       base = current
       if let floor = update.atLeast, changed(current.value, by: update.change) < floor {
+        tell(.belowFloor(row, column: update.column), by: request)
         matchNothing(.belowFloor, row, request)
         return .goesOn
       }
     case .optimistic:
       base = requests.register(update.register, of: request)
       if base.version != current.version {
+        note(.versionMoved)
+        tell(.versionMoved(row, column: update.column), by: request)
         matchNothing(.versionMoved, row, request)
         return .goesOn
       }
@@ -73,6 +78,8 @@ extension Simulation {
     }
     if update.isFenced {
       if requests[request].token < rows.fence(of: row) {
+        note(.tokenRefused)
+        tell(.tokenRefused(row, column: update.column), by: request)
         matchNothing(.tokenStale, row, request)
         return .goesOn
       }
@@ -104,9 +111,9 @@ extension Simulation {
     case .add: effects = base.effects + 1
     case .set: effects = rows.current(row, column: update.column, for: transaction).effects + 1
     }
-    rows.stage(
-      row, column: update.column, value: changed(base.value, by: update.change), effects: effects,
-      by: transaction)
+    let value = changed(base.value, by: update.change)
+    rows.stage(row, column: update.column, value: value, effects: effects, by: transaction)
+    tell(.wrote(row, column: update.column, value: value), by: request)
     requests[request].open.written |= update.bit
     noteWrite(of: update.column, in: row, by: request)
   }

@@ -107,6 +107,8 @@ extension Simulation {
       else { continue }
       let image = requests.register(register, of: request)
       if rows.committed(row, column: registers[index].column).version != image.version {
+        note(.versionMoved)
+        tell(.versionMoved(row, column: registers[index].column), by: request)
         return fail(request, with: .versionConflict)
       }
     }
@@ -114,7 +116,7 @@ extension Simulation {
     where requests[request].open.deferred & updates[index].bit != 0 {
       stage(updates[index], on: requests.register(updates[index].register, of: request), request)
     }
-    while let write = rows.commitNext(of: transaction) { tellLedger(of: write, by: request) }
+    publishWrites(of: transaction, by: request)
     requests[request].open.written = 0
     requests[request].open.deferred = 0
     return .goesOn
@@ -128,9 +130,11 @@ extension Simulation {
   mutating func endTransaction(of request: RequestID, committed: Bool) {
     let transaction = transaction(of: request)
     if committed {
-      while let write = rows.commitNext(of: transaction) { tellLedger(of: write, by: request) }
+      publishWrites(of: transaction, by: request)
+      if tellsStory { tellKeys(of: transaction, by: request) }
     } else {
-      _ = rows.rollback(of: transaction)
+      let undone = rows.rollback(of: transaction)
+      if undone > 0 || requests[request].open.hasWrittenKey { tell(.rolledBack, by: request) }
     }
     requests[request].open.written = 0
     requests[request].open.deferred = 0
@@ -141,6 +145,15 @@ extension Simulation {
       tellGrants()
     }
     releaseLocks(of: transaction)
+  }
+
+  /// Makes what a transaction wrote visible, write by write.
+  private mutating func publishWrites(of transaction: TransactionID, by request: RequestID) {
+    while let write = rows.commitNext(of: transaction) {
+      tell(
+        .committed(write.row, column: write.column, value: write.after.value), by: request)
+      tellLedger(of: write, by: request)
+    }
   }
 
   /// Tells the ledger what became visible: one effect for each update that wrote this column of
@@ -165,5 +178,6 @@ extension Simulation {
     ledger.committed(
       write, of: updates[last], effects: effects, by: requests[request].user,
       reading: register < 0 ? nil : requests.lastRead(register, of: request), at: now)
+    noteBreaches(by: request, row: write.row)
   }
 }

@@ -30,6 +30,7 @@ public struct Simulation: ~Copyable {
   public let seed: UInt64
   public let replication: UInt32
   let watch: RunWatch
+  let tellsStory: Bool
 
   // The clock and what drives it.
   var queue: EventQueue
@@ -136,7 +137,6 @@ public struct Simulation: ~Copyable {
   var meters: Meters
   var ledger: SafetyLedger
   var responseTimes = ResponseTimes()
-  var dangers = DangerCounts()
   /// Requests that gave up at the end of their load.
   var gaveUpAtEnd: UInt64 = 0
   var closedIntervals: [IntervalRow] = []
@@ -149,6 +149,21 @@ public struct Simulation: ~Copyable {
   /// The threshold that has ended the run.
   var stoppedBy: Threshold?
   var hasSampledLedger = false
+
+  // What somebody watches.
+  var ties: TieBreaker
+  var story: [StoryEvent] = []
+  /// By request: which attempt of its user's call it is, as far as anybody has said; only of a run
+  /// whose story is told.
+  var attempts = FixedTable<Int32>(repeating: 1, count: 0)
+  var dangers = DangerCounts()
+  /// The first breach of each promise, in the order of the run.
+  var breaches: [Breach] = []
+  var stoppingBreach: Breach?
+  /// Whether the run stops behind the present event, and whether it has.
+  var mustStop = false
+  var isStopped = false
+
   var lastIntervalEnd = VirtualTime.start
 
   /// Prepares a run at virtual time 0.
@@ -163,6 +178,7 @@ public struct Simulation: ~Copyable {
     collectsSamples: Bool = false, watch: RunWatch = RunWatch()
   ) {
     self.watch = watch
+    tellsStory = watch.tellsStory
     self.compiled = compiled
     self.seed = seed
     self.replication = replication
@@ -215,6 +231,7 @@ public struct Simulation: ~Copyable {
       for place in 0..<limit { userStates.append(UserState(load: index, place: place)) }
     }
     let userCount = userStates.count
+    ties = TieBreaker(watch.tieOrder, userCount: userCount, replication: replication)
     loads = FixedTable(loadStates)
     users = FixedTable(userStates)
     drawn = DrawCounts(users: userCount, purposes: compiled.purposes(drawing: samplers))
@@ -316,20 +333,23 @@ public struct Simulation: ~Copyable {
   /// The virtual time of the event that ran last.
   public var now: VirtualTime { queue.now }
 
-  /// Whether nothing is left to happen.
+  /// Whether nothing is left to happen, or the run has stopped at a breach.
   public var isOver: Bool { queue.count == 0 || isDrainedOut }
 
-  /// Whether the load is over and whatever still runs has run for as long as it may.
+  /// Whether the load is over and whatever still runs has run for as long as it may; also of a run
+  /// that has stopped.
   private var isDrainedOut: Bool {
     guard let endOfLoads else { return false }
-    return now > endOfLoads + Self.drainLimit
+    return isStopped || now > endOfLoads + Self.drainLimit
   }
 
-  /// Lets everything happen that is due at or before a moment.
+  /// Lets everything happen that is due at or before a moment, up to a breach that the run stops
+  /// at.
   ///
   /// - Complexity: O(1) amortised an event; nothing is allocated once every user has made a
   ///   request.
   public mutating func run(through moment: VirtualTime) {
+    if isStopped { return }
     while runNextEvent(through: moment) {
       if endOfLoads != nil && isDrainedOut { return }
     }
@@ -342,6 +362,7 @@ public struct Simulation: ~Copyable {
     eventCount &+= 1
     digest.record(time: due.time.nanosecondsSinceStart, word: due.word.bits)
     dispatch(Event(due.word))
+    if mustStop { stopAtBreach() }
     return true
   }
 

@@ -54,11 +54,21 @@ public struct RunScreen {
 
   private var head: String { style.bold(headline) + "\n\n" + answerText }
 
-  /// Which run it is: model, strategy, mistakes made on purpose, users, length, seed.
+  /// More faults than these are only counted in the headline.
+  private static let mostFaultsNamed = 3
+
+  /// Which run it is: model, strategy, mistakes made on purpose, what goes wrong from outside,
+  /// users, length, seed.
   private var headline: String {
     let scenario = result.scenario
     var parts = [scenario.name, result.strategy.name]
     for hazard in scenario.hazards { parts.append("hazard \(hazard.rawValue)") }
+    let faults = scenario.faults
+    if faults.count > Self.mostFaultsNamed {
+      parts.append("\(faults.count) faults")
+    } else {
+      for fault in faults { parts.append("fault \(fault.text)") }
+    }
     let arrivals = answer.limits.arrivals
     if arrivals.peak > 0 {
       parts.append((arrivals.isRamp ? "up to " : "") + ScreenText.arrivals(arrivals.peak))

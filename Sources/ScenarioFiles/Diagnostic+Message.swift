@@ -120,6 +120,7 @@ extension Problem {
     case .rows(let problem): return problem.message
     case .hazardNeeds(let hazard, let requirement):
       return "\(Wording.quoted(hazard)) needs \(requirement)"
+    case .fault(let problem): return problem.message
     case .table(let problem): return problem.message
 
     case .noRequest: return "expected at least one step { request: … }"
@@ -332,6 +333,8 @@ extension Expectation {
     case .time: "a time such as \"5ms\" or { exponential: \"5ms\" }"
     case .constantTime: "a time such as \"5ms\""
     case .positiveTime: "a time above zero such as \"5ms\""
+    case .clockJump: "a time above zero such as \"10s\", or \"-10s\" to jump back"
+    case .probability: "a probability from 0 to 1, such as 0.01 or 1%"
     case .pairOfTimes: "a list of two times such as [\"1ms\", \"3ms\"]"
     case .objectWithOneOf(let keys): "an object with one of \(Wording.all(keys))"
     case .oneOf(let words): Wording.choice(words)

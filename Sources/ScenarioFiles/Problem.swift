@@ -80,6 +80,7 @@ public enum Problem: Error, Hashable, Sendable {
   case rows(RowProblem)
   /// The model has nothing that the mistake could be made with.
   case hazardNeeds(hazard: String, requirement: String)
+  case fault(FaultProblem)
 
   // MARK: Tables of measurements
 
@@ -252,6 +253,10 @@ public enum Expectation: Hashable, Sendable {
   case constantTime
   /// A constant above zero.
   case positiveTime
+  /// How far a clock jumps: a time above zero, with or without a sign.
+  case clockJump
+  /// A chance as text.
+  case probability
   /// A list of two constant times, the smaller first.
   case pairOfTimes
   /// An object with one of these keys.
@@ -302,6 +307,7 @@ public enum Expectation: Hashable, Sendable {
 /// The kinds of thing that a model names.
 public enum NamedThing: String, Hashable, Sendable {
   case table, column, key, request, strategy, layer, metric, step, server, gate, cache, hazard
+  case fault
   case tag, scenario, check, method, path
   case iterationStep = "iteration step"
 }
@@ -309,7 +315,7 @@ public enum NamedThing: String, Hashable, Sendable {
 /// The things whose number is bounded.
 public enum CountedThing: String, Hashable, Sendable {
   case rows, users, steps, reasons, tables, columns, requests, keys, strategies, loads, stages,
-    statuses, updates, gates, hazards
+    statuses, updates, gates, hazards, occasions
   case serverPools = "kinds of servers"
   case branches = "lists of steps to choose from"
   case rowsOfRequest = "rows in all keys of a request"

@@ -9,4 +9,7 @@ extension Defence {
     case .optimistic, .pessimistic, .atomic: layer?.writeGuard == writeGuard
     }
   }
+
+  /// The layers that are on, in the order of `Layer.allCases`.
+  public var layers: [Layer] { Layer.allCases.filter { includes($0) } }
 }

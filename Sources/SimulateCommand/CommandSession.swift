@@ -37,6 +37,7 @@ public struct CommandSession {
     case .reportStrategies(let folder, let showsProgress):
       try reportStrategies(into: folder, showsProgress: showsProgress)
     case .validate(let request): return try validate(request)
+    case .hunt(let request): return try hunt(request)
     case .help(nil): try show(HelpText.ofProgram)
     case .help(let verb?): try show(HelpText.text(of: verb))
     case .version: try show("simulate \(ProductVersion.text)\n")

@@ -59,4 +59,10 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case clientBackoff = 25
   /// Which of two events comes first that are due at one time.
   case tieOrder = 26
+  /// What a hunt tries: users, rows and the like of a group of cases; its entity is the group. The
+  /// seed is the hunt's, never that of a run.
+  case huntShape = 27
+  /// What goes wrong in a case of a hunt, and which event of a tie comes first; its entity is the
+  /// case.
+  case huntCase = 28
 }

@@ -33,5 +33,7 @@ struct RandomPurposeTests {
     #expect(RandomPurpose.faultOccasion.rawValue == 24)
     #expect(RandomPurpose.clientBackoff.rawValue == 25)
     #expect(RandomPurpose.tieOrder.rawValue == 26)
+    #expect(RandomPurpose.huntShape.rawValue == 27)
+    #expect(RandomPurpose.huntCase.rawValue == 28)
   }
 }

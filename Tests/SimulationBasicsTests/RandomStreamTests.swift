@@ -50,6 +50,8 @@ struct RandomStreamTests {
       (.faultOccasion, 0xE6CD_F2C8_4B3E_B6C4, 0xDD40_793F_20F7_91BD),
       (.clientBackoff, 0xABF0_E88C_840A_29C8, 0xB725_805D_917A_4B0B),
       (.tieOrder, 0xA555_A229_F2C0_2258, 0xAC7B_9EC1_7820_FADC),
+      (.huntShape, 0x6E36_1503_4201_1EFB, 0xD6EB_BE81_F486_DCCF),
+      (.huntCase, 0xBCD9_C2ED_DD9B_3BC1, 0x0249_6206_9E8B_C276),
     ]
     #expect(expected.map(\.0) == RandomPurpose.allCases)
     for (purpose, first, second) in expected {

@@ -80,7 +80,7 @@ extension UniqueKeyTable {
       rows[row].writer < 0, now - ages[row].insertedAt >= expiry, !isLocked(row, &locks)
     else { return }
     // One that was forgotten is counted already.
-    if rows[row].committed == .processing && rows[row].mark != .forgotten { stuckCount += 1 }
+    if rows[row].committed == .processing && rows[row].mark != .forgotten { noteStuck(row) }
     if indexes[Int(table)].isOrdered {
       order.remove(position(of: key, in: table), from: Int(table))
     }

@@ -190,6 +190,7 @@ extension UniqueKeyTable {
     if rows[row].mark == .forgotten, rows[row].committed == .processing {
       // Somebody names the key after all.
       stuckCount -= 1
+      if firstStuckKey?.number == rows[row].key { firstStuckKey = nil }
     }
     rows[row].writer = transaction.index
     rows[row].staged = state

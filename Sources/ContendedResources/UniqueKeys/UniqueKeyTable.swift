@@ -94,6 +94,8 @@ public struct UniqueKeyTable: ~Copyable {
   public internal(set) var processingRows = 0
   /// How many rows were forgotten in the state processing: nobody will ever finish them.
   public internal(set) var stuckCount = 0
+  /// The first key that was forgotten so, unless somebody has named it after all.
+  var firstStuckKey: IdempotencyKey?
 
   /// Tables without rows but those of their existing keys.
   ///
@@ -178,7 +180,7 @@ public struct UniqueKeyTable: ~Copyable {
     guard let row = index.number(of: key, in: table) else { return }
     if rows[row].mark == .forgotten { return }
     precondition(rows[row].writer < 0, "a key was forgotten that a transaction has in its hands")
-    if rows[row].committed == .processing { stuckCount += 1 }
+    if rows[row].committed == .processing { noteStuck(row) }
     rows[row].mark = .forgotten
     if indexes[Int(table)].isOrdered { return }
     index.remove(key, from: table)

@@ -15,6 +15,7 @@ extension Simulation {
       anyStrikes(of: .responseLoss)
     else { return .goesOn }
     count(.responsesLost, for: request)
+    tell(.replyLost(status: requests[request].status), by: request)
     if ledger.hasEffects(request) { note(.responseLostAfterCommit) }
     closeConnection(to: requests[request].instance)
     calls[requests[request].user.index].lost = request

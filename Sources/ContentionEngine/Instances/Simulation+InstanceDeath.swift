@@ -76,6 +76,7 @@ extension Simulation {
     let leg = compiled.clientLeg.map { draw(Int($0.index), for: user) } ?? .zero
     if isAwaited(request) && makesCalls(user) { return connectionBroke(of: request, after: leg) }
     count(.requestsDropped, for: request)
+    tell(.replied(status: 0), by: request)
     measureSilence(of: request, as: .instanceDied, after: leg)
     // Nobody goes on with the answer to a second click.
     guard isAwaited(request) else { return }

@@ -18,6 +18,8 @@ struct SafetyLedger: ~Copyable {
     /// The updates without which it has not succeeded.
     var expectedEffects: UInt64 = 0
     var hasUpdates = false
+    /// Whether an earlier request had the same intent.
+    var isRepeat = false
     /// The index of the shared intent; −1 when the intent is the request's own.
     var shared: Int32 = -1
   }
@@ -45,6 +47,8 @@ struct SafetyLedger: ~Copyable {
 
   private var intentions: FixedTable<Intention>
   private var sharedEffects: FixedTable<UInt64>
+  /// By shared intent: whether a request has been sent for it.
+  private var sharedSent: FixedTable<Bool>
   /// The calls of clients that may send more than once.
   private var calls: CallIntents
   /// By cell: the cells of a row follow one another, and so do the rows of a table.
@@ -55,6 +59,9 @@ struct SafetyLedger: ~Copyable {
   private var insides: FixedTable<Inside>
   private var examined = InlineArray<10, UInt64>(repeating: 0)
   private var broken = InlineArray<10, Int64>(repeating: 0)
+  /// The promises that have been broken, as bits, and those of them that nobody has asked about.
+  private var everBroken: UInt16 = 0
+  private var news: UInt16 = 0
   private var longestOverlap = VirtualDuration.zero
   private var firstLostUpdate: LostUpdateWitness?
   private var arrived: UInt64 = 0
@@ -84,6 +91,7 @@ struct SafetyLedger: ~Copyable {
     intentions = FixedTable(repeating: Intention(), count: expectedRequests)
     sharedEffects = FixedTable(repeating: 0, count: scenario.loads.count)
     calls = CallIntents()
+    sharedSent = FixedTable(repeating: false, count: scenario.loads.count)
     lastCommits = FixedTable(repeating: LastCommit(), count: cellCount)
     intendedChanges = FixedTable(repeating: 0, count: cellCount)
     columns = FixedTable(repeating: Column(), count: columnCount)
@@ -104,22 +112,34 @@ struct SafetyLedger: ~Copyable {
     arrived += 1
     intentions[request.index] = Intention(
       expectedEffects: effects, hasUpdates: hasUpdates, shared: intent ?? -1)
+    if let intent {
+      intentions[request.index].isRepeat = sharedSent[intent]
+      sharedSent[intent] = true
+    }
   }
 
   /// A shared intent begins anew: whoever had its number before has been forgotten.
   mutating func openIntent(_ intent: Int) {
     if intent >= sharedEffects.count {
-      sharedEffects.grow(toCount: max(intent + 1, sharedEffects.count * 2), filledWith: 0)
+      let count = max(intent + 1, sharedEffects.count * 2)
+      sharedEffects.grow(toCount: count, filledWith: 0)
+      sharedSent.grow(toCount: count, filledWith: false)
     }
     sharedEffects[intent] = 0
+    sharedSent[intent] = false
   }
 
   /// A client hears the answer; to an attempt of a call it may not be the last word.
-  mutating func answered(_ request: RequestID, succeeded: Bool, refused: Bool) {
+  ///
+  /// - Parameter metDuplicate: Whether it is an error because the unique key was taken.
+  mutating func answered(
+    _ request: RequestID, succeeded: Bool, refused: Bool, metDuplicate: Bool = false
+  ) {
     answered += 1
     let isAttempt = calls.contains(request)
     calls.leave(request)
     let intention = intentions[request.index]
+    if intention.shared >= 0 { examineRepeat(intention, metDuplicate && !succeeded) }
     guard intention.hasUpdates else { return }
     if succeeded {
       if intention.expectedEffects == 0 { return }
@@ -131,6 +151,14 @@ struct SafetyLedger: ~Copyable {
       examine(.failedHasNoEffect)
       if !refused && intention.effects != 0 { breach(.failedHasNoEffect) }
     }
+  }
+
+  /// A repeat must not run into the unique key, nor must the first because a repeat has overtaken
+  /// it.
+  private mutating func examineRepeat(_ intention: Intention, _ metDuplicate: Bool) {
+    if !intention.isRepeat && !metDuplicate { return }
+    examine(.noDuplicateFails)
+    if metDuplicate { breach(.noDuplicateFails) }
   }
 
   /// A request is over whose client had gone.
@@ -146,19 +174,18 @@ struct SafetyLedger: ~Copyable {
   /// - Returns: The number of the call, for `attempted` and `callEnded`.
   mutating func called(by request: RequestID) -> Int32 {
     let call = calls.open(hasUpdates: intentions[request.index].hasUpdates)
-    calls.join(call, request, as: 1)
+    calls.join(call, request)
     return call
   }
 
   /// A request that has arrived is a further attempt of a call.
-  mutating func attempted(_ call: Int32, by request: RequestID, as attempt: Int32) {
-    calls.join(call, request, as: attempt)
-  }
+  mutating func attempted(_ call: Int32, by request: RequestID) { calls.join(call, request) }
 
   /// A request in flight shares its intent from now on, because it will be sent again.
   mutating func share(_ request: RequestID, as intent: Int32) {
     intentions[request.index].shared = intent
     sharedEffects[intent] |= intentions[request.index].effects
+    sharedSent[intent] = true
   }
 
   /// The client has the last word of its call: failed, or not, which is examined with its answer.
@@ -176,12 +203,6 @@ struct SafetyLedger: ~Copyable {
   /// Whether a request has committed anything.
   func hasEffects(_ request: RequestID) -> Bool { intentions[request.index].effects != 0 }
 
-  /// Whether an attempt of a call has committed anything.
-  func callHasEffects(_ call: Int32) -> Bool { calls.hasEffects(call) }
-
-  /// Which attempt of its user's call a request is, counted from 1.
-  func attempt(of request: RequestID) -> Int { calls.attempt(of: request) ?? 1 }
-
   // MARK: What is read and committed
 
   /// A write of a column becomes visible; it carries this many effects, one as a rule.
@@ -198,6 +219,7 @@ struct SafetyLedger: ~Copyable {
     columns[column].survivingEffects += gained
     let lost = Int64(effects) - gained
     broken[Int(SafetyPromise.noLostUpdate.rawValue)] += lost
+    if lost > 0 { noteBroken(.noLostUpdate) }
     let commit = LastCommit(
       user: user, read: read ?? LastRead(value: write.before.value, at: now), committedAt: now,
       valueWritten: write.after.value)
@@ -282,6 +304,28 @@ struct SafetyLedger: ~Copyable {
 
   // MARK: Looking
 
+  /// How many requests believe to be inside a lock.
+  @inline(__always)
+  func holders(of lock: LockID) -> Int32 { insides[lock.index].count }
+
+  /// The updates that were committed for the intent of a request, as bits.
+  @inline(__always)
+  func effects(for request: RequestID) -> UInt64 {
+    let intention = intentions[request.index]
+    return intention.effects | (intention.shared >= 0 ? sharedEffects[intention.shared] : 0)
+  }
+
+  /// Whether promises have been broken for the first time since they were last asked for.
+  @inline(__always)
+  var hasNews: Bool { news != 0 }
+
+  /// One of these promises, in the order of `SafetyPromise.allCases`.
+  mutating func takeNews() -> SafetyPromise? {
+    let promise = SafetyPromise(rawValue: UInt8(news.trailingZeroBitCount))
+    news &= news &- 1
+    return promise
+  }
+
   /// How often a promise has been broken up to now.
   func brokenSoFar(_ promise: SafetyPromise) -> UInt64 {
     UInt64(max(0, broken[Int(promise.rawValue)]))
@@ -300,11 +344,13 @@ struct SafetyLedger: ~Copyable {
   // MARK: The end
 
   /// The report, with what only the end of the run can tell.
+  ///
+  /// - Parameter held: What is still held; `nil` when the run was stopped before its end.
   consuming func report(
-    inFlight: UInt64, held: UInt64, keysExamined: UInt64, keysStuck: UInt64, keyRows: UInt64
+    inFlight: UInt64, held: UInt64?, keysExamined: UInt64, keysStuck: UInt64, keyRows: UInt64
   ) -> SafetyReport {
     set(.noKeyStuck, examined: keysExamined, broken: keysStuck)
-    set(.nothingHeldAtEnd, examined: 1, broken: held)
+    if let held { set(.nothingHeldAtEnd, examined: 1, broken: held) }
     let accounted = answered + interrupted + inFlight
     set(
       .everyRequestAccounted, examined: arrived,
@@ -335,7 +381,18 @@ struct SafetyLedger: ~Copyable {
   }
 
   private mutating func examine(_ promise: SafetyPromise) { examined[Int(promise.rawValue)] += 1 }
-  private mutating func breach(_ promise: SafetyPromise) { broken[Int(promise.rawValue)] += 1 }
+
+  private mutating func breach(_ promise: SafetyPromise) {
+    broken[Int(promise.rawValue)] += 1
+    noteBroken(promise)
+  }
+
+  private mutating func noteBroken(_ promise: SafetyPromise) {
+    let bit: UInt16 = 1 << UInt16(promise.rawValue)
+    if everBroken & bit == 0 { news |= bit }
+    everBroken |= bit
+  }
+
   private mutating func set(_ promise: SafetyPromise, examined: UInt64, broken: UInt64) {
     self.examined[Int(promise.rawValue)] = examined
     self.broken[Int(promise.rawValue)] = Int64(broken)

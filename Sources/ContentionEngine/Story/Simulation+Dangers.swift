@@ -1,4 +1,5 @@
+/// The dangers that a run meets.
 extension Simulation {
-  /// Counts a state that a defence is for.
+  /// Counts a danger that was met.
   mutating func note(_ danger: Danger) { dangers.note(danger) }
 }

@@ -19,6 +19,8 @@ package enum Command: Equatable, Sendable {
   case reportStrategies(folder: String, showsProgress: Bool)
   /// Simulate measured runs and print what was measured beside it.
   case validate(ValidationRequest)
+  /// Search for a run that breaks a promise, and shrink it.
+  case hunt(HuntRequest)
   /// Print the help of a verb, or of the whole program.
   case help(Verb?)
   /// Print the version.
@@ -42,6 +44,8 @@ package struct ModelChoice: Equatable, Sendable {
   package var guarding = Guarding.asModelled
   /// The hazards that are switched on besides the model's own, in the order given; none twice.
   package var hazards: [Hazard] = []
+  /// What goes wrong from outside besides the model's own faults, in the order given.
+  package var faults: [Fault] = []
   /// The values of the model file that are replaced, in the order given; no path twice.
   package var settings: [ModelOverride] = []
 

@@ -83,6 +83,7 @@ extension CommandLineArguments {
     case .models: return modelsCommand()
     case .report: return reportCommand()
     case .validate: return validationRequest().map(Command.validate)
+    case .hunt: return .hunt(huntRequest())
     case .help: return helpCommand()
     }
   }
@@ -157,9 +158,7 @@ extension CommandLineArguments {
     var request = RunRequest()
     request.model = modelChoice()
     let users = users()
-    if let seed = value(of: .seed, read: { WholeNumberText.value(of: $0, as: UInt64.self) }) {
-      request.seed = seed
-    }
+    if let seed = seed() { request.seed = seed }
     readOutputs(into: &request)
     request.showsInnoDBStatus = isGiven(.innoDBStatus)
     request.showsProgress = !isGiven(.quiet)
@@ -171,8 +170,12 @@ extension CommandLineArguments {
     return request
   }
 
+  mutating func seed() -> UInt64? {
+    value(of: .seed, read: { WholeNumberText.value(of: $0, as: UInt64.self) })
+  }
+
   /// The model that the flags and the first word choose.
-  private mutating func modelChoice() -> ModelChoice {
+  mutating func modelChoice() -> ModelChoice {
     var choice = ModelChoice()
     rejectWords(after: 1)
     if let word = words.first {
@@ -185,6 +188,10 @@ extension CommandLineArguments {
     }
     choice.guarding = guarding()
     choice.hazards = hazards()
+    // What a hunt takes for a fault is more than a fault.
+    if verb != .hunt {
+      choice.faults = texts(of: .fault).compactMap { parsed(.fault, $0, FaultParser.parse) }
+    }
     choice.settings = settings()
     return choice
   }

@@ -1,3 +1,4 @@
+import ContentionEngine
 import Reports
 import ScenarioFiles
 import ScenarioModel
@@ -54,6 +55,8 @@ extension CommandLineDiagnostic {
       "unknown layer \(quoted(name))" + suggestion(for: name, among: known)
     case .unreadable(.hazard, .unknownName(_, let name, let known, _)):
       "unknown hazard \(quoted(name))" + suggestion(for: name, among: known)
+    case .unreadable(.fault, .unknownName(_, let name, let known, _)):
+      "unknown fault \(quoted(name))" + suggestion(for: name, among: known)
     case .unreadable(let flag, let problem):
       "\(flag.spelling): \(problem.message)"
     case .contradiction(let first, let second):
@@ -81,6 +84,12 @@ extension CommandLineDiagnostic {
       "\(flag.spelling): the model has \(names.count) scenarios: \(list(names))"
     case .unknownStrategy(let name, let known):
       "unknown strategy \(quoted(name))" + suggestion(for: name, among: known)
+    case .unknownPromise(let name):
+      "unknown promise \(quoted(name))"
+        + suggestion(for: name, among: SafetyPromise.allCases.map(\.name))
+    case .faultBesideNone: "--fault none and another --fault contradict each other"
+    case .huntOfSeveralLoads(let names):
+      "'hunt' needs a model with one scenario, this one has \(names.count): \(list(names))"
     case .unknownModel(let name, let known), .unknownBundledModel(let name, let known):
       "unknown model \(quoted(name))" + suggestion(for: name, among: known)
     }
@@ -124,6 +133,10 @@ extension CommandLineDiagnostic {
       "leave it out, or choose another model"
     case .unreadable(.hazard, _):
       "write each hazard once"
+    case .unreadable(.fault, .unknownName(_, _, let known, _)):
+      "faults: \(lines(of: known))"
+    case .unreadable(.fault, .fault(.noSuchInstance)):
+      "name another instance, or leave it out to draw one each time"
     case .unreadable(let flag, _):
       "write \(Self.example(of: flag))"
     case .contradiction(let first, let second):
@@ -151,6 +164,12 @@ extension CommandLineDiagnostic {
         + (flag == .duration ? "duration=60s" : "vus=100")
     case .unknownStrategy(_, let known):
       "strategies: \(list(known))"
+    case .unknownPromise:
+      "promises: \(lines(of: SafetyPromise.allCases.map(\.name)))"
+    case .faultBesideNone:
+      "write --fault none alone, or leave it out"
+    case .huntOfSeveralLoads:
+      "choose another model, or make one of a single scenario"
     case .unknownModel:
       "'simulate models' lists them; a file needs its folder or its ending: ./FILE, FILE.json5"
     case .unknownBundledModel:
@@ -171,9 +190,10 @@ extension CommandLineDiagnostic {
     case .set: "PATH=VALUE"
     case .seeds: "a whole number from 1 to 10000"
     case .jobs: "a whole number from 1 to 1024"
-    case .model, .duration, .stage, .strategy, .layers, .hazard, .csv, .out,
-      .summaryExport, .summaryTrendStats, .innoDBStatus, .runs, .steps, .markdown, .quiet, .noColor,
-      .verify, .help, .version:
+    case .budget: "a time, a number of runs or a number of requests"
+    case .model, .duration, .stage, .strategy, .layers, .hazard, .fault, .csv, .out,
+      .summaryExport, .summaryTrendStats, .innoDBStatus, .runs, .steps, .markdown, .promise, .mermaid,
+      .quiet, .noColor, .verify, .help, .version:
       "a value"
     }
   }
@@ -202,6 +222,7 @@ extension CommandLineDiagnostic {
     case .strategy: "--strategy optimistic"
     case .layers: "--layers distributed-lock,optimistic"
     case .hazard: "--hazard lock-inside-transaction"
+    case .fault: "--fault pause=35s@10s,instance=1; 'simulate help run' has more"
     case .set: "--set system.pool.size=10"
     case .seed: "--seed 1"
     case .csv: "--csv series.csv"
@@ -216,6 +237,9 @@ extension CommandLineDiagnostic {
     case .markdown: "--markdown validation.md"
     case .seeds: "--seeds 20"
     case .jobs: "--jobs 2"
+    case .budget: "--budget 60s, --budget 100000runs or --budget 1000000requests"
+    case .promise: "--promise no-lost-update"
+    case .mermaid: "--mermaid timeline.mmd"
     case .innoDBStatus, .quiet, .noColor, .verify, .help, .version: flag.spelling
     }
   }

@@ -57,6 +57,12 @@ package enum CommandLineDiagnostic: Equatable, Error, Sendable {
   case severalLoads(Flag, names: [String])
   /// Neither the seven strategies nor the model's own have this name.
   case unknownStrategy(String, known: [String])
+  /// No promise has this name.
+  case unknownPromise(String)
+  /// `--fault none` stands beside another.
+  case faultBesideNone
+  /// A hunt needs a model with one load, and this one has several.
+  case huntOfSeveralLoads(names: [String])
   /// No bundled model has this name, and it does not look like a file.
   case unknownModel(String, known: [String])
   /// No bundled model has this name, and only a bundled one will do.

@@ -12,6 +12,7 @@ package enum Flag: String, CaseIterable, Sendable {
   case strategy
   case layers
   case hazard
+  case fault
   case set
   case seed
   case csv
@@ -27,6 +28,9 @@ package enum Flag: String, CaseIterable, Sendable {
   case markdown
   case seeds
   case jobs
+  case budget
+  case promise
+  case mermaid
   case quiet
   case noColor = "no-color"
   case verify
@@ -46,11 +50,11 @@ package enum Flag: String, CaseIterable, Sendable {
     case .out: "o"
     case .quiet: "q"
     case .help: "h"
-    case .model, .profile, .strategy, .layers, .hazard, .set, .seed, .csv, .epoch, .summaryExport,
-      .summaryMode, .summaryTrendStats, .summaryTimeUnit, .innoDBStatus, .noColor, .verify,
+    case .model, .profile, .strategy, .layers, .hazard, .fault, .set, .seed, .csv, .epoch,
+      .summaryExport, .summaryMode, .summaryTrendStats, .summaryTimeUnit, .innoDBStatus, .noColor, .verify,
       .version:
       nil
-    case .runs, .steps, .markdown, .seeds, .jobs: nil
+    case .runs, .steps, .markdown, .seeds, .jobs, .budget, .promise, .mermaid: nil
     }
   }
 
@@ -60,15 +64,17 @@ package enum Flag: String, CaseIterable, Sendable {
     case .model: "NAME|FILE"
     case .vus, .iterations, .seed, .seeds, .jobs: "N"
     case .duration: "TIME"
+    case .budget: "TIME|COUNT"
     case .stage: "TIME:VUS"
-    case .strategy, .hazard, .profile: "NAME"
+    case .strategy, .hazard, .profile, .promise: "NAME"
     case .layers, .summaryTrendStats: "A,B,…"
+    case .fault: "FAULT"
     case .out: "csv=FILE"
     case .epoch: "DATE"
     case .summaryMode: "MODE"
     case .summaryTimeUnit: "UNIT"
     case .set: "PATH=VALUE"
-    case .csv, .summaryExport, .runs, .steps, .markdown: "FILE"
+    case .csv, .summaryExport, .runs, .steps, .markdown, .mermaid: "FILE"
     case .innoDBStatus, .quiet, .noColor, .verify, .help, .version: nil
     }
   }
@@ -76,11 +82,10 @@ package enum Flag: String, CaseIterable, Sendable {
   /// Whether the flag may be given more than once, each adding to the one before.
   var mayRepeat: Bool {
     switch self {
-    case .stage, .hazard, .set, .out, .summaryTrendStats: true
+    case .stage, .hazard, .fault, .set, .out, .summaryTrendStats, .promise: true
     case .model, .vus, .duration, .iterations, .profile, .strategy, .layers, .seed, .csv, .epoch,
       .summaryExport, .summaryMode, .summaryTimeUnit, .innoDBStatus, .runs, .steps, .markdown,
-      .seeds, .jobs, .quiet, .noColor, .verify, .help,
-      .version:
+      .seeds, .jobs, .budget, .mermaid, .quiet, .noColor, .verify, .help, .version:
       false
     }
   }
@@ -97,6 +102,7 @@ package enum Flag: String, CaseIterable, Sendable {
     case .strategy: "how the write is guarded (default: the model's)"
     case .layers: "any combination of layers instead of a strategy"
     case .hazard: "make a known mistake, as lock-inside-transaction; repeatable"
+    case .fault: "let something go wrong, as pause=35s@10s,instance=1; repeatable"
     case .set: "replace one value of the model, such as system.pool.size=10"
     case .seed: "the seed of every random number (default: 1)"
     case .csv: "write the series, or the comparison, to FILE as CSV"
@@ -112,6 +118,9 @@ package enum Flag: String, CaseIterable, Sendable {
     case .markdown: "write the comparison to FILE as Markdown"
     case .seeds: "simulate each run N times (default: 20)"
     case .jobs: "simulate N runs at once (default: one for each core)"
+    case .budget: "how long to search: 60s (default), 100000runs or 1000000requests"
+    case .promise: "look for this promise, as no-lost-update; repeatable (default: those that cost)"
+    case .mermaid: "write the timeline to FILE as a Mermaid diagram"
     case .quiet: "no progress bar"
     case .noColor: "no colours, also on a terminal"
     case .verify: "run twice; compare digest, event count, intervals and screen"
@@ -127,13 +136,18 @@ extension Verb {
     switch self {
     case .run:
       [
-        .model, .vus, .duration, .iterations, .stage, .profile, .strategy, .layers, .hazard, .set,
-        .seed, .csv, .out, .epoch, .summaryExport, .summaryMode, .summaryTrendStats,
+        .model, .vus, .duration, .iterations, .stage, .profile, .strategy, .layers, .hazard,
+        .fault, .set, .seed, .csv, .out, .epoch, .summaryExport, .summaryMode, .summaryTrendStats,
         .summaryTimeUnit, .innoDBStatus, .quiet, .noColor, .verify, .help, .version,
       ]
-    case .explain: [.model, .strategy, .layers, .hazard, .set, .help]
+    case .explain: [.model, .strategy, .layers, .hazard, .fault, .set, .help]
     case .report: [.quiet, .help]
     case .validate: [.runs, .steps, .csv, .markdown, .seeds, .jobs, .quiet, .help]
+    case .hunt:
+      [
+        .model, .strategy, .layers, .hazard, .fault, .set, .promise, .budget, .seed, .jobs,
+        .mermaid, .quiet, .help,
+      ]
     case .models, .help: [.help]
     }
   }

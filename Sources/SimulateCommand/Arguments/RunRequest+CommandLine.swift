@@ -31,6 +31,7 @@ extension RunRequest {
       words += ["--layers", defence.layers.map(\.rawValue).joined(separator: ",")]
     }
     for hazard in model.hazards { words += ["--hazard", hazard.rawValue] }
+    for fault in model.faults { words += ["--fault", fault.text] }
     for setting in model.settings { words += ["--set", "\(setting.path)=\(setting.value)"] }
     words += ["--seed", "\(seed)"]
     return words.map(Self.shellWord).joined(separator: " ")

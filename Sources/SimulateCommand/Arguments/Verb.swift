@@ -5,6 +5,7 @@ package enum Verb: String, CaseIterable, Sendable {
   case models
   case report
   case validate
+  case hunt
   case help
 
   /// How the verb is called, on one line.
@@ -15,6 +16,7 @@ package enum Verb: String, CaseIterable, Sendable {
     case .models: "usage: simulate models [list | show NAME | check FILE … | schema]"
     case .report: "usage: simulate report strategies [FOLDER]"
     case .validate: "usage: simulate validate [flags]"
+    case .hunt: "usage: simulate hunt [MODEL] [flags]"
     case .help: "usage: simulate help [\(Verb.allCases.map(\.rawValue).joined(separator: " | "))]"
     }
   }
@@ -27,6 +29,7 @@ package enum Verb: String, CaseIterable, Sendable {
     case .models: "lists the bundled models, shows one, checks model files, or prints their schema"
     case .report: "rebuilds a reference report: every strategy side by side, 140 runs"
     case .validate: "simulates measured runs and prints both side by side; 1 if one disagrees"
+    case .hunt: "searches for a run that breaks a promise, and shrinks it; 1 if it finds one"
     case .help: "prints help"
     }
   }
@@ -61,6 +64,13 @@ package enum Verb: String, CaseIterable, Sendable {
       [
         ("simulate validate", "MariaDB and Redis under a load driver"),
         ("simulate validate --runs runs.csv --steps steps.csv", "runs of your own of that driver"),
+      ]
+    case .hunt:
+      [
+        ("simulate hunt payment-process", "60 s of small runs in which things go wrong"),
+        ("simulate hunt --layers distributed-lock --fault pause", "what a lease alone does not save"),
+        ("simulate hunt --hazard processing-unchecked --promise no-duplicate-error", "one mistake"),
+        ("simulate hunt --budget 1000000requests", "a million requests that find nothing"),
       ]
     case .help:
       [("simulate help run", "the flags of 'run'")]

@@ -59,6 +59,7 @@ extension CommandSession {
       userFlags: userFlags, hazards: model.hazards)
     try requireOneLoad(scenario.loads, for: userFlags)
     try model.switchOnHazards(in: &scenario)
+    try model.addFaults(to: &scenario)
     return ProgramCompiler.compile(scenario, under: try model.guarding.strategy(in: scenario))
   }
 

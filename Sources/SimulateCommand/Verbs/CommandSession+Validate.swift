@@ -103,7 +103,7 @@ extension CommandSession {
 
   // MARK: Files
 
-  private func createOutput(_ path: String?) throws(CommandFailure) -> OutputFile? {
+  func createOutput(_ path: String?) throws(CommandFailure) -> OutputFile? {
     guard let path else { return nil }
     do throws(FileFailure) {
       return try io.createFile(path)
@@ -112,7 +112,7 @@ extension CommandSession {
     }
   }
 
-  private func finish(_ file: OutputFile?, with text: String) throws(CommandFailure) {
+  func finish(_ file: OutputFile?, with text: String) throws(CommandFailure) {
     do throws(FileFailure) {
       try file?.append(Array(text.utf8))
       try file?.commit()

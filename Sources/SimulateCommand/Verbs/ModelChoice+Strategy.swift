@@ -15,17 +15,3 @@ extension ModelChoice.Guarding {
     }
   }
 }
-
-extension Defence {
-  /// The layers that are on, in the order of `Layer.allCases`.
-  var layers: [Layer] {
-    Layer.allCases.filter { layer in
-      switch layer {
-      case .distributedLock: distributedLock
-      case .idempotencyKey: idempotencyKey
-      case .fencingToken: fencingToken
-      case .optimistic, .pessimistic, .atomic: layer.writeGuard == writeGuard
-      }
-    }
-  }
-}

@@ -1,0 +1,122 @@
+public import ScenarioModel
+public import SimulationBasics
+
+/// Faults that are as large as a model needs them to be dangerous.
+///
+/// A fault of any size would prove nothing: a pause that is shorter than the lease of a lock never
+/// lets a second request in. So amounts follow from the model: a pause outlives the longest lease
+/// by a second, the clock of the lock server jumps by that lease, the database stands still for
+/// longer than clients wait.
+public struct DangerousFaults: Equatable, Sendable {
+  /// The longest lease of the model's locks; `nil` for a model without.
+  public let longestLease: VirtualDuration?
+  /// Whether the model asks Redis for anything.
+  public let usesLockServer: Bool
+  /// The longest time for which clients wait.
+  public let clientTimeout: VirtualDuration
+  /// When the last load is over.
+  public let end: VirtualDuration
+
+  /// What an instance's pause is longer than when there is no lease.
+  static let pauseWithoutLease = VirtualDuration.seconds(10)
+  /// By how much a pause is longer than the longest lease, and a stall than clients wait.
+  static let margin = VirtualDuration.seconds(1)
+  static let stallMargin = VirtualDuration.seconds(3)
+  /// What the replica of the lock server has not heard of.
+  static let replicaLag = VirtualDuration.milliseconds(200)
+  static let restart = VirtualDuration.seconds(10)
+  static let outage = VirtualDuration.seconds(5)
+  /// Redisson's time-out of a command (`timeout` of its configuration).
+  static let commandTimeout = VirtualDuration.seconds(3)
+  /// Within which the worst moment is looked for.
+  static let longestSearch = VirtualDuration.seconds(5)
+
+  /// - Complexity: O(number of steps).
+  public init(for scenario: Scenario) {
+    var longest: VirtualDuration?
+    for request in scenario.requests {
+      if let lease = Self.longestLease(of: request.steps, in: scenario.system.lockServer) {
+        longest = max(longest ?? .zero, lease)
+      }
+    }
+    longestLease = longest
+    usesLockServer = longest != nil || scenario.system.caches.contains { $0.store == .redis }
+    clientTimeout = scenario.loads.compactMap { $0.client?.timeout }.max() ?? .zero
+    end = scenario.loads.map { $0.end }.max() ?? .zero
+  }
+
+  /// How long an instance stands still.
+  public var pause: VirtualDuration { (longestLease ?? Self.pauseWithoutLease) + Self.margin }
+
+  /// How long a load must be for what a pause breaks to show: the pause begins after a third of it,
+  /// and as much time again is left when it is over; at least 30 s, in steps of 10 s.
+  public var shortestLoad: VirtualDuration {
+    let tens = (2 * pause.inNanoseconds + 9_999_999_999) / 10_000_000_000
+    return max(.seconds(30), .seconds(10 * tens))
+  }
+
+  /// The kinds that can befall the model: without Redis nothing of Redis can fail.
+  public var kinds: [FaultKind] {
+    FaultKind.allCases.filter { kind in
+      switch kind {
+      case .redisFailover, .clockJump: longestLease != nil
+      case .redisOutage: usesLockServer
+      case .responseLoss, .doubleSubmit, .pause, .instanceCrash, .databaseStall, .slowCommit,
+        .networkDelay:
+        true
+      }
+    }
+  }
+
+  /// The fault of a kind that is dangerous here.
+  ///
+  /// What lasts, or befalls a share of many occasions, finds its victims by itself: it begins after
+  /// a third of the load, or is there all the time. What strikes in one moment strikes at the worst
+  /// one of the next five seconds, or of the next sixth of the load where that is shorter.
+  public func fault(_ kind: FaultKind) -> DefendedFault {
+    let third = VirtualDuration.nanoseconds(end.inNanoseconds / 3)
+    let search = min(Self.longestSearch, .nanoseconds(end.inNanoseconds / 6))
+    func atWorst(_ event: FaultEvent) -> DefendedFault {
+      .atWorst(event, from: third, to: third + search)
+    }
+    func after(third event: FaultEvent) -> DefendedFault {
+      .asWritten(.event(event, FaultMoments(at: .constant(third))))
+    }
+    func often(_ condition: FaultCondition, _ probability: Double) -> DefendedFault {
+      .asWritten(.condition(condition, FaultOccasions(probability: probability)))
+    }
+    switch kind {
+    case .responseLoss: return often(.responseLoss, 0.01)
+    case .doubleSubmit: return often(.doubleSubmit(after: .milliseconds(50)), 0.05)
+    case .pause: return atWorst(.pause(pause, instance: nil))
+    case .instanceCrash: return atWorst(.instanceCrash(restart: Self.restart, instance: nil))
+    case .redisFailover: return atWorst(.redisFailover(losing: Self.replicaLag))
+    case .redisOutage:
+      return after(
+        third: .redisOutage(Self.outage, timeout: Self.commandTimeout, policy: .failOpen))
+    case .databaseStall: return after(third: .databaseStall(clientTimeout + Self.stallMargin))
+    case .slowCommit: return often(.slowCommit(by: .milliseconds(100)), 0.1)
+    case .networkDelay: return often(.networkDelay(by: .milliseconds(500), on: .all), 0.01)
+    case .clockJump: return atWorst(.clockJump(by: longestLease ?? Self.restart, .ahead))
+    }
+  }
+
+  /// How long a lock lasts that is not released: its lease, or the watchdog's time-out where the
+  /// client renews it.
+  private static func longestLease(
+    of steps: [Step], in server: LockServerModel
+  ) -> VirtualDuration? {
+    var longest: VirtualDuration?
+    for step in steps {
+      if case .distributedLock(let lock) = step {
+        let isWatched = (lock.client ?? server.client) == .watchdog
+        let lease = isWatched ? server.watchdogTimeout : lock.lease ?? server.watchdogTimeout
+        longest = max(longest ?? .zero, lease)
+      }
+      if let inner = longestLease(of: step.innerSteps, in: server) {
+        longest = max(longest ?? .zero, inner)
+      }
+    }
+    return longest
+  }
+}

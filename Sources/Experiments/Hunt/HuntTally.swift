@@ -1,0 +1,48 @@
+public import ContentionEngine
+
+/// What the runs of a hunt came to, all together.
+public struct HuntTally: Equatable, Sendable {
+  public var runs: UInt64 = 0
+  /// Requests that were answered or given up.
+  public var requests: UInt64 = 0
+  public var events: UInt64 = 0
+  /// How often each danger was met.
+  public var dangers = DangerCounts()
+
+  public init() {}
+
+  public mutating func add(_ other: HuntTally) {
+    runs += other.runs
+    requests += other.requests
+    events += other.events
+    dangers.add(other.dangers)
+  }
+}
+
+/// A case that breaks a promise.
+public struct HuntFind<Case: Sendable>: Sendable {
+  /// The number of the case.
+  public let index: Int
+  public let hunted: Case
+  public let promise: SafetyPromise
+
+  public init(index: Int, hunted: Case, promise: SafetyPromise) {
+    self.index = index
+    self.hunted = hunted
+    self.promise = promise
+  }
+}
+
+extension HuntFind: Equatable where Case: Equatable {}
+
+/// One run of a hunt.
+public struct HuntTrial: Equatable, Sendable {
+  public let tally: HuntTally
+  /// The promise that was broken first, of those that are looked for.
+  public let broken: SafetyPromise?
+
+  public init(tally: HuntTally, broken: SafetyPromise?) {
+    self.tally = tally
+    self.broken = broken
+  }
+}

@@ -1,0 +1,183 @@
+public import ContentionEngine
+public import Experiments
+import ScenarioModel
+
+/// What a hunt came to, in words: what was found and how to see it again, or that nothing was, and
+/// what was put to the test on the way.
+public struct HuntReport: Sendable {
+  /// What was found, and what is left of it.
+  public struct Found: Sendable {
+    /// The case as it was found.
+    public let find: HuntFind<HuntCase>
+    /// The smallest case that still breaks the promise.
+    public let shrunk: HuntCase
+    /// How many runs the shrinking took, and whether it came to its end.
+    public let shrinkRuns: Int
+    public let isSmallest: Bool
+    /// What the run of the shrunk case met.
+    public let dangers: DangerCounts
+    /// The lines of its timeline.
+    public let timeline: [String]
+    /// The command that makes that run again.
+    public let command: String
+
+    public init(
+      find: HuntFind<HuntCase>, shrunk: HuntCase, shrinkRuns: Int, isSmallest: Bool,
+      dangers: DangerCounts, timeline: [String], command: String
+    ) {
+      self.find = find
+      self.shrunk = shrunk
+      self.shrinkRuns = shrinkRuns
+      self.isSmallest = isSmallest
+      self.dangers = dangers
+      self.timeline = timeline
+      self.command = command
+    }
+  }
+
+  public let space: HuntSpace
+  public let seed: UInt64
+  public let tally: HuntTally
+  public let found: Found?
+
+  public init(space: HuntSpace, seed: UInt64, tally: HuntTally, found: Found?) {
+    self.space = space
+    self.seed = seed
+    self.tally = tally
+    self.found = found
+  }
+
+  /// The whole report.
+  public var text: String {
+    var text = answer
+    if let found {
+      text += "\n" + found.timeline.map { $0.isEmpty ? "\n" : "  \($0)\n" }.joined()
+      if let reason = HuntReason(found, in: space).text { text += "\nWhy: \(reason)\n" }
+      text += "\nSee it again:\n  \(found.command)\n"
+    }
+    return text + "\n" + setting + "\n" + coverage
+  }
+
+  // MARK: The answer
+
+  /// What was found, or that nothing was, in one sentence or two.
+  private var answer: String {
+    let runs = Self.count(tally.runs, "run")
+    let requests = Self.count(tally.requests, "request")
+    guard let found else {
+      return "NOTHING FOUND in \(runs), \(requests): \(promises) held every time.\n"
+    }
+    let promise = found.find.promise
+    var text = "FOUND after \(runs), \(requests): \(promise.breachText) (\(promise.name)).\n"
+    if found.shrunk == found.find.hunted {
+      text += "It is as small as it was found: \(Self.size(of: found.shrunk))"
+    } else {
+      text +=
+        "Shrunk from \(Self.size(of: found.find.hunted)) to \(Self.size(of: found.shrunk))"
+    }
+    text += " (\(Self.count(UInt64(found.shrinkRuns), "further run"))"
+    return text + (found.isSmallest ? ").\n" : "; more of them might make it smaller).\n")
+  }
+
+  private var promises: String {
+    let names = space.promises.map { "'\($0.text)'" }
+    return Self.list(names)
+  }
+
+  /// How large a case is: `2 users, 3 iterations, 1 fault`.
+  private static func size(of hunted: HuntCase) -> String {
+    [
+      count(UInt64(hunted.users), "user"), count(UInt64(hunted.iterations), "iteration"),
+      hunted.faults.isEmpty ? "no fault" : count(UInt64(hunted.faults.count), "fault"),
+    ].joined(separator: ", ")
+  }
+
+  // MARK: Where it looked
+
+  /// What was tried, in a few lines.
+  private var setting: String {
+    var lines = ["WHERE IT LOOKED"]
+    let users = HuntSpace.users
+    lines.append(
+      "model \(space.base.name), strategy \(space.strategy.name)"
+        + space.base.hazards.map { ", hazard \($0.rawValue)" }.joined()
+        + "; \(users.lowerBound) to \(users.upperBound) users; hunt seed \(seed)")
+    let given = space.base.faults.map { "'\($0.text)'" }
+    if !given.isEmpty { lines.append("faults in every run: " + given.joined(separator: ", ")) }
+    if space.kinds.isEmpty {
+      lines.append(given.isEmpty ? "no faults" : "no other faults")
+    } else {
+      lines.append("faults tried: " + space.kinds.map { $0.flagName }.joined(separator: ", "))
+    }
+    if let client = space.client {
+      lines.append(
+        "clients wait \(client.timeout.description) for an answer and send up to"
+          + " \(client.attempts) times in three of four groups of runs; the model itself says"
+          + " nothing about them")
+    }
+    return lines.enumerated().map { index, line in (index == 0 ? "" : "  ") + line + "\n" }.joined()
+  }
+
+  // MARK: Coverage
+
+  /// How often each danger was met, and which never.
+  private var coverage: String {
+    let met = Danger.allCases.filter { tally.dangers[$0] > 0 }
+    let missed = Danger.allCases.filter { tally.dangers[$0] == 0 }
+    var text = "DANGERS MET, in \(Self.count(tally.runs, "run"))\n"
+    let counts = met.map { NumberText.grouped(tally.dangers[$0]) }
+    let width = counts.map(\.utf8.count).max() ?? 0
+    for (danger, count) in zip(met, counts) {
+      let indent = String(repeating: " ", count: width - count.utf8.count)
+      text += "  \(indent)\(count)  \(danger.text)\n"
+    }
+    if met.isEmpty { text += "  none\n" }
+    if !missed.isEmpty {
+      text += Self.filled("never: " + missed.map(\.text).joined(separator: ", "))
+    }
+    return text
+  }
+
+  // MARK: Words
+
+  static func count(_ count: UInt64, _ noun: String) -> String {
+    NumberText.grouped(count) + " " + noun + (count == 1 ? "" : "s")
+  }
+
+  static func list(_ words: [String]) -> String {
+    guard let last = words.last else { return "nothing" }
+    return words.count == 1 ? last : words.dropLast().joined(separator: ", ") + " and " + last
+  }
+
+  /// The text in lines of at most 80 columns, indented by two, further lines by four.
+  private static func filled(_ text: String) -> String {
+    var result = ""
+    var line = " "
+    for word in text.split(separator: " ") {
+      if line.count + 1 + word.count > 80 {
+        result += line + "\n"
+        line = "   "
+      }
+      line += " " + word
+    }
+    return result + line + "\n"
+  }
+}
+
+extension SafetyPromise {
+  /// That it is broken, as a sentence without its end.
+  var breachText: String {
+    switch self {
+    case .noLostUpdate: "an update is lost"
+    case .oneEffectPerIntent: "one request has two effects"
+    case .acknowledgedIsCommitted: "a 200 has no effect behind it"
+    case .failedHasNoEffect: "a failure has left an effect"
+    case .neverOversold: "more is given away than there was"
+    case .oneHolderPerLock: "two are inside one distributed lock"
+    case .noKeyStuck: "a key stays in PROCESSING"
+    case .nothingHeldAtEnd: "something is still held at the end"
+    case .everyRequestAccounted: "a request is unaccounted for"
+    case .noDuplicateFails: "a duplicate runs into an error"
+    }
+  }
+}

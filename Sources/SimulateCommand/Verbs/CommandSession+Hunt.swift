@@ -1,0 +1,106 @@
+import ContentionEngine
+import Experiments
+import Reports
+import ScenarioFiles
+import ScenarioModel
+import SimulationBasics
+
+extension CommandSession {
+  /// Searches the runs of a model for a broken promise, shrinks what it finds, and prints it.
+  ///
+  /// - Returns: `found` when a promise was broken.
+  func hunt(_ request: HuntRequest) throws(CommandFailure) -> ExitCode {
+    let model = try HuntedModel(request, try ModelSource.named(request.model.name, io: io))
+    let diagram = try createOutput(request.mermaidPath)
+    defer { diagram?.discard() }
+    let hunt = Hunt(model.space, seed: request.seed)
+    let progress = try search(hunt, request)
+    let found = try progress.find.map { find throws(CommandFailure) in
+      try shrink(find, in: hunt, model, request)
+    }
+    let report = HuntReport(
+      space: model.space, seed: request.seed, tally: progress.tally, found: found?.report)
+    if let found { try finish(diagram, with: found.timeline.mermaid) }
+    try show(report.text)
+    return found == nil ? .success : .found
+  }
+
+  // MARK: - Searching
+
+  /// Goes through the cases in the order of their numbers until one breaks a promise or the budget
+  /// is used up.
+  ///
+  /// The clock decides how far the search goes and how many groups are tried at once, and neither
+  /// changes which case is found first.
+  private func search(
+    _ hunt: Hunt, _ request: HuntRequest
+  ) throws(CommandFailure) -> HuntProgress<HuntCase> {
+    var limit = HuntLimit.none
+    var time: UInt64?
+    switch request.budget {
+    case .time(let length): time = length.inNanoseconds
+    case .limit(let given): limit = given
+    }
+    var bar = ProgressBar(title: "hunt", wanted: request.showsProgress, io: io)
+    defer { bar.clear() }
+    var progress = HuntProgress<HuntCase>(limit: limit)
+    var size = HuntBatchSize()
+    let start = io.wallClock()
+    var before = start
+    // Ends: every round takes at least one group in, each of which has runs and takes time.
+    while true {
+      let batch = HuntBatch(
+        hunt, groups: progress.groups..<(progress.groups + size.next(limit, progress.tally)))
+      let groups = try runInParallel(
+        batch, title: "hunt", showsProgress: false, atOnce: request.jobs)
+      for group in groups { progress.take(group) }
+      let now = io.wallClock()
+      let passed = now >= start ? now - start : 0
+      if progress.isOver { return progress }
+      if let time, passed >= time { return progress }
+      size.note(took: now >= before ? now - before : 0)
+      before = now
+      let share = time.map { Double(passed) / Double($0) } ?? progress.share
+      let tally = progress.tally
+      bar.advance(
+        to: share,
+        "\(NumberText.grouped(tally.runs)) runs, \(NumberText.grouped(tally.requests)) requests")
+    }
+  }
+
+  // MARK: - Shrinking
+
+  /// What was found, as small as it gets, and its timeline.
+  private struct Shrunk {
+    let report: HuntReport.Found
+    let timeline: HuntTimeline
+  }
+
+  private func shrink(
+    _ find: HuntFind<HuntCase>, in hunt: Hunt, _ model: HuntedModel, _ request: HuntRequest
+  ) throws(CommandFailure) -> Shrunk {
+    var bar = ProgressBar(title: "shrink", wanted: request.showsProgress, io: io)
+    defer { bar.clear() }
+    var tried = 0
+    let shrinker = Shrinker(
+      find.hunted, evidence: HuntTimeline(hunt.run(find.hunted, tellingStory: true)),
+      limit: HuntRequest.mostShrinkRuns, passes: HuntCase.passes(in: hunt.space),
+      cost: { $0.cost(lines: $1.lines.count, in: hunt.space) },
+      judge: { smaller in
+        tried += 1
+        bar.advance(to: Double(tried) / Double(HuntRequest.mostShrinkRuns), "\(tried) runs")
+        // Ctrl-C: nothing is smaller any more.
+        if io.isInterrupted() { return nil }
+        let run = hunt.run(smaller, tellingStory: true)
+        return run.breach?.promise == find.promise ? HuntTimeline(run) : nil
+      })
+    if io.isInterrupted() { throw .interrupted }
+    let timeline = shrinker.evidence
+    return Shrunk(
+      report: HuntReport.Found(
+        find: find, shrunk: shrinker.candidate, shrinkRuns: shrinker.runs,
+        isSmallest: shrinker.isSmallest, dangers: timeline.dangers, timeline: timeline.lines,
+        command: model.request(for: shrinker.candidate).commandLine),
+      timeline: timeline)
+  }
+}
