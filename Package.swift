@@ -98,7 +98,8 @@ let tests: [(name: String, uses: [String])] = [
   (
     "CommandTests",
     [
-      "simulate", "SimulateCommand", "ScenarioFiles", "Reports", "BundledMeasurements",
+      "simulate", "SimulateCommand", "ScenarioFiles", "Reports", "ContentionEngine",
+      "BundledMeasurements",
       "ScenarioModel", "SimulationBasics",
     ]
   ),
@@ -132,6 +133,7 @@ let package = Package(
         .embedInCode("aws-backoff.json5"),
         .embedInCode("hot-row.json5"),
         .embedInCode("connection-pool.json5"),
+        .embedInCode("metastable-retries.json5"),
         .embedInCode("agrawal-carey-livny-blocking.json5"),
         .embedInCode("agrawal-carey-livny-immediate-restart.json5"),
         .embedInCode("agrawal-carey-livny-optimistic.json5"),

@@ -21,6 +21,7 @@ public enum BundledModels {
     Model(name: "aws-backoff", text: PackageResources.aws_backoff_json5),
     Model(name: "hot-row", text: PackageResources.hot_row_json5),
     Model(name: "connection-pool", text: PackageResources.connection_pool_json5),
+    Model(name: "metastable-retries", text: PackageResources.metastable_retries_json5),
     Model(
       name: "agrawal-carey-livny-blocking",
       text: PackageResources.agrawal_carey_livny_blocking_json5),

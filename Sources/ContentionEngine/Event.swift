@@ -93,8 +93,6 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case .instanceRestarted(let instance): Self.word(20, instance.index)
     case .faultFellDue(let fault): Self.word(50, Int32(fault))
     case .faultEnded(let fault, let instance): Self.word(51, Int32(fault), instance.index)
-    case .clientTimedOut(let user): Self.word(60, user.index)
-    case .attemptFellDue(let user): Self.word(61, user.index)
     }
   }
 
@@ -131,8 +129,6 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case 20: self = .instanceRestarted(InstanceID(index: first))
     case 50: self = .faultFellDue(first)
     case 51: self = .faultEnded(first, InstanceID(index: second))
-    case 60: self = .clientTimedOut(UserID(index: first))
-    case 61: self = .attemptFellDue(UserID(index: first))
     default: preconditionFailure("an event of no known kind")
     }
   }

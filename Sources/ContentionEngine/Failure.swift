@@ -26,6 +26,8 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
   case instanceDown
   /// The instance died while it worked on the request.
   case instanceDied
+  /// The lock server has not answered in time.
+  case lockServerTimeout
   /// The business says no; which refusal it was stands in the request.
   case refused
   /// The client has waited long enough. No request fails so: its client measures it.
@@ -45,7 +47,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     }
   }
 
-  /// This failure's place in a set of failures.
+  /// This failure's place in a set of failures; empty for `refused`, which nobody tries again.
   var bit: UInt16 { 1 << UInt16(rawValue) }
 
   /// The status that answers it; `refused` has one of its own.
@@ -55,7 +57,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .versionConflict, .distributedLockTimeout, .staleToken, .keyRefused, .refused: 409
     case .deadlock, .unlockByStranger, .duplicateKey, .lockNotAvailable, .recordChanged: 500
     case .lockWaitTimeout: 408
-    case .connectionTimeout: 503
+    case .connectionTimeout, .lockServerTimeout: 503
     case .threadRefused, .instanceDown, .instanceDied, .clientTimeout: 0
     }
   }
@@ -76,6 +78,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .connectionTimeout: .connectionTimeouts
     case .distributedLockTimeout: .distributedLockTimeouts
     case .keyRefused: .idempotencyConflicts
+    case .lockServerTimeout: .lockServerTimeouts
     case .threadRefused: .threadsRefused
     case .instanceDown: .connectionsRefused
     case .instanceDied: .requestsDropped
@@ -89,7 +92,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .deadlock: .deadlockExhausted
     case .none, .lockWaitTimeout, .connectionTimeout, .distributedLockTimeout, .staleToken,
       .keyRefused, .threadRefused, .instanceDown, .instanceDied, .unlockByStranger, .refused,
-      .lockNotAvailable, .duplicateKey, .clientTimeout,
+      .lockServerTimeout, .lockNotAvailable, .duplicateKey, .clientTimeout,
       .recordChanged:
       nil
     }
@@ -103,7 +106,7 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     case .lockWaitTimeout: .lockTimeout
     case .none, .connectionTimeout, .distributedLockTimeout, .staleToken, .keyRefused,
       .threadRefused, .instanceDown, .instanceDied, .unlockByStranger, .refused, .lockNotAvailable,
-      .duplicateKey, .clientTimeout,
+      .lockServerTimeout, .duplicateKey, .clientTimeout,
       .recordChanged:
       nil
     }

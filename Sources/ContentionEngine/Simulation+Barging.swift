@@ -20,7 +20,7 @@ extension Simulation {
     requests[request].timer = .none
     requests[request].wait = .handOff
     let resumption = queue.schedule(Event.requestResumed(request).word, at: now)
-    if instancesDie { requests[request].timer = resumption }
+    if keepsHandles { requests[request].timer = resumption }
     handOffs.advance(to: now)
     handOffs.add(request, resumedBy: resumption)
   }

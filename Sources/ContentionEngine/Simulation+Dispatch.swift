@@ -7,6 +7,7 @@ extension Simulation {
   /// Acts on one event.
   @inline(__always)
   mutating func dispatch(_ event: Event) {
+    if isDisturbed && putsOff(event) { return }
     switch event {
     case .requestResumed(let request):
       if ties.hasPriorities { ties.noteTurn(of: requests[request].user, at: eventCount) }
@@ -89,7 +90,7 @@ extension Simulation {
   mutating func resume(_ request: RequestID) {
     checkMayResume(request)
     settle(request)
-    if instancesDie { requests[request].timer = .none }
+    if keepsHandles { requests[request].timer = .none }
     execute(request)
   }
 
@@ -122,12 +123,12 @@ extension Simulation {
     #endif
   }
 
-  /// Schedules the event with which a request goes on; where instances die, it may be cancelled.
+  /// Schedules the event with which a request goes on; where faults happen, it may be cancelled.
   @inline(__always)
   mutating func resume(_ request: RequestID, at due: VirtualTime) {
     let moment = ties.isActive ? ties.moment(due, for: requests[request].user) : due
     let resumption = queue.schedule(Event.requestResumed(request).word, at: moment)
-    if instancesDie { requests[request].timer = resumption }
+    if keepsHandles { requests[request].timer = resumption }
   }
 
   /// Lets time pass for a request.

@@ -19,8 +19,13 @@ extension Simulation {
     requests[request].lockPolls = 0
   }
 
-  /// The lock is named again: an inner one may have been taken and released since.
   mutating func leaveLock(_ step: CompiledLockStep, for request: RequestID) {
+    nameLock(step, of: request)
+    ledger.left(requests[request].lock, at: now)
+  }
+
+  /// The lock is named again: an inner one may have been taken and released since.
+  mutating func nameLock(_ step: CompiledLockStep, of request: RequestID) {
     let name = lockNumber(of: step, for: request)
     if step.isPerRequest {
       // Claimed once more and dropped again: the request still has it claimed.
@@ -30,7 +35,6 @@ extension Simulation {
       requests[request].lock = LockID(index: name)
     }
     requests[request].listensPrivately = step.client == .redissonFair
-    ledger.left(requests[request].lock, at: now)
   }
 
   /// The number of a lock, or of the rows in its name when the idempotency key is part of it, too.
@@ -91,7 +95,7 @@ extension Simulation {
     }
   }
 
-  private mutating func startLeaseTimer(of lock: LockID) {
+  mutating func startLeaseTimer(of lock: LockID) {
     leases[lock.index].timer = queue.schedule(
       Event.leaseExpired(lock).word, at: locks.expiry(of: lock))
   }
@@ -246,8 +250,8 @@ extension Simulation {
 
   /// How long a message takes from the lock server to the service, or back.
   mutating func lockServerLeg(for user: UserID) -> VirtualDuration {
-    guard let leg = compiled.lockServerLeg else { return .zero }
-    return draw(Int(leg.index), for: user)
+    let leg = compiled.lockServerLeg.map { draw(Int($0.index), for: user) } ?? .zero
+    return delaysMessages ? leg + messageDelay(on: .redis) : leg
   }
 }
 

@@ -14,6 +14,7 @@ extension Simulation {
   /// Runs a request until it waits, or is over.
   mutating func execute(_ request: RequestID) {
     if requests[request].life != .alive { return finishDead(request) }
+    if isDisturbed { return executeDisturbed(request) }
     while true {
       let counter = requests[request].programCounter
       requests[request].programCounter = counter &+ 1

@@ -170,15 +170,12 @@ extension Simulation {
   public consuming func finish() -> RunResult {
     precondition(isOver, "a run was finished that has not ended")
     guard let measured, let endOfLoads else { broken("a run ended before its loads were over") }
-    var servers = databaseCores.inUse + lockServerThread.inUse + modelServers.inUse
-    for index in 0..<threads.count {
-      let instance = InstanceID(index: index)
-      servers += threads[instance].inUse + cores[instance].inUse + pools[instance].inUse
-    }
     // Where a breach has stopped the run, nobody has come to an end.
-    let held = isStopped ? 0 : UInt64(rowLocks.totalHeld + locks.heldCount + servers + caches.loadCount)
+    let held =
+      isStopped ? 0 : leftovers.reduce(0) { $1.what == .processingKey ? $0 : $0 + $1.count }
     let stuck = isStopped ? 0 : UInt64(keys.processingRows)
     let atEnd = breachesAtEnd(keysStuck: stuck, held: held)
+    let faults = faultReport(endOfLoads: endOfLoads)
     let memory = memoryUse
     let safety = ledger.report(
       inFlight: UInt64(requests.count - lockErrands - pendingClicks),
@@ -210,7 +207,7 @@ extension Simulation {
       resources: measured.resources,
       timeSplit: measured.timeSplit, retries: measured.retries,
       versionChecks: measured.versionChecks, gaveUpAtEnd: gaveUpAtEnd, safety: safety,
-      memory: memory, faults: nil, breaches: told, dangers: dangers,
+      memory: memory, faults: faults, breaches: told, dangers: dangers,
       latestDeadlock: latestDeadlock)
   }
 }

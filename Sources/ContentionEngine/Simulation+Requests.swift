@@ -111,6 +111,7 @@ extension Simulation {
       wasted = latency - requests[request].shares[.backoff]
       if let counter = requests[request].failure.exhaustedCounter { count(counter, for: request) }
     }
+    if faults.count > 0 && !isError && requests[request].status < 300 { goodput.record(at: now) }
     meters.finished(requests[request], latency: latency, wasted: wasted, isError: isError)
     if meters.isObserved {
       observeAnswer(to: request, latency: latency, wasted: wasted, isError: isError)

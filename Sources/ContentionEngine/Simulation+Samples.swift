@@ -141,7 +141,7 @@ extension Failure {
     case .clientTimeout: .timedOut
     case .none, .versionConflict, .deadlock, .lockWaitTimeout, .connectionTimeout,
       .distributedLockTimeout, .staleToken, .lockNotAvailable, .duplicateKey, .recordChanged,
-      .keyRefused, .unlockByStranger, .refused:
+      .keyRefused, .unlockByStranger, .lockServerTimeout, .refused:
       .none
     }
   }

@@ -46,23 +46,34 @@ extension Simulation {
   mutating func commit(_ timing: TimingID, for request: RequestID) -> Turn {
     let hasWritten =
       requests[request].open.hasWrittenKey || rows.hasStagedWrites(by: transaction(of: request))
-    if !hasWritten || samplers.constant(Int(timing.index)) == .zero {
+    var isInstant = !hasWritten
+    // A sync that takes no time is one all the same, which a fault may make late.
+    var delay: VirtualDuration?
+    if hasWritten && samplers.constant(Int(timing.index)) == .zero {
+      if slowsSyncs && commits.syncing == 0 { delay = syncDelay(ledBy: request) }
+      isInstant = commits.syncing == 0 && (delay ?? .zero) == .zero
+    }
+    if isInstant {
       endTransaction(of: request, committed: true)
       resolveDeadlocks()
       return .goesOn
     }
     block(request, on: .sync, as: .commit)
     switch commits.join(request) {
-    case .leads: startSync(timing, ledBy: request)
+    case .leads: startSync(timing, ledBy: request, delayedBy: delay)
     case .follows: meters.log.queue.entered(at: now)
     }
     return .ends
   }
 
-  private mutating func startSync(_ timing: TimingID, ledBy leader: RequestID) {
+  /// Starts a sync; how late it will be is worked out here unless that is known.
+  private mutating func startSync(
+    _ timing: TimingID, ledBy leader: RequestID, delayedBy delay: VirtualDuration? = nil
+  ) {
     meters.log.busy.set(level: 1, at: now)
-    let length = draw(Int(timing.index), for: requests[leader].user)
-    queue.schedule(Event.syncEnded.word, at: now + length)
+    var length = draw(Int(timing.index), for: requests[leader].user)
+    if slowsSyncs { length += delay ?? syncDelay(ledBy: leader) }
+    disturbances.sync = queue.schedule(Event.syncEnded.word, at: now + length)
   }
 
   mutating func syncEnded() {

@@ -70,8 +70,8 @@ public struct Simulation: ~Copyable {
   /// Where the next turn of the load balancer begins.
   var nextInstance: Int32 = 0
   let balance: LoadBalancing
-  /// Whether the memory of the instances is limited.
-  let instancesDie: Bool
+  /// Whether events with which requests go on may be cancelled or put off.
+  let keepsHandles: Bool
   /// With how many requests in it an instance lives.
   let mostInFlight: Int32
   var firstDeath: MemoryUse.Death?
@@ -132,6 +132,12 @@ public struct Simulation: ~Copyable {
 
   // What goes wrong from outside.
   var faults: FaultTable
+  /// Whether faults may hold requests up.
+  let isDisturbed: Bool
+  var disturbances: Disturbances
+  let slowsSyncs: Bool
+  let delaysMessages: Bool
+  var goodput = Goodput()
 
   // What is measured.
   var meters: Meters
@@ -152,11 +158,11 @@ public struct Simulation: ~Copyable {
 
   // What somebody watches.
   var ties: TieBreaker
+  var dangers = DangerCounts()
   var story: [StoryEvent] = []
   /// By request: which attempt of its user's call it is, as far as anybody has said; only of a run
   /// whose story is told.
   var attempts = FixedTable<Int32>(repeating: 1, count: 0)
-  var dangers = DangerCounts()
   /// The first breach of each promise, in the order of the run.
   var breaches: [Breach] = []
   var stoppingBreach: Breach?
@@ -265,7 +271,7 @@ public struct Simulation: ~Copyable {
     let instances = system.instances
     self.instances = FixedTable(repeating: InstanceState(), count: instances)
     balance = system.balance
-    instancesDie = scenario.instancesDie
+    keepsHandles = scenario.instancesDie || scenario.disturbsRequests
     mostInFlight = Int32(clamping: system.memory?.mostRequests ?? .max)
     // Each grows to what it needs.
     let requestsOfOne = instances == 1 ? userCount : 0
@@ -311,7 +317,7 @@ public struct Simulation: ~Copyable {
       expectedKeys: userCount, expectedTransactions: userCount << bits)
     commits = GroupCommit(groups: system.database.groupCommit, expectedRequests: userCount)
     let lockCount = compiled.lockCount
-    locks = LockServer(expectedLocks: lockCount)
+    locks = LockServer(expectedLocks: lockCount, remembers: scenario.longestLossOfFailover)
     subscriptions = LockSubscriptions(
       instanceCount: instances, expectedLocks: lockCount, expectedRequests: userCount)
     privateChannels = LockSubscriptions(
@@ -319,6 +325,10 @@ public struct Simulation: ~Copyable {
     transientLocks = TransientLocks(firstNumber: lockCount)
     leases = FixedTable(repeating: LockLease(), count: lockCount)
     faults = FaultTable(scenario)
+    isDisturbed = scenario.disturbsRequests
+    disturbances = Disturbances(compiled)
+    slowsSyncs = scenario.has(.slowCommit)
+    delaysMessages = scenario.has(.networkDelay)
     meters = Meters(
       tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
       compiled: compiled, collectsSamples: collectsSamples)

@@ -4,7 +4,7 @@ import ScenarioModel
 
 /// The answer to the model's question in words, derived from what a run measured.
 ///
-/// Paragraphs: was anything lost; did an instance die; what stopped the run, if anything did; how
+/// Paragraphs: was anything lost; what went wrong from outside; did an instance die; what stopped the run, if anything did; how
 /// fast and how well; what was refused, if anything was; what requests contended for; what binds
 /// first.
 struct RunAnswer {
@@ -25,7 +25,8 @@ struct RunAnswer {
   /// Sentences, a paragraph for each subject; one that has nothing to say is left out.
   var paragraphs: [[String]] {
     [
-      safetySentences, deathSentences, stopSentences, speedSentences, refusalSentences,
+      safetySentences, faultSentences, deathSentences, stopSentences, speedSentences,
+      refusalSentences,
       contentionSentences,
       bindingSentences,
     ]

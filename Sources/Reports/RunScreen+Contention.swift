@@ -19,7 +19,7 @@ extension RunScreen {
       lines.append(row("hottest lock", ScreenText.lockName(lock) + "   " + hold(lock.use)))
     }
     lines += result.resources.caches.map { row("cache", words(for: $0)) }
-    return lines + deadlockLines + retryLines + [""] + queueLines
+    return lines + deadlockLines + retryLines + clientLines + [""] + queueLines
   }
 
   /// How much a cache spares, and whether its entries were loaded many times at once.

@@ -36,7 +36,8 @@ public struct RunScreen {
       ? "\n" : K6SummaryText(screen.summary, options: k6Options).sections
     let own =
       [
-        screen.safetyLines, screen.witnessLines, screen.contentionLines, screen.timeLines,
+        screen.safetyLines, options.timeline ?? screen.witnessLines, screen.faultLines,
+        screen.contentionLines, screen.timeLines,
         screen.innoDBStatusLines, screen.lastLines,
       ]
       .filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")

@@ -21,7 +21,12 @@ extension CompiledScenario {
     }
     for (index, load) in scenario.loads.enumerated() {
       text += "\nload " + load.name + ": " + load.words + "\n"
+      if let client = scenario.client(of: index) { text += "  clients: " + client.words + "\n" }
       text += numbered(IterationListing(compiled: self, load: index).rows())
+    }
+    for (index, fault) in scenario.faults.enumerated() {
+      text += (index == 0 ? "\n" : "") + "fault " + fault.text
+      text += fault.canBefall(scenario, under: strategy.defence) ? "\n" : " (nothing to befall)\n"
     }
     return text
   }

@@ -29,8 +29,9 @@ extension ProgramBuilder {
     inner.isConditional = true
     if let key = cache.key { inner.fixedKeys.append(key) }
     compile(cache.steps, in: inner)
-    handler = outer
+    if !lockServerFails { handler = outer }
     command(.putInCache(step))
+    handler = outer
     emit(.endLoad(step))
     if isReached(failed) {
       emit(.jump(cached.number))

@@ -50,6 +50,7 @@ extension ProgramBuilder {
     let gaveUpUnsubscribed = newLabel()
     let gaveUp = newLabel()
 
+    if lockServerFails && lock.mustTellWhenGivingUp { handler = gaveUpUnsubscribed }
     lockCommand { $0.emit(.tryLock(step)) }
     emit(.jumpIfLocked(inside.number))
     if lock.mustTellWhenGivingUp { handler = gaveUpUnsubscribed }
@@ -84,6 +85,7 @@ extension ProgramBuilder {
     let again = newLabel()
     let gaveUp = newLabel()
     place(again)
+    if lockServerFails && lock.mustTellWhenGivingUp { handler = gaveUp }
     lockCommand { $0.emit(.tryLock(step)) }
     emit(.jumpIfLocked(inside.number))
     if lock.mustTellWhenGivingUp { handler = gaveUp }
@@ -107,7 +109,7 @@ extension ProgramBuilder {
   private mutating func unlock(_ step: LockStepID, _ lock: CompiledLockStep) {
     let outer = handler
     let died = newLabel()
-    let leavesTraces = instancesDie && (lock.isRenewed || lock.isPerRequest)
+    let leavesTraces = mayEndAnywhere && (lock.isRenewed || lock.isPerRequest)
     if leavesTraces { handler = died }
     emit(.leaveLock(step))
     let server = scenario.system.lockServer

@@ -47,6 +47,11 @@ struct ProgramBuilder {
   let defence: Defence
   /// Whether a request may end at any instruction, because its instance dies.
   let instancesDie: Bool
+  /// Whether a request may fail at any instruction that asks the lock server for something.
+  let lockServerFails: Bool
+  /// Whether messages are written that take no time, because they may be late, or show where the
+  /// part of a server begins and ends.
+  let marksMessages: Bool
   let firstRows: [Int]
   private(set) var instructions: [Instruction] = []
   private var handlers: [Label] = []
@@ -87,6 +92,8 @@ struct ProgramBuilder {
     self.scenario = scenario
     self.defence = defence
     instancesDie = scenario.instancesDie
+    lockServerFails = scenario.has(.redisOutage)
+    marksMessages = scenario.disturbsRequests
     self.hasOrderedKeys = scenario.tables.map { _ in false }
     self.hasAgingKeys = scenario.tables.map { $0.expiry != nil }
     self.cacheEntryCounts = scenario.system.caches.map { _ in 0 }
@@ -100,11 +107,14 @@ struct ProgramBuilder {
     self.firstRows = firstRows
   }
 
+  /// Whether each instruction needs a handler.
+  var mayEndAnywhere: Bool { instancesDie || lockServerFails }
+
   // MARK: Writing
 
   mutating func emit(_ instruction: Instruction) {
     instructions.append(instruction)
-    let fails = (instruction.canFail || instancesDie) && handler != .none
+    let fails = (instruction.canFail || mayEndAnywhere) && handler != .none
     handlers.append(fails ? handler : .none)
     if fails { isHandler[Int(handler.number)] = true }
   }
@@ -194,11 +204,11 @@ struct ProgramBuilder {
     return first
   }
 
-  /// Lets time pass; nothing is written when it is always zero.
+  /// Lets time pass; nothing is written when it is always zero, but for messages that are marked.
   mutating func spend(
     _ purpose: RandomPurpose, _ distribution: DurationDistribution, _ activity: Activity
   ) {
-    if distribution == .zero { return }
+    if distribution == .zero && !(marksMessages && purpose.isMessage) { return }
     emit(.spend(timing(purpose, distribution), activity))
   }
 
@@ -265,5 +275,12 @@ struct ProgramBuilder {
       default: instruction
       }
     }
+  }
+}
+
+extension RandomPurpose {
+  /// Whether it is how long a message takes.
+  fileprivate var isMessage: Bool {
+    self == .clientNetwork || self == .databaseNetwork || self == .lockServerNetwork
   }
 }

@@ -63,6 +63,8 @@ extension Problem {
       return "expected \(expected.words), found \(found.words)"
     case .numberTooSmall(let found, let least, let key):
       return "expected at least \(least), which is \(Wording.quoted(key)), found " + found.words
+    case .numberTooLarge(let found, let most, let key):
+      return "expected at most \(most), which is \(Wording.quoted(key)), found " + found.words
     case .notLess(let found, let key):
       return "expected less than \(Wording.quoted(key)), found " + found.words
     case .unknownWord(let found, let allowed, let suggestion):
@@ -334,6 +336,9 @@ extension Expectation {
     case .constantTime: "a time such as \"5ms\""
     case .positiveTime: "a time above zero such as \"5ms\""
     case .clockJump: "a time above zero such as \"10s\", or \"-10s\" to jump back"
+    case .moment:
+      "a time such as \"10s\", { uniform: [\"1s\", \"9s\"] } or { exponential: \"30s\" }"
+    case .occasionNumbers: "a whole number of at least 1, or a list of them"
     case .probability: "a probability from 0 to 1, such as 0.01 or 1%"
     case .pairOfTimes: "a list of two times such as [\"1ms\", \"3ms\"]"
     case .objectWithOneOf(let keys): "an object with one of \(Wording.all(keys))"

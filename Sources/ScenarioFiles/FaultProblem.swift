@@ -14,6 +14,17 @@ public enum FaultProblem: Hashable, Sendable {
   /// Nothing says when; an example does.
   case needsMoment(String)
 
+  // MARK: In a model
+
+  /// Two words of which each is a fault.
+  case twoKinds(first: String, second: String)
+  /// A key of faults that befall occasions.
+  case happensAtMoments(String, key: String)
+  /// A key of faults that happen at moments.
+  case befallsOccasions(String, key: String)
+  /// A retry would cost more tokens than there are.
+  case bucketTooSmall(size: Int, key: String, cost: Int)
+
   // MARK: Anywhere
 
   /// Not more than the number before it.
@@ -33,6 +44,17 @@ public enum FaultProblem: Hashable, Sendable {
     case .optionWithoutValue(let example): return "an option has a value: \(example)"
     case .needsAmount(let example): return "expected how long, as in \(Wording.quoted(example))"
     case .needsMoment(let example): return "expected when, as in \(Wording.quoted(example))"
+    case .twoKinds(let first, let second):
+      return "\(Wording.all([first, second])) are two faults; put each in braces of its own"
+    case .happensAtMoments(let kind, let key):
+      return "\(Wording.quoted(key)) is for faults that befall occasions; \(Wording.quoted(kind)) "
+        + "happens at moments: say 'at', 'every' and 'times'"
+    case .befallsOccasions(let kind, let key):
+      return "\(Wording.quoted(key)) is for faults that happen at moments; \(Wording.quoted(kind)) "
+        + "befalls occasions: say 'from', 'for' and 'nth'"
+    case .bucketTooSmall(let size, let key, let cost):
+      return
+        "expected at least \(cost), which is \(Wording.quoted(key)) unless given, found \(size)"
     case .notRising(let found, let last):
       return "expected more than \(last), the number before it, found \(found.words)"
     case .noSuchInstance(let instance, let instances):

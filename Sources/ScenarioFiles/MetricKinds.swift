@@ -65,13 +65,17 @@ package enum MetricKinds {
       "idempotency_conflicts", "idempotent_replays", "duplicate_payments_prevented",
       "stock_depletions", "connection_timeouts", "threads_refused", "insufficient_balance",
       "missing_keys", "duplicate_key_errors", "deadlock_exhausted", "cache_hits", "cache_misses",
-      "idempotency_takeovers", "requests_dropped", "connections_refused")
+      "idempotency_takeovers", "requests_dropped", "connections_refused", "responses_lost",
+      "redis_timeouts", "client_timeouts")
     add(
       .counter, of: .run, "lease_expirations", "lost_updates", "duplicate_effects", "oversold",
       "instance_crashes")
     add(
       .trend, of: .answer, "retry_count", "lock_wait_time", "distributed_lock_wait_time",
       "connection_wait_time", "backoff_time", "wasted_work_time")
+    add(.rate, of: .load, "call_success")
+    add(.trend, of: .load, "call_duration")
+    add(.counter, of: .load, "client_retries", "retries_denied", "calls_not_permitted")
     return list
   }
 }

@@ -61,6 +61,14 @@ enum ModelLimits {
   static let nestedBranches = 8
   /// Lengths listed in one empirical distribution.
   static let samples = 100_000
+  /// Faults; each has streams of its own.
+  static let faults = 100
+  /// Attempts of a client's call.
+  static let attempts: Int64 = 1_000
+  /// Retries or tokens that can be saved up, and those that come by the second.
+  static let allowance: Int64 = 1_000_000
+  /// Calls that a circuit breaker looks back on; it remembers each.
+  static let breakerWindow: Int64 = 100_000
   /// Requests, strategies, loads, stages, thresholds: each.
   static let named = 1_000
 }

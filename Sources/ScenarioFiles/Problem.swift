@@ -37,6 +37,8 @@ public enum Problem: Error, Hashable, Sendable {
   case unexpected(found: Found, expected: Expectation)
   /// Less than the value of the named key.
   case numberTooSmall(Found, least: Int, key: String)
+  /// More than the value of the named key.
+  case numberTooLarge(Found, most: Int, key: String)
   /// Not less than the value of the named key, as it should be.
   case notLess(Found, than: String)
   /// Text that stands for none of the allowed words.
@@ -255,6 +257,10 @@ public enum Expectation: Hashable, Sendable {
   case positiveTime
   /// How far a clock jumps: a time above zero, with or without a sign.
   case clockJump
+  /// When a fault happens.
+  case moment
+  /// The numbers of the occasions that are meant.
+  case occasionNumbers
   /// A chance as text.
   case probability
   /// A list of two constant times, the smaller first.
@@ -315,7 +321,7 @@ public enum NamedThing: String, Hashable, Sendable {
 /// The things whose number is bounded.
 public enum CountedThing: String, Hashable, Sendable {
   case rows, users, steps, reasons, tables, columns, requests, keys, strategies, loads, stages,
-    statuses, updates, gates, hazards, occasions
+    statuses, updates, gates, hazards, occasions, faults
   case serverPools = "kinds of servers"
   case branches = "lists of steps to choose from"
   case rowsOfRequest = "rows in all keys of a request"

@@ -35,22 +35,32 @@ extension ScenarioBuilder {
   mutating func loadList(_ model: ModelObject) -> [Load] {
     exclude("scenarios", "iteration", in: model)
     exclude("scenarios", "load", in: model)
+    exclude("scenarios", "client", in: model)
     var loads: [Load] = []
     if let node = model["scenarios"] {
       for (name, node) in namedMembers(node, of: .loads, each: "scenario") {
-        guard let object = object(node, keys: Self.loadKeys + Self.commonKeys + ["iteration"])
+        guard
+          let object = object(
+            node, keys: Self.loadKeys + Self.commonKeys + ["iteration", "client"])
         else { continue }
         let iteration = required("iteration", in: object, .listOf("step"))
-        if let load = load(object, name: name, iteration: iteration) { loads.append(load) }
+        if let load = load(object, name: name, iteration: iteration, client: object["client"]) {
+          loads.append(load)
+        }
       }
     } else {
       let iteration = required("iteration", in: model, .listOf("step"))
       if let node = required("load", in: model, .load),
         let object = object(node, keys: Self.loadKeys + Self.commonKeys)
       {
-        if let load = load(object, name: "default", iteration: iteration) { loads.append(load) }
-      } else if let iteration {
-        _ = self.iteration(iteration, load: "default", users: nil)
+        if let load = load(
+          object, name: "default", iteration: iteration, client: model["client"])
+        {
+          loads.append(load)
+        }
+      } else {
+        if let iteration { _ = self.iteration(iteration, load: "default", users: nil) }
+        if let node = model["client"] { _ = clientPolicy(node) }
       }
     }
     noteTooManyUsers(loads, in: model)
@@ -58,7 +68,7 @@ extension ScenarioBuilder {
   }
 
   private mutating func load(
-    _ object: ModelObject, name: String, iteration iterationNode: ModelNode?
+    _ object: ModelObject, name: String, iteration iterationNode: ModelNode?, client: ModelNode?
   ) -> Load? {
     // The model's own is read all the same: what is wrong with it is told whoever runs.
     let own = executor(object)
@@ -74,13 +84,14 @@ extension ScenarioBuilder {
     }
     let warmUp = object["warmUp"].flatMap { constantTime($0) } ?? .zero
     let stopRetriesAtEnd = object["stopRetriesAtEnd"].flatMap { truth($0) } ?? false
+    let client = client.flatMap { clientPolicy($0) }
     let steps =
       iterationNode.map { iteration($0, load: name, users: executor?.mostUsers) } ?? []
     guard let executor else { return nil }
     let load = Load(
       name: name, executor: executor, startTime: startTime, gracefulStop: gracefulStop,
       arrivals: arrivals, startStagger: stagger, warmUp: warmUp, stopRetriesAtEnd: stopRetriesAtEnd,
-      iteration: steps)
+      client: client, iteration: steps)
     // By rate, time passes between the iterations.
     if let iterationNode, executor.lastsForATime, !executor.isByRate, !steps.isEmpty,
       findings.isEmpty,

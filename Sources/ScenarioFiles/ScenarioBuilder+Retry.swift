@@ -27,7 +27,7 @@ extension ScenarioBuilder {
 
   /// The pause before a retry: `"none"`, a fixed one, one that grows, or one that follows the mean
   /// response time.
-  private mutating func backoff(_ node: ModelNode) -> Backoff? {
+  mutating func backoff(_ node: ModelNode) -> Backoff? {
     switch node.text {
     case "none": return Backoff.none
     case "mean-response-time": return .meanResponseTime

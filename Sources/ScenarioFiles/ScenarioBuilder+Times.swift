@@ -2,7 +2,7 @@ import ScenarioModel
 import SimulationBasics
 
 extension ScenarioBuilder {
-  private static let distributions = [
+  static let distributions = [
     "uniform", "exponential", "normal", "lognormal", "gamma", "pareto", "empirical",
   ]
 
@@ -46,11 +46,14 @@ extension ScenarioBuilder {
     }
   }
 
-  private mutating func distribution(_ node: ModelNode) -> DurationDistribution? {
-    guard let object = object(node, keys: Self.distributions) else { return nil }
-    if object.members.isEmpty { noteUnexpected(node, .objectWithOneOf(Self.distributions)) }
+  /// A distribution of one of these shapes.
+  mutating func distribution(
+    _ node: ModelNode, of shapes: [String] = ScenarioBuilder.distributions
+  ) -> DurationDistribution? {
+    guard let object = object(node, keys: shapes) else { return nil }
+    if object.members.isEmpty { noteUnexpected(node, .objectWithOneOf(shapes)) }
     var chosen: SyntaxMember?
-    for member in object.members where Self.distributions.contains(member.name) {
+    for member in object.members where shapes.contains(member.name) {
       if let chosen {
         findings.note(
           .excludedKey(by: chosen.name), at: member.nameOrigin, path: object.path.key(member.name))

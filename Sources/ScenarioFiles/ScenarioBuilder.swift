@@ -16,6 +16,8 @@ struct ScenarioBuilder {
   var barriers: [[BarrierUse]] = []
   /// The hazards read so far, and where they stand.
   var hazardNodes: [(hazard: Hazard, node: ModelNode)] = []
+  /// The faults read so far, and where they stand.
+  var faultNodes: [(fault: Fault, node: ModelNode)] = []
   /// What each cache is used for, in the order of first use: the rows of a table, or one entry.
   var cacheUses: [(cache: Int, table: Int?)] = []
   var cacheEntryCount = 0
@@ -35,7 +37,7 @@ struct ScenarioBuilder {
 
   private static let keys = [
     "title", "question", "strategy", "strategies", "tables", "system", "requests", "iteration",
-    "load", "scenarios", "thresholds", "hazards", "$schema",
+    "load", "scenarios", "client", "thresholds", "hazards", "faults", "$schema",
   ]
 
   /// Reads a whole model; `nil` when the tree is no object at all.
@@ -58,11 +60,15 @@ struct ScenarioBuilder {
     let loads = loadList(model)
     let thresholds = model["thresholds"].map { thresholdList($0, loads: loads) } ?? []
     let hazards = model["hazards"].map { hazardList($0) } ?? []
+    let faults = model["faults"].map { faultList($0) } ?? []
     let scenario = Scenario(
       name: name, title: title, question: question, tables: tables, system: system,
       requests: requests, loads: loads, strategy: strategy, strategies: strategies,
-      thresholds: thresholds, hazards: hazards)
-    if findings.isEmpty { noteIdleHazards(of: scenario) }
+      thresholds: thresholds, hazards: hazards, faults: faults)
+    if findings.isEmpty {
+      noteIdleHazards(of: scenario)
+      noteIdleFaults(of: scenario)
+    }
     return scenario
   }
 }

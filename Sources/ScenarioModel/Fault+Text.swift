@@ -131,7 +131,7 @@ extension DurationDistribution {
 
 extension Double {
   /// The shortest decimal that reads back as the same number, whole numbers without a point.
-  fileprivate var asShortText: String {
+  package var asShortText: String {
     let digits = Array(description.utf8)
     let isWhole = digits.suffix(2).elementsEqual(".0".utf8)
     return String(decoding: isWhole ? digits.dropLast(2) : digits[...], as: UTF8.self)

@@ -1,7 +1,7 @@
-import ScenarioFiles
+package import ScenarioFiles
 
 /// Why a command could not be carried out; each has its exit code and its words on standard error.
-enum CommandFailure: Error {
+package enum CommandFailure: Error {
   case commandLine([CommandLineDiagnostic])
   case model(ReadingFailure)
   /// A model that is right by itself is wrong with these flags of the command line.

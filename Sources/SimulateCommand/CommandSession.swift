@@ -37,6 +37,8 @@ public struct CommandSession {
     case .reportStrategies(let folder, let showsProgress):
       try reportStrategies(into: folder, showsProgress: showsProgress)
     case .validate(let request): return try validate(request)
+    case .defend(let request): try defend(request)
+    case .pulse(let request): try pulse(request)
     case .hunt(let request): return try hunt(request)
     case .help(nil): try show(HelpText.ofProgram)
     case .help(let verb?): try show(HelpText.text(of: verb))

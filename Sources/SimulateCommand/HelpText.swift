@@ -24,7 +24,7 @@ enum HelpText {
   private static func body(of verb: Verb) -> String {
     let sections = [
       verb.usage + "\n",
-      section("flags", rows: verb.flags.map { (left(of: $0), $0.summary) }),
+      section("flags", rows: verb.flags.map { (left(of: $0), verb.summary(of: $0)) }),
       section("examples", rows: verb.examples.map { ($0.command, $0.purpose) }),
       section("exit codes", rows: ExitCode.allCases.map { (number(of: $0), $0.meaning) }),
     ]

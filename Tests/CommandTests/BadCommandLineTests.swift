@@ -41,7 +41,8 @@ struct BadCommandLineTests {
     Case(
       "explian",
       "simulate: unknown command 'explian'; did you mean 'explain'?",
-      "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL"
+      "          commands: run, explain, models, report, validate, defend, pulse, hunt, help",
+      "          to run a model: simulate run MODEL"
     ),
     Case(
       "balance-charge",
@@ -61,13 +62,15 @@ struct BadCommandLineTests {
       ["\u{1B}[2J.json5"],
       [
         "simulate: unknown command '\\u{1B}[2J.json5'",
-        "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL",
+        "          commands: run, explain, models, report, validate, defend, pulse, hunt, help",
+        "          to run a model: simulate run MODEL",
       ]),
     Case(
       [""],
       [
         "simulate: unknown command ''",
-        "          commands: run, explain, models, report, validate, help; to run a model: simulate run MODEL",
+        "          commands: run, explain, models, report, validate, defend, pulse, hunt, help",
+        "          to run a model: simulate run MODEL",
       ]),
     Case(
       "run explain",
@@ -76,7 +79,7 @@ struct BadCommandLineTests {
     Case(
       "--vus 5 explain run",
       "simulate: --vus is not a flag of 'explain'",
-      "          it belongs to run; 'simulate help explain' lists what belongs here",
+      "          it belongs to run, defend, pulse; 'simulate help explain' lists what belongs here",
       "simulate: two commands: 'explain' and 'run'",
       "          write one of them; a model file of such a name: simulate explain ./FILE"),
     Case(
@@ -90,11 +93,11 @@ struct BadCommandLineTests {
     Case(
       "help exlain",
       "simulate: no help about 'exlain'; did you mean 'explain'?",
-      "          topics: run, explain, models, report, validate, help"),
+      "          topics: run, explain, models, report, validate, defend, pulse, hunt, help"),
     Case(
       "help run explain",
       "simulate: unexpected 'explain' after 'help'",
-      "          usage: simulate help [run | explain | models | report | validate | help]"),
+      "          usage: simulate help [COMMAND]"),
     Case(
       "models chek a.json5",
       "simulate: unknown action 'chek' of 'models'; did you mean 'check'?",
@@ -145,7 +148,7 @@ struct BadCommandLineTests {
     Case(
       "explain --csv a.csv",
       "simulate: --csv is not a flag of 'explain'",
-      "          it belongs to run, validate; 'simulate help explain' lists what belongs here"),
+      "          it belongs to run, validate, defend, pulse; 'simulate help explain' lists what belongs here"),
     Case(
       "--vus",
       "simulate: --vus needs a value",
@@ -379,13 +382,41 @@ struct BadCommandLineTests {
       "simulate: --hazard: 'single-user' is given twice",
       "          write each hazard once"),
     Case(
+      "--fault pauze=1s@2s",
+      "simulate: unknown fault 'pauze'; did you mean 'pause'?",
+      "          faults: response-loss, double-submit, pause, instance-crash, redis-failover,",
+      "            redis-outage, database-stall, slow-commit, network-delay, clock-jump"),
+    Case(
+      "--fault pause=1s --fault pause=1s@2s,nth=3",
+      "simulate: --fault: expected when, as in 'pause=35s@10s'",
+      "          write --fault pause=35s@10s,instance=1; 'simulate help run' has more",
+      "simulate: --fault: unknown option 'nth' of 'pause'; known: 'every', 'times', 'probability' "
+        + "and 'instance'",
+      "          write --fault pause=35s@10s,instance=1; 'simulate help run' has more"),
+    Case(
+      "--tie-order random",
+      "simulate: --tie-order: expected scheduling, random:SEED or priorities:SEED:CHANGES:EVENTS, "
+        + "found 'random'",
+      "          write --tie-order random:1"),
+    Case(
+      "--timeline=no-lost-updates",
+      "simulate: --timeline: expected the name of a promise, found 'no-lost-updates'; did you mean "
+        + "'no-lost-update'?",
+      "          write --timeline, or --timeline NAME; promises: no-lost-update, one-effect, "
+        + "acknowledged, failed-no-effect, never-oversold,",
+      "            one-holder, no-key-stuck, nothing-held, accounted, no-duplicate-error"),
+    Case(
+      "--csv a --mermaid a",
+      "simulate: --csv and --mermaid name the same file 'a'",
+      "          write each to a file of its own"),
+    Case(
       "--hazard",
       "simulate: --hazard needs a value",
       "          write --hazard lock-inside-transaction"),
     Case(
       "models --hazard single-user",
       "simulate: --hazard is not a flag of 'models'",
-      "          it belongs to run, explain; 'simulate help models' lists what belongs here"),
+      "          it belongs to run, explain, defend, hunt; 'simulate help models' lists what belongs here"),
 
     // Contradictions.
     Case(
@@ -464,6 +495,14 @@ struct BadCommandLineTests {
       "          leave it out, or choose another model",
       "simulate: --hazard: 'self-invocation' needs a distributedLock step",
       "          leave it out, or choose another model"),
+    Case(
+      "--fault pause=1s@2s,instance=2",
+      "simulate: --fault: expected at most 1, the number of instances, found 2",
+      "          name another instance, or leave it out to draw one each time"),
+    Case(
+      "--set faults=[{pause:'1s',at:0,instance:2}]",
+      "simulate: --set faults=[{pause:'1s',at:0,instance:2}]: faults[0].instance: expected at most "
+        + "1, the number of instances, found 2"),
     Case(
       "--set hazards=['unordered-locks']",
       "simulate: --set hazards=['unordered-locks']: hazards[0]: 'unordered-locks' needs a key with "

@@ -1,3 +1,4 @@
+import ContentionEngine
 import Reports
 import ScenarioFiles
 import ScenarioModel
@@ -71,6 +72,22 @@ struct CommandLineTests {
         "--hazard single-user --strategy none --hazard lock-inside-transaction",
         "simulate --strategy none --hazard single-user --hazard lock-inside-transaction --seed 1"
       ),
+      (
+        "--fault response-loss=1% --fault pause=1000ms@2s,instance=1 --fault response-loss=0.01",
+        "simulate --fault response-loss=0.01 --fault pause=1s@2s,instance=1 "
+          + "--fault response-loss=0.01 --seed 1"
+      ),
+      (
+        "--fault clock-jump=-10s@1s..2s,every=5s --tie-order random:7 --timeline no-lost-update",
+        "simulate --fault clock-jump=-10s@1s..2s,every=5s --seed 1 --tie-order random:7 "
+          + "--timeline no-lost-update"
+      ),
+      ("--tie-order=scheduling --timeline", "simulate --seed 1 --timeline"),
+      (
+        "--timeline=one-effect --tie-order priorities:1:3:500",
+        "simulate --seed 1 --tie-order priorities:1:3:500 --timeline one-effect"
+      ),
+      ("--mermaid a.mmd", "simulate --seed 1 --timeline"),
     ])
   func repeated(line: String, expected: String) throws {
     let request = try run(line)
@@ -81,6 +98,8 @@ struct CommandLineTests {
       #expect(again.users == request.users)
       #expect(again.model == request.model)
       #expect(again.seed == request.seed)
+      #expect(again.tieOrder == request.tieOrder)
+      #expect(again.timeline == request.timeline)
     }
   }
 
@@ -116,6 +135,20 @@ struct CommandLineTests {
     ])
   func users(line: String, expected: RunRequest.Users) throws {
     #expect(try run(line).users == expected)
+  }
+
+  @Test("takes a word after --timeline for a promise only when it looks like one")
+  func timeline() throws {
+    #expect(try run("run").timeline == nil)
+    #expect(try run("--timeline").timeline == .worst)
+    #expect(try run("--timeline --vus 5").timeline == .worst)
+    let request = try run("run --timeline hot-row")
+    #expect(request.timeline == .worst)
+    #expect(request.model.name == "hot-row")
+    #expect(try run("run --timeline ./no-lost-update").model.name == "./no-lost-update")
+    for promise in SafetyPromise.allCases {
+      #expect(try run("--timeline \(promise.name)").timeline == .of(promise))
+    }
   }
 
   @Test("reads everything else that a run can be told")

@@ -16,6 +16,7 @@ struct DocumentationTests {
     "shows only command lines that the program accepts",
     arguments: [
       "README.md", "models/README.md", "Sources/SimulateCommand/Simulate.docc/K6.md",
+      "Sources/SimulateCommand/Simulate.docc/Faults.md",
     ])
   func commands(page: String) throws {
     var commands: [Substring] = []

@@ -38,6 +38,7 @@ struct HelpTests {
               --strategy NAME     how the write is guarded (default: the model's)
               --layers A,B,…      any combination of layers instead of a strategy
               --hazard NAME       make a known mistake, as lock-inside-transaction; repeatable
+              --fault FAULT       let something go wrong, as pause=35s@10s,instance=1; repeatable
               --set PATH=VALUE    replace one value of the model, such as system.pool.size=10
           -h, --help              print this help
 

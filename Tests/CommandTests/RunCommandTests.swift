@@ -40,6 +40,50 @@ struct RunCommandTests {
     #expect(model.output.contains("--hazard single-user"))
   }
 
+  @Test("adds the faults of the command to those of the model, and names them")
+  func faults() {
+    let outside = FakeOutside()
+    _ = outside.run("\(short) --set faults=[{responseLoss:0.5}] --fault pause=1s@1s,instance=1")
+    #expect(outside.errors == "")
+    #expect(outside.output.contains(" · fault response-loss=0.5 · fault pause=1s@1s,instance=1 · "))
+    #expect(outside.output.contains("--fault pause=1s@1s,instance=1"))
+    let explained = FakeOutside()
+    #expect(
+      explained.run(
+        "explain --strategy optimistic --fault redis-failover=1s@1s --fault response-loss=0.5")
+        == .success)
+    #expect(
+      explained.output.hasSuffix(
+        "\nfault redis-failover=1s@1s (nothing to befall)\nfault response-loss=0.5\n"))
+    #expect(explained.output.contains("\n  clients: time-out 1m\n"))
+  }
+
+  @Test("tells how a promise was broken, and that none was, without another effect on the run")
+  func timeline() {
+    let plain = FakeOutside()
+    _ = plain.run("--vus 10 --duration 3s --strategy none")
+    let told = FakeOutside()
+    _ = told.run("--vus 10 --duration 3s --strategy none --timeline --mermaid a.mmd")
+    #expect(told.errors == "")
+    #expect(plain.output.contains("\n  WITNESS  "))
+    #expect(!told.output.contains("\n  WITNESS  "))
+    #expect(told.output.contains("\n  TIMELINE  "))
+    func digest(_ outside: FakeOutside) -> Substring? {
+      outside.output.split(separator: "\n").first { $0.contains("digest") }
+    }
+    #expect(digest(told) != nil)
+    #expect(digest(told) == digest(plain))
+    #expect(told.text(of: "a.mmd")?.hasPrefix("sequenceDiagram\n") == true)
+
+    let safe = FakeOutside()
+    #expect(safe.run("--vus 1 --iterations 1 --timeline --mermaid a.mmd") == .success)
+    #expect(safe.output.contains("\n  TIMELINE  nothing to tell: every promise was held\n"))
+    #expect(safe.text(of: "a.mmd") == nil)
+    #expect(safe.run("--vus 1 --iterations 1 --timeline one-effect") == .success)
+    #expect(
+      safe.output.contains("\n  TIMELINE  nothing to tell: \"one effect per request\" was held\n"))
+  }
+
   @Test("takes a key over hastily when the command makes that mistake with a model's own time")
   func hastyTakeOver() {
     let outside = FakeOutside()

@@ -25,6 +25,8 @@ struct SmallRun {
   var moreRequests: [RequestClass] = []
   var thresholds: [Threshold] = []
   var hazards: [Hazard] = []
+  var faults: [Fault] = []
+  var client: ClientPolicy?
   var system = SmallRun.system
   var seed: UInt64 = 1
 
@@ -81,8 +83,9 @@ struct SmallRun {
       ], system: system, requests: [request] + moreRequests,
       loads: [
         Load(
-          name: "default", executor: executor, gracefulStop: gracefulStop, iteration: iteration)
-      ], strategy: strategy, thresholds: thresholds, hazards: hazards)
+          name: "default", executor: executor, gracefulStop: gracefulStop, client: client,
+          iteration: iteration)
+      ], strategy: strategy, thresholds: thresholds, hazards: hazards, faults: faults)
     var simulation = Simulation(ProgramCompiler.compile(scenario, under: strategy), seed: seed)
     simulation.runToEnd()
     return simulation.finish()

@@ -66,7 +66,7 @@ struct MetricPartTests {
       ("http_reqs {status:200}", "unknown metric 'http_reqs '; did you mean 'http_reqs'?"),
       ("http_req{status:200}", "unknown metric 'http_req'; did you mean 'http_reqs'?"),
       (
-        "{status:200}", "unknown metric ''; 42 are known, such as 'vus', 'vus_max' and 'iterations'"
+        "{status:200}", "unknown metric ''; 50 are known, such as 'vus', 'vus_max' and 'iterations'"
       ),
       ("http_reqs{statis:200}", "unknown tag 'statis'; did you mean 'status'?"),
       ("http_reqs{vu:1}", "unknown tag 'vu'; known: \(answerTags)"),

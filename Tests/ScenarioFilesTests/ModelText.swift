@@ -76,6 +76,12 @@ struct WrongText: Sendable, CustomTestStringConvertible {
     self.expected = expected
   }
 
+  init(_ title: String, _ text: String, lines: [String]) {
+    self.title = title
+    self.text = text
+    self.expected = lines
+  }
+
   var testDescription: String { title }
 }
 

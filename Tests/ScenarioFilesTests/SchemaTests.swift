@@ -17,7 +17,7 @@ struct SchemaTests {
       ModelText(
         system: """
           { database: { network: { oneWay: "1ms" } }, redis: { network: { oneWay: "1ms" } } }
-          """
+          """, more: "client: { timeout: '1s' }"
       ).text.utf8),
   ]
 
@@ -98,7 +98,7 @@ struct SchemaTests {
     #expect(missing == [])
     let load = places.first { $0.pointer == "#/$defs/load" }?.keys ?? []
     let scenario = places.first { $0.pointer == "#/$defs/scenario" }?.keys ?? []
-    #expect(scenario == load + ["iteration"])
+    #expect(scenario == load + ["iteration", "client"])
   }
 
   @Test("rejects every wrong model of the tests whose structure is wrong")
@@ -108,7 +108,8 @@ struct SchemaTests {
       + ModelProblemTests.users + ModelProblemTests.limits + WrongSteps.all + WrongRowKeys.all
       + LoadWordTests.wrong
       + SystemWordTests.wrong + HazardTests.wrong + ArrivalWordTests.wrong + MemoryWordTests.wrong
-      + IterationBranchTests.wrong + SafetyWordTests.wrong
+      + IterationBranchTests.wrong + SafetyWordTests.wrong + FaultWordTests.wrong
+      + ClientWordTests.wrong
     var rejected = 0
     for wrong in corpus {
       let text = Array(wrong.text.utf8)
@@ -219,7 +220,9 @@ extension Diagnostic {
     case .unexpected: true
     case .unknownName(let thing, _, _, _):
       thing == .step || thing == .iterationStep || thing == .hazard || thing == .layer
+        || thing == .fault
     case .step(.twoSteps), .step(.unclosedPlaceholder): true
+    case .fault(.twoKinds), .fault(.happensAtMoments), .fault(.befallsOccasions): true
     default: false
     }
   }

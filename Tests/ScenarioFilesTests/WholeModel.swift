@@ -124,6 +124,14 @@ enum WholeModel {
         changes: {
           executor: "constant-vus", vus: 20, duration: "60s", startTime: "1s", gracefulStop: "2s",
           startStagger: "even", warmUp: "3s", stopRetriesAtEnd: true,
+          client: {
+            timeout: "2s", attempts: 3, retryOn: [0, 503],
+            backoff: { exponential: { base: "100ms" }, jitter: "full" },
+            budget: { ratio: 0.1, minPerSecond: 10, limit: 100 },
+            tokenBucket: { size: 100, cost: 7, timeoutCost: 14 },
+            breaker: { failureRate: 0.25, window: 50, minimumCalls: 20, slowCall: "1s",
+              slowCallRate: 0.75, openFor: "5s", halfOpenCalls: 3 },
+          },
           iteration: [
             { request: "change", key: "previous" }, { check: "ok", status: [201, 0] },
             { everyNth: { every: 3, first: 2, of: "user" }, steps: [{ request: "look", key: { group: 5 } }],
@@ -173,6 +181,23 @@ enum WholeModel {
         "http_req_duration{scenario:changes,status:200}": ["avg<500"],
       },
       hazards: ["lock-key-per-request", "unordered-locks"],
+      faults: [
+        { pause: "35s", at: "10s", every: { exponential: "30s" }, times: 3, probability: 0.5,
+          instance: 1 },
+        { instanceCrash: "10s", at: { uniform: ["1s", "9s"] }, every: "20s", times: 2,
+          probability: 1, instance: 2 },
+        { redisFailover: "200ms", at: { exponential: "5s" }, every: "20s", times: 2,
+          probability: 1 },
+        { redisOutage: "5s", at: 0, every: { uniform: ["10s", "20s"] }, times: 2, probability: 0.1,
+          timeout: "1s", policy: "fail-open" },
+        { databaseStall: "2s", at: "3s", every: "1m", times: 9, probability: 0.9 },
+        { clockJump: "10s", at: "5s", every: "1m", times: 2, probability: 1, direction: "back" },
+        { responseLoss: 0.01, from: "1s", for: "5s", nth: [3, 7] },
+        { doubleSubmit: 0, from: 0, for: "5s", nth: 3, probability: 0.1 },
+        { slowCommit: "200ms", from: "1s", for: "5s", nth: [1], probability: 0.1 },
+        { networkDelay: "500ms", on: "database", from: "1s", for: "5s", nth: [17],
+          probability: 1 },
+      ],
     }
     """
 

@@ -10,6 +10,8 @@ struct FaultTable: ~Copyable {
   private let numbers: FixedTable<UInt64>
   /// By fault: how long its effect lasts, or how much longer it makes something.
   private let lengths: FixedTable<VirtualDuration>
+  /// By fault: between whom a message is late.
+  private let links: FixedTable<FaultCondition.Link>
   /// By fault: the first moment, and the time from one moment to the next.
   private let samplers: DurationSamplerTable
   /// The faults by their kinds, in declared order within each; and where each kind begins, with the
@@ -22,6 +24,7 @@ struct FaultTable: ~Copyable {
     var rules: [OccasionRule] = []
     var numbers: [UInt64] = []
     var lengths: [VirtualDuration] = []
+    var links: [FaultCondition.Link] = []
     var distributions: [DurationDistribution] = []
     for fault in scenario.faults {
       var rule = OccasionRule()
@@ -30,9 +33,11 @@ struct FaultTable: ~Copyable {
         distributions.append(moments.at)
         distributions.append(moments.every ?? .zero)
         lengths.append(event.length)
+        links.append(.all)
       case .condition(let condition, let occasions):
         distributions += [.zero, .zero]
         lengths.append(condition.length)
+        links.append(condition.link)
         rule.probability = occasions.probability
         rule.from = .start + occasions.from
         if let length = occasions.length { rule.end = rule.from + length }
@@ -54,6 +59,7 @@ struct FaultTable: ~Copyable {
     self.rules = FixedTable(rules)
     self.numbers = FixedTable(numbers)
     self.lengths = FixedTable(lengths)
+    self.links = FixedTable(links)
     samplers = DurationSamplerTable(distributions)
     self.byKind = FixedTable(byKind)
     self.firstOfKind = FixedTable(firstOfKind)
@@ -81,6 +87,9 @@ struct FaultTable: ~Copyable {
 
   /// How long the effect of a fault lasts, or how much longer it makes something.
   func length(of fault: Int) -> VirtualDuration { lengths[fault] }
+
+  /// Between whom the messages travel that a fault makes late.
+  func link(of fault: Int) -> FaultCondition.Link { links[fault] }
 
   // MARK: Moments
 
@@ -197,5 +206,10 @@ extension FaultCondition {
     case .responseLoss: .zero
     case .doubleSubmit(let length), .slowCommit(let length), .networkDelay(let length, _): length
     }
+  }
+
+  /// Whose messages it makes late; all for what is no matter of messages.
+  var link: FaultCondition.Link {
+    if case .networkDelay(_, let link) = self { link } else { .all }
   }
 }

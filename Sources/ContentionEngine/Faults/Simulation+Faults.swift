@@ -65,13 +65,28 @@ extension Simulation {
 
   private mutating func begin(_ fault: Int, _ event: FaultEvent, on instance: InstanceID) {
     switch event {
-    case .pause, .instanceCrash, .redisFailover, .redisOutage, .databaseStall, .clockJump:
-      faultBegan(fault)
+    case .pause(let length, _): pause(instance, for: length, because: fault)
+    case .instanceCrash(let restart, _):
+      crash(instance, restart: restart, because: fault)
+    case .redisFailover(let length): failOver(losing: length, because: fault)
+    case .redisOutage(let length, let timeout, let policy):
+      stopLockServer(for: length, timeout: timeout, policy, because: fault)
+    case .databaseStall(let length): stallDatabase(for: length, because: fault)
+    case .clockJump(let length, let direction):
+      jumpClock(by: length, direction, because: fault)
     }
   }
 
   /// The effect of a fault is over; one that has begun meanwhile may go on.
   mutating func faultIsOver(_ fault: Int, on instance: InstanceID) {
+    switch faults.models[fault].kind {
+    case .pause: instances[instance.index].standstill.over(at: now)
+    case .instanceCrash: restart(instance)
+    case .redisOutage: disturbances.lockServer.over(at: now)
+    case .databaseStall: disturbances.database.over(at: now)
+    case .redisFailover, .clockJump, .responseLoss, .doubleSubmit, .slowCommit, .networkDelay:
+      broken("a fault of a moment has ended")
+    }
     faultEnded(fault)
   }
 
@@ -80,9 +95,11 @@ extension Simulation {
   /// Counts an occasion of a fault, and decides whether the fault befalls it.
   ///
   /// Occasions are numbered from 1 over the whole run, inside the window of the fault and outside.
-  mutating func strikes(_ fault: Int) -> Bool {
+  ///
+  /// - Parameter request: Whose occasion it is, for the story.
+  mutating func strikes(_ fault: Int, for request: RequestID = .none) -> Bool {
     guard faults.meetOccasion(fault, at: now, from: faultStreams) else { return false }
-    faultStruck(fault)
+    faultStruck(fault, request)
     return true
   }
 
@@ -100,13 +117,19 @@ extension Simulation {
   /// A fault happens; its effect lasts as long as its model says.
   mutating func faultBegan(_ fault: Int) {
     faults.note(fault, at: now, until: now + faults.length(of: fault))
+    tell(.faultBegan(fault), by: .fault)
   }
 
   /// The effect of a fault is over.
-  mutating func faultEnded(_ fault: Int) {}
+  mutating func faultEnded(_ fault: Int) { tell(.faultEnded(fault), by: .fault) }
 
-  /// A fault has befallen an occasion.
-  mutating func faultStruck(_ fault: Int) {
+  /// A fault has befallen an occasion of a request, or of nobody's.
+  mutating func faultStruck(_ fault: Int, _ request: RequestID) {
+    if request.isNone || requests[request].errand != .none {
+      tell(.faultStruck(fault), by: .fault)
+    } else {
+      tell(.faultStruck(fault), by: request)
+    }
     faults.note(fault, at: now, until: now + faults.length(of: fault))
   }
 }

@@ -10,6 +10,8 @@ struct InstanceState: BitwiseCopyable {
   /// chooses by their number.
   var connections: Int32 = 0
   var isUp = true
+  /// Whether it stands still, and until when.
+  var standstill = Disturbances.Standstill()
 }
 
 extension RequestThreads {

@@ -17,31 +17,61 @@ import SimulationBasics
 /// In the memory of the instance nothing is left: no thread, no connection, no subscription. One
 /// thing is kinder than reality: a dead waiter for a fair lock leaves its queue at once.
 extension Simulation {
-  /// The kernel kills the instance, and it restarts.
+  /// The kernel kills the instance for want of memory, and it restarts.
   ///
   /// - Complexity: O(requests).
-  mutating func die(_ instance: InstanceID) {
-    count(.instanceCrashes)
-    let number = Int(instance.index)
+  mutating func dieOfMemory(_ instance: InstanceID) {
+    guard let memory = compiled.scenario.system.memory else { broken("a death without a cause") }
     if firstDeath == nil {
       firstDeath = MemoryUse.Death(
-        instance: number + 1, at: now, inFlight: Int(instances[number].inFlight))
+        instance: Int(instance.index) + 1, at: now,
+        inFlight: Int(instances[instance.index].inFlight))
     }
+    die(instance, until: Event.instanceRestarted(instance), after: memory.restart)
+  }
+
+  /// A fault kills the instance; one that is down already does not die again.
+  mutating func crash(
+    _ instance: InstanceID, restart: VirtualDuration, because fault: Int
+  ) {
+    guard instances[instance.index].isUp else { return }
+    faultBegan(fault)
+    die(instance, until: Event.faultEnded(fault, instance), after: restart)
+  }
+
+  /// The instance is gone with all that it works on, until an event.
+  private mutating func die(
+    _ instance: InstanceID, until event: Event, after length: VirtualDuration
+  ) {
+    count(.instanceCrashes)
+    tell(.died(instance), by: .fault)
+    let number = Int(instance.index)
     instances[number].isUp = false
     instances[number].inFlight = 0
+    let stoodStill = instances[number].standstill.isOn
+    instances[number].standstill.abort()
     caches.clear(instance)
     for slot in 0..<requests.slotCount {
       let request = RequestID(index: slot)
-      if requests[request].user.index >= 0, requests[request].isInside,
-        requests[request].instance == instance
-      {
+      guard requests[request].user.index >= 0, requests[request].instance == instance else {
+        continue
+      }
+      if requests[request].isInside {
         drop(request)
+      } else if stoodStill {
+        comeToDeadInstance(request)
       }
     }
     emptyServers(of: instance)
-    guard let memory = compiled.scenario.system.memory else { broken("a death without a cause") }
-    queue.schedule(Event.instanceRestarted(instance).word, at: now + memory.restart)
+    queue.schedule(event.word, at: now + length)
     resolveDeadlocks()
+  }
+
+  /// A request that has come to an instance which stood still finds it dead now.
+  private mutating func comeToDeadInstance(_ request: RequestID) {
+    guard requests[request].wait == .time, requests[request].share == .paused else { return }
+    _ = queue.cancel(requests[request].timer)
+    resume(request, at: now)
   }
 
   /// The threads, cores and connections of an instance that starts anew; all who waited have left.
@@ -59,6 +89,7 @@ extension Simulation {
 
   /// The client hears that the connection broke; what the request still does is nobody's business.
   private mutating func drop(_ request: RequestID) {
+    noteDangers(ofDying: request)
     requests[request].isInside = false
     closeConnection(to: requests[request].instance)
     if !requests[request].isAbandoned { tellClient(of: request) }
@@ -67,13 +98,39 @@ extension Simulation {
     } else {
       leaveQueues(request)
       settle(request)
+      if isDisturbed { loseTroubles(of: request) }
       unwindDead(request)
+    }
+  }
+
+  /// What a fault has left undone of a request stays so.
+  private mutating func loseTroubles(of request: RequestID) {
+    if disturbances[request].lostCommand != .none { loseUnlock(of: request) }
+    disturbances.forget(request)
+  }
+
+  /// The command to the lock server at which a request stands is never served: if it was to unlock,
+  /// the lock stays.
+  private mutating func loseUnlock(of request: RequestID) {
+    let command = lockCommand(from: requests[request].programCounter)
+    if case .unlock = command.effect { orphanLock(of: request) }
+  }
+
+  private mutating func noteDangers(ofDying request: RequestID) {
+    if isInTransaction(request) { note(.crashedInTransaction) }
+    for (index, table) in compiled.scenario.tables.enumerated() where table.hasUniqueKey {
+      // Whoever has found the key PROCESSING leaves it to another.
+      guard requests[request].keyState != .processing else { continue }
+      let state = keys.lookup(
+        requests[request].key, in: UInt8(index), by: transaction(of: request))
+      if state == .processing { note(.crashedWhileProcessing) }
     }
   }
 
   private mutating func tellClient(of request: RequestID) {
     let user = requests[request].user
-    let leg = compiled.clientLeg.map { draw(Int($0.index), for: user) } ?? .zero
+    var leg = compiled.clientLeg.map { draw(Int($0.index), for: user) } ?? .zero
+    if delaysMessages { leg += messageDelay(on: .client, for: request) }
     if isAwaited(request) && makesCalls(user) { return connectionBroke(of: request, after: leg) }
     count(.requestsDropped, for: request)
     tell(.replied(status: 0), by: request)
@@ -101,7 +158,9 @@ extension Simulation {
       case .rowLockWait,
         .commit where state.wait == .nothing:
         return true
-      case .backoff, .cpu, .network: return false
+      case .backoff, .cpu, .network, .paused: return false
+      case .redisCommand where isDisturbed && disturbances[request].lostCommand != .none:
+        return false
       default: break
       }
       let last = instructions[state.programCounter - 1]
@@ -161,7 +220,14 @@ extension Simulation {
       if case .enterGate(let gate) = instructions[requests[request].programCounter - 1] {
         leaveGate(Int(gate), by: request)
       }
-    case .time: stopListening(request)
+    case .time:
+      stopListening(request)
+      // Let in while its instance stood still.
+      if requests[request].share == .paused,
+        case .enterGate(let gate) = instructions[requests[request].programCounter - 1]
+      {
+        leaveGate(Int(gate), by: request)
+      }
     case .handOff, .barrier, .click: break
     case .row, .key, .databaseCore, .lockServerCore, .sync, .server:
       broken("a request at a server waits in its instance")
@@ -181,6 +247,15 @@ extension Simulation {
     if requests[request].life == .orphaned {
       while isServers(instructions[requests[request].programCounter]) {
         let counter = requests[request].programCounter
+        if isDisturbed {
+          let place = disturbances.places[counter]
+          if place == .lockServer && disturbances.lockServer.isOn {
+            giveBackLockServer(request)
+            loseUnlock(of: request)
+            break
+          }
+          if isHeldUpAtServer(request, before: counter, place) { return }
+        }
         requests[request].programCounter = counter &+ 1
         if perform(instructions[counter], for: request) == .ends { return }
         if requests[request].life == .unwinding { return giveUpAll(of: request) }
@@ -219,6 +294,7 @@ extension Simulation {
         .forgetLock:
         _ = perform(instructions[counter], for: request)
       case .leaveLock(let step):
+        if isDisturbed && leavesWithoutLock(request, step) { continue }
         leaveLock(compiled.lockSteps[Int(step.index)], for: request)
         orphanLock(of: request)
       case .answer:
@@ -253,7 +329,7 @@ extension Simulation {
   }
 
   /// The lock of the request stays until its lease ends, and belongs to nobody.
-  private mutating func orphanLock(of request: RequestID) {
+  mutating func orphanLock(of request: RequestID) {
     let lock = requests[request].lock
     if locks.owner(of: lock, now: now) == request {
       locks.orphan(lock, token: leases[lock.index].token)

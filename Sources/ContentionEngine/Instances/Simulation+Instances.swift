@@ -79,7 +79,7 @@ extension Simulation {
     requests[request].isInside = true
     peakInFlight = max(peakInFlight, instances[instance.index].inFlight)
     if instances[instance.index].inFlight > mostInFlight {
-      die(instance)
+      dieOfMemory(instance)
       return .ends
     }
     return .goesOn

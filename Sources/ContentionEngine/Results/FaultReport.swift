@@ -48,6 +48,8 @@ public struct FaultReport: Equatable, Sendable {
   /// Successful answers by the second before the first fault, on average over whole seconds; `nil`
   /// when there is none.
   public let goodputBefore: Double?
+  /// The same from the end of the last fault to the end of the load.
+  public let goodputAfter: Double?
   /// After the last fault, the end of the first second from which on goodput stays at 90 % of what
   /// it was before or above, on average over each five seconds; `nil` when it does not come back,
   /// or when there is nothing to compare with.
@@ -55,18 +57,20 @@ public struct FaultReport: Equatable, Sendable {
 
   public init(
     uses: [Use], leftovers: [(what: Leftover, count: UInt64)], lastEnd: VirtualTime?,
-    goodputBefore: Double?, recoveredAt: VirtualTime?
+    goodputBefore: Double?, goodputAfter: Double? = nil, recoveredAt: VirtualTime?
   ) {
     self.uses = uses
     self.leftovers = leftovers
     self.lastEnd = lastEnd
     self.goodputBefore = goodputBefore
+    self.goodputAfter = goodputAfter
     self.recoveredAt = recoveredAt
   }
 
   public static func == (left: Self, right: Self) -> Bool {
     left.uses == right.uses && left.lastEnd == right.lastEnd
-      && left.goodputBefore == right.goodputBefore && left.recoveredAt == right.recoveredAt
+      && left.goodputBefore == right.goodputBefore && left.goodputAfter == right.goodputAfter
+      && left.recoveredAt == right.recoveredAt
       && left.leftovers.map { $0.what } == right.leftovers.map { $0.what }
       && left.leftovers.map { $0.count } == right.leftovers.map { $0.count }
   }

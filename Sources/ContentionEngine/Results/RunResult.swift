@@ -46,11 +46,11 @@ public struct RunResult: Sendable {
   /// How full the memory of the instances was; `nil` where it is not limited.
   public let memory: MemoryUse?
   /// What the faults came to; `nil` for a scenario without.
-  public let faults: FaultReport?
+  public package(set) var faults: FaultReport?
   /// The first breach of each promise that was broken, in the order of the run.
   public let breaches: [Breach]
   /// How often each danger was met.
-  public let dangers: DangerCounts
+  public package(set) var dangers: DangerCounts
   /// The last deadlock that was found, also during the warm-up; `nil` when there was none.
   public package(set) var latestDeadlock: DeadlockReport?
 

@@ -8,6 +8,13 @@ public struct SafetyReport: Equatable, Sendable {
     /// Effects, answers, locks or keys that were examined.
     public let examined: UInt64
     public let broken: UInt64
+
+    public init(promise: SafetyPromise, examined: UInt64, broken: UInt64) {
+      self.promise = promise
+      self.examined = examined
+      self.broken = broken
+    }
+
     /// How often it passes as a check: once for each thing examined that was no violation.
     public var passes: UInt64 { examined - min(broken, examined) }
     public var isHeld: Bool { broken == 0 }

@@ -66,9 +66,9 @@ public struct Hunt: HuntGround {
     watch.tellsStory = tellingStory
     var simulation = Simulation(compiled, seed: hunted.seed, watch: watch)
     simulation.runToEnd()
-    let story = simulation.takeStory()
     let stopped = simulation.firstBreach
     let result = simulation.finish()
+    let story = simulation.takeStory()
     return Run(
       compiled: compiled, result: result,
       breach: stopped ?? result.breaches.first { space.promises.contains($0.promise) },

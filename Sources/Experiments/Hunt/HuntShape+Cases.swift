@@ -16,7 +16,7 @@ extension HuntShape {
     precondition(index % Self.groupSize != 0, "the first case of a group is the plain one")
     var draw = FaultDraw(
       dice: HuntDice(seed: seed, purpose: .huntCase, entity: index), space: space,
-      landmarks: landmarks, instances: instances(in: space))
+      landmarks: landmarks, instances: plain.instances(in: space))
     var hunted = plain
     if !kinds.isEmpty {
       // One fault is enough for most stories.
@@ -26,11 +26,6 @@ extension HuntShape {
     }
     hunted.tieOrder = draw.tieOrder()
     return hunted
-  }
-
-  private func instances(in space: HuntSpace) -> Int {
-    for case .instances(let count) in plain.variations { return count }
-    return space.base.system.instances
   }
 }
 

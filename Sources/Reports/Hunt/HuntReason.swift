@@ -98,7 +98,8 @@ struct HuntReason {
         + " the client was told that the request had failed, and sent it again; \(again)."
     }
     if has(.responseLostAfterCommit) {
-      return "The answer was lost behind the commit, and the client sent the request again; \(again)."
+      return
+        "The answer was lost behind the commit, and the client sent the request again; \(again)."
     }
     if has(.committedUnheard) {
       return "The client stopped waiting before the commit and sent the request again; \(again)."
@@ -111,7 +112,8 @@ struct HuntReason {
 
   private var stuckKey: String? {
     guard has(.crashedWhileProcessing) else { return nil }
-    return "The instance died between the insert of the key and its completion, and nobody completes"
+    return
+      "The instance died between the insert of the key and its completion, and nobody completes"
       + " or removes it: every further attempt is refused."
   }
 

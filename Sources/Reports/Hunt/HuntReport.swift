@@ -1,6 +1,7 @@
 public import ContentionEngine
 public import Experiments
 import ScenarioModel
+import SimulationBasics
 
 /// What a hunt came to, in words: what was found and how to see it again, or that nothing was, and
 /// what was put to the test on the way.

@@ -19,6 +19,10 @@ package enum Command: Equatable, Sendable {
   case reportStrategies(folder: String, showsProgress: Bool)
   /// Simulate measured runs and print what was measured beside it.
   case validate(ValidationRequest)
+  /// Compare combinations of layers under faults.
+  case defend(DefendRequest)
+  /// Let the database stand still, and see what comes back.
+  case pulse(PulseRequest)
   /// Search for a run that breaks a promise, and shrink it.
   case hunt(HuntRequest)
   /// Print the help of a verb, or of the whole program.

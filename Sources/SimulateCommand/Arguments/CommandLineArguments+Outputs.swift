@@ -7,6 +7,7 @@ extension CommandLineArguments {
   mutating func readOutputs(into request: inout RunRequest) {
     request.csvPath = text(of: .csv)
     request.summaryExportPath = text(of: .summaryExport)
+    request.mermaidPath = text(of: .mermaid)
     for text in texts(of: .out) {
       if let file = sampleFile(text) { request.sampleFiles.append(file) }
     }
@@ -47,6 +48,7 @@ extension CommandLineArguments {
     var named: [(flag: Flag, path: String)] = []
     if let path = request.csvPath { named.append((.csv, path)) }
     if let path = request.summaryExportPath { named.append((.summaryExport, path)) }
+    if let path = request.mermaidPath { named.append((.mermaid, path)) }
     for file in request.sampleFiles { named.append((.out, file.path)) }
     for (index, file) in named.enumerated() where !file.path.isEmpty {
       if let first = named[..<index].first(where: { $0.path == file.path }) {

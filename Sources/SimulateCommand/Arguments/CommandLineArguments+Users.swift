@@ -50,7 +50,7 @@ extension CommandLineArguments {
     return nil
   }
 
-  private mutating func positiveTime(of flag: Flag) -> VirtualDuration? {
+  mutating func positiveTime(of flag: Flag) -> VirtualDuration? {
     parsed(flag) { text throws(Problem) in
       let duration = try TimeParser.parse(text)
       guard duration > .zero else {

@@ -49,7 +49,7 @@ package struct CommandLineArguments {
           problems.append(.flagOfAnotherVerb(flag, given: verb))
           continue
         }
-        if !flag.mayRepeat, flags.contains(where: { $0.flag == flag }) {
+        if !verb.mayRepeat(flag), flags.contains(where: { $0.flag == flag }) {
           if !problems.contains(.repeatedFlag(flag)) { problems.append(.repeatedFlag(flag)) }
           continue
         }
@@ -66,6 +66,7 @@ package struct CommandLineArguments {
   private static func problem(of flag: Flag, value: String?) -> CommandLineDiagnostic? {
     switch (flag.valueName, value) {
     case (nil, nil): nil
+    case (_, nil) where flag.mayStandAlone: nil
     case (nil, let value?): .unwantedValue(flag, value)
     case (_, nil): .missingValue(flag)
     case (_, let value?): value.isEmpty ? .emptyValue(flag) : nil
@@ -83,6 +84,8 @@ extension CommandLineArguments {
     case .models: return modelsCommand()
     case .report: return reportCommand()
     case .validate: return validationRequest().map(Command.validate)
+    case .defend: return .defend(defendRequest())
+    case .pulse: return .pulse(pulseRequest())
     case .hunt: return .hunt(huntRequest())
     case .help: return helpCommand()
     }
@@ -160,6 +163,7 @@ extension CommandLineArguments {
     let users = users()
     if let seed = seed() { request.seed = seed }
     readOutputs(into: &request)
+    readWatch(into: &request)
     request.showsInnoDBStatus = isGiven(.innoDBStatus)
     request.showsProgress = !isGiven(.quiet)
     request.allowsColor = !isGiven(.noColor)
@@ -186,10 +190,11 @@ extension CommandLineArguments {
       if let word = words.first { problems.append(.twoModels(word, name)) }
       choice.name = name
     }
-    choice.guarding = guarding()
+    // A comparison has its combinations side by side.
+    if verb != .defend { choice.guarding = guarding() }
     choice.hazards = hazards()
-    // What a hunt takes for a fault is more than a fault.
-    if verb != .hunt {
+    // What these take for a fault is more than a fault.
+    if verb != .hunt, verb != .defend {
       choice.faults = texts(of: .fault).compactMap { parsed(.fault, $0, FaultParser.parse) }
     }
     choice.settings = settings()
@@ -239,6 +244,9 @@ extension CommandLineArguments {
 // MARK: - Looking up
 
 extension CommandLineArguments {
+  /// Whether the command names a model.
+  var namesModel: Bool { !words.isEmpty || isGiven(.model) }
+
   func isGiven(_ flag: Flag) -> Bool { flags.contains { $0.flag == flag } }
 
   /// The value of a flag that may be given once; `nil` when it is not given or has none.

@@ -88,6 +88,12 @@ extension CommandLineDiagnostic {
       "unknown promise \(quoted(name))"
         + suggestion(for: name, among: SafetyPromise.allCases.map(\.name))
     case .faultBesideNone: "--fault none and another --fault contradict each other"
+    case .loadOfOtherUnit(.rate):
+      "--rate: the load of this model is counted in users"
+    case .loadOfOtherUnit(let flag):
+      "\(flag.spelling): the load of this model is counted in iterations a second"
+    case .pulseOfSeveralLoads(let names):
+      "'pulse' needs a model with one scenario, this one has \(names.count): \(list(names))"
     case .huntOfSeveralLoads(let names):
       "'hunt' needs a model with one scenario, this one has \(names.count): \(list(names))"
     case .unknownModel(let name, let known), .unknownBundledModel(let name, let known):
@@ -101,7 +107,7 @@ extension CommandLineDiagnostic {
     case .unknownCommand(let word) where ModelSource.isName(word) && QuotedText.isHarmless(word):
       "to run a model: simulate run \(RunRequest.shellWord(word))"
     case .unknownCommand:
-      "commands: \(list(Verb.allCases.map(\.rawValue))); to run a model: simulate run MODEL"
+      "commands: \(list(Verb.allCases.map(\.rawValue)))\n\(Self.indent)to run a model: simulate run MODEL"
     case .twoCommands(let first, _):
       "write one of them; a model file of such a name: simulate \(first.rawValue) ./FILE"
     case .unexpectedWord(_, let verb):
@@ -117,6 +123,9 @@ extension CommandLineDiagnostic {
     case .flagOfAnotherVerb(let flag, let verb):
       "it belongs to \(list(Verb.allCases.filter { $0.flags.contains(flag) }.map(\.rawValue))); "
         + "'simulate help \(verb.rawValue)' lists what belongs here"
+    case .badValue(.timeline, _):
+      "write --timeline, or --timeline NAME; promises: "
+        + lines(of: SafetyPromise.allCases.map(\.name))
     case .missingValue(let flag), .emptyValue(let flag), .badValue(let flag, _):
       "write \(Self.example(of: flag))"
     case .unwantedValue(let flag, _):
@@ -168,6 +177,10 @@ extension CommandLineDiagnostic {
       "promises: \(lines(of: SafetyPromise.allCases.map(\.name)))"
     case .faultBesideNone:
       "write --fault none alone, or leave it out"
+    case .loadOfOtherUnit(let flag):
+      "write \(Self.example(of: flag == .rate ? .vus : .rate))"
+    case .pulseOfSeveralLoads:
+      "choose another model; 'simulate models' lists them"
     case .huntOfSeveralLoads:
       "choose another model, or make one of a single scenario"
     case .unknownModel:
@@ -188,11 +201,16 @@ extension CommandLineDiagnostic {
     case .summaryTimeUnit: "s, ms or us"
     case .seed: "a whole number up to 18446744073709551615"
     case .set: "PATH=VALUE"
+    case .timeline: "the name of a promise"
+    case .tieOrder: "scheduling, random:SEED or priorities:SEED:CHANGES:EVENTS"
     case .seeds: "a whole number from 1 to 10000"
+    case .replications: "a whole number from 1 to 1000"
+    case .rate: "whole numbers from 1 to 1000000, with commas between them"
     case .jobs: "a whole number from 1 to 1024"
     case .budget: "a time, a number of runs or a number of requests"
-    case .model, .duration, .stage, .strategy, .layers, .hazard, .fault, .csv, .out,
-      .summaryExport, .summaryTrendStats, .innoDBStatus, .runs, .steps, .markdown, .promise, .mermaid,
+    case .model, .duration, .stall, .stage, .strategy, .layers, .hazard, .fault, .csv, .out,
+      .summaryExport, .summaryTrendStats, .innoDBStatus, .runs, .steps, .markdown, .promise,
+      .mermaid,
       .quiet, .noColor, .verify, .help, .version:
       "a value"
     }
@@ -202,6 +220,7 @@ extension CommandLineDiagnostic {
   private static func words(of flag: Flag) -> [String] {
     switch flag {
     case .profile: LoadProfile.allCases.map(\.rawValue)
+    case .timeline: SafetyPromise.allCases.map(\.name)
     case .summaryMode: SummaryMode.allCases.map(\.rawValue)
     default: []
     }
@@ -235,7 +254,12 @@ extension CommandLineDiagnostic {
     case .runs: "--runs runs.csv"
     case .steps: "--steps steps.csv"
     case .markdown: "--markdown validation.md"
+    case .timeline: "--timeline, or --timeline no-lost-update"
+    case .tieOrder: "--tie-order random:1"
     case .seeds: "--seeds 20"
+    case .replications: "--replications 5"
+    case .rate: "--rate 100,200,300"
+    case .stall: "--stall 10s; units: ns, us, ms, s, m, h, d"
     case .jobs: "--jobs 2"
     case .budget: "--budget 60s, --budget 100000runs or --budget 1000000requests"
     case .promise: "--promise no-lost-update"
@@ -248,6 +272,9 @@ extension CommandLineDiagnostic {
   private static func resolution(of first: Flag, and second: Flag) -> String {
     if first == .strategy || second == .strategy {
       return "a strategy is a named set of layers: write one of the two"
+    }
+    if first == .rate || second == .rate {
+      return "a load is counted in iterations a second or in users: write one of the two"
     }
     if first == .profile {
       return "--profile says how the number of users goes: leave out \(second.spelling)"

@@ -61,6 +61,10 @@ package enum CommandLineDiagnostic: Equatable, Error, Sendable {
   case unknownPromise(String)
   /// `--fault none` stands beside another.
   case faultBesideNone
+  /// A load that is counted otherwise than the flag counts.
+  case loadOfOtherUnit(Flag)
+  /// A pulse meets one load, and this model has several.
+  case pulseOfSeveralLoads(names: [String])
   /// A hunt needs a model with one load, and this one has several.
   case huntOfSeveralLoads(names: [String])
   /// No bundled model has this name, and it does not look like a file.

@@ -1,3 +1,6 @@
+import ContentionEngine
+import ScenarioFiles
+
 /// The arguments of a process, sorted into words and flags; nothing is looked up or checked yet.
 ///
 /// `--flag value`, `--flag=value`, `-f value`, `-f=value` and `-fvalue` mean the same. After `--`
@@ -33,7 +36,9 @@ struct CommandLineTokens {
         continue
       }
       var value = attached
-      if value == nil, flag.valueName != nil, let next = rest.first, !Self.isFlag(next) {
+      if value == nil, flag.valueName != nil, let next = rest.first, !Self.isFlag(next),
+        !flag.mayStandAlone || Self.isPromise(next)
+      {
         value = rest.removeFirst()
       }
       tokens.append(.flag(flag, value: value))
@@ -44,6 +49,12 @@ struct CommandLineTokens {
   private static func isFlag(_ argument: String) -> Bool {
     guard argument.hasPrefix("-"), let second = argument.dropFirst().first else { return false }
     return !("0"..."9").contains(second) && second != "."
+  }
+
+  /// Whether a word is rather the name of a promise than of a model.
+  private static func isPromise(_ word: String) -> Bool {
+    SpellingSuggestion.closest(to: word, in: SafetyPromise.allCases.map(\.name)) != nil
+      && !ModelSource.isName(word)
   }
 
   /// The flag's name with its dashes, and the value that is attached to it.

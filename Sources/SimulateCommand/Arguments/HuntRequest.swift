@@ -42,7 +42,8 @@ extension HuntRequest.Budget {
   init?(text: String) {
     for (unit, limit) in [("runs", HuntLimit.runs), ("requests", HuntLimit.requests)]
     where text.hasSuffix(unit) {
-      guard let count = WholeNumberText.value(of: String(text.dropLast(unit.count)), as: UInt64.self),
+      guard
+        let count = WholeNumberText.value(of: String(text.dropLast(unit.count)), as: UInt64.self),
         HuntRequest.countRange.contains(count)
       else { return nil }
       self = .limit(limit(count))

@@ -1,3 +1,4 @@
+import ContentionEngine
 import ScenarioFiles
 import ScenarioModel
 import SimulationBasics
@@ -34,6 +35,12 @@ extension RunRequest {
     for fault in model.faults { words += ["--fault", fault.text] }
     for setting in model.settings { words += ["--set", "\(setting.path)=\(setting.value)"] }
     words += ["--seed", "\(seed)"]
+    if tieOrder != .scheduling { words += ["--tie-order", tieOrder.text] }
+    switch timeline {
+    case nil: break
+    case .worst?: words.append("--timeline")
+    case .of(let promise)?: words += ["--timeline", promise.name]
+    }
     return words.map(Self.shellWord).joined(separator: " ")
   }
 

@@ -1,3 +1,4 @@
+package import ContentionEngine
 package import Reports
 package import ScenarioModel
 package import SimulationBasics
@@ -41,6 +42,12 @@ package struct RunRequest: Equatable, Sendable {
   package var timeUnit: K6NumberText.TimeUnit?
   /// Whether the screen ends with the last deadlock as InnoDB's monitor prints it.
   package var showsInnoDBStatus = false
+  /// Which events come first that are due together.
+  package var tieOrder = TieOrder.scheduling
+  /// Whose story the screen tells; `nil` tells none.
+  package var timeline: TimelineChoice?
+  /// Where the same goes as a Mermaid diagram.
+  package var mermaidPath: String?
   package var showsProgress = true
   package var allowsColor = true
   /// Whether to run twice and compare.
@@ -62,6 +69,21 @@ package struct RunRequest: Equatable, Sendable {
 }
 
 extension RunRequest {
+  /// What the run itself is to do besides being measured.
+  var watch: RunWatch {
+    var watch = RunWatch()
+    watch.tieOrder = tieOrder
+    return watch
+  }
+
+  /// Which breach a timeline is of.
+  package enum TimelineChoice: Equatable, Sendable {
+    /// The first of a promise that costs somebody something, or else of any.
+    case worst
+    /// The first of this promise.
+    case of(SafetyPromise)
+  }
+
   /// Who generates load.
   package enum Users: Equatable, Sendable {
     /// The model's own load.

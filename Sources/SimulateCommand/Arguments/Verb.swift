@@ -5,6 +5,8 @@ package enum Verb: String, CaseIterable, Sendable {
   case models
   case report
   case validate
+  case defend
+  case pulse
   case hunt
   case help
 
@@ -16,8 +18,10 @@ package enum Verb: String, CaseIterable, Sendable {
     case .models: "usage: simulate models [list | show NAME | check FILE … | schema]"
     case .report: "usage: simulate report strategies [FOLDER]"
     case .validate: "usage: simulate validate [flags]"
+    case .defend: "usage: simulate defend [MODEL] [flags]"
+    case .pulse: "usage: simulate pulse [MODEL] [flags]"
     case .hunt: "usage: simulate hunt [MODEL] [flags]"
-    case .help: "usage: simulate help [\(Verb.allCases.map(\.rawValue).joined(separator: " | "))]"
+    case .help: "usage: simulate help [COMMAND]"
     }
   }
 
@@ -29,6 +33,8 @@ package enum Verb: String, CaseIterable, Sendable {
     case .models: "lists the bundled models, shows one, checks model files, or prints their schema"
     case .report: "rebuilds a reference report: every strategy side by side, 140 runs"
     case .validate: "simulates measured runs and prints both side by side; 1 if one disagrees"
+    case .defend: "runs every combination of layers under every fault: what broke, what it cost"
+    case .pulse: "lets the database stand still, and tells whether the service comes back"
     case .hunt: "searches for a run that breaks a promise, and shrinks it; 1 if it finds one"
     case .help: "prints help"
     }
@@ -65,12 +71,26 @@ package enum Verb: String, CaseIterable, Sendable {
         ("simulate validate", "MariaDB and Redis under a load driver"),
         ("simulate validate --runs runs.csv --steps steps.csv", "runs of your own of that driver"),
       ]
+    case .defend:
+      [
+        ("simulate defend", "three layers of balance-charge under ten faults"),
+        ("simulate defend payment-process --fault pause --fault response-loss", "two faults"),
+        ("simulate defend --layers distributed-lock --layers optimistic", "two combinations"),
+        ("simulate defend --fault none --hazard lock-inside-transaction", "a mistake alone"),
+        ("simulate defend --csv defend.csv --markdown defend.md", "to keep"),
+      ]
+    case .pulse:
+      [
+        ("simulate pulse", "seven ways to retry, eight loads, 10 s without a database"),
+        ("simulate pulse --stall 2s --rate 100,200,300", "a shorter stall under three loads"),
+        ("simulate pulse balance-charge --vus 500,1000", "a model with users"),
+      ]
     case .hunt:
       [
-        ("simulate hunt payment-process", "60 s of small runs in which things go wrong"),
-        ("simulate hunt --layers distributed-lock --fault pause", "what a lease alone does not save"),
-        ("simulate hunt --hazard processing-unchecked --promise no-duplicate-error", "one mistake"),
-        ("simulate hunt --budget 1000000requests", "a million requests that find nothing"),
+        ("simulate hunt payment-process", "small runs in which things go wrong"),
+        ("simulate hunt --layers distributed-lock --fault pause", "what a lease does not save"),
+        ("simulate hunt --hazard lock-key-per-request --fault none", "what a mistake breaks"),
+        ("simulate hunt --budget 1000000requests", "until a million are made"),
       ]
     case .help:
       [("simulate help run", "the flags of 'run'")]

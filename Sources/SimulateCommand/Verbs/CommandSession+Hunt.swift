@@ -1,8 +1,9 @@
 import ContentionEngine
 import Experiments
 import Reports
+import RequestPrograms
 import ScenarioFiles
-import ScenarioModel
+package import ScenarioModel
 import SimulationBasics
 
 extension CommandSession {
@@ -10,7 +11,7 @@ extension CommandSession {
   ///
   /// - Returns: `found` when a promise was broken.
   func hunt(_ request: HuntRequest) throws(CommandFailure) -> ExitCode {
-    let model = try HuntedModel(request, try ModelSource.named(request.model.name, io: io))
+    let model = try huntedModel(request)
     let diagram = try createOutput(request.mermaidPath)
     defer { diagram?.discard() }
     let hunt = Hunt(model.space, seed: request.seed)
@@ -81,11 +82,14 @@ extension CommandSession {
   ) throws(CommandFailure) -> Shrunk {
     var bar = ProgressBar(title: "shrink", wanted: request.showsProgress, io: io)
     defer { bar.clear() }
+    guard let first = HuntTimeline(hunt.run(find.hunted, tellingStory: true)) else {
+      preconditionFailure("a case that broke a promise keeps it")
+    }
     var tried = 0
     let shrinker = Shrinker(
-      find.hunted, evidence: HuntTimeline(hunt.run(find.hunted, tellingStory: true)),
-      limit: HuntRequest.mostShrinkRuns, passes: HuntCase.passes(in: hunt.space),
-      cost: { $0.cost(lines: $1.lines.count, in: hunt.space) },
+      find.hunted, evidence: first, limit: HuntRequest.mostShrinkRuns,
+      passes: HuntCase.passes(in: hunt.space),
+      cost: { $0.cost(lines: $1.lineCount, in: hunt.space) },
       judge: { smaller in
         tried += 1
         bar.advance(to: Double(tried) / Double(HuntRequest.mostShrinkRuns), "\(tried) runs")
@@ -100,7 +104,19 @@ extension CommandSession {
       report: HuntReport.Found(
         find: find, shrunk: shrinker.candidate, shrinkRuns: shrinker.runs,
         isSmallest: shrinker.isSmallest, dangers: timeline.dangers, timeline: timeline.lines,
-        command: model.request(for: shrinker.candidate).commandLine),
+        command: model.request(for: shrinker.candidate, showing: find.promise).commandLine),
       timeline: timeline)
+  }
+}
+
+extension CommandSession {
+  /// The model of a hunt, and what may be tried with it.
+  package func huntedModel(_ request: HuntRequest) throws(CommandFailure) -> HuntedModel {
+    try HuntedModel(request, try ModelSource.named(request.model.name, io: io))
+  }
+
+  /// The scenario that a run is of.
+  package func scenario(of request: RunRequest) throws(CommandFailure) -> Scenario {
+    try compile(request.model, users: request.users, userFlags: request.userFlags).scenario
   }
 }

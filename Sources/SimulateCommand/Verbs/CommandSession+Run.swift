@@ -20,6 +20,8 @@ extension CommandSession {
     defer { series?.discard() }
     let export = try create(request.summaryExportPath)
     defer { export?.discard() }
+    let diagram = try create(request.mermaidPath)
+    defer { diagram?.discard() }
     let samples = try createSampleOutputs(of: compiled.scenario, request)
     defer { for output in samples { output.file.discard() } }
     let run = try simulate(compiled, request, series: series, samples: samples)
@@ -28,13 +30,20 @@ extension CommandSession {
       try requireEqual(run, again)
     }
     let result = run.result
+    let timeline = try timeline(of: result, compiled, request)
+    var files = [series].compactMap { $0 } + samples.map(\.file)
+    if let diagram, let text = timeline?.mermaid {
+      try append(text, to: diagram)
+      files.append(diagram)
+    }
     let problem = finish(
-      files: [series].compactMap { $0 } + samples.map(\.file), export: export,
+      files: files, export: export,
       exported: SummaryExport.text(result, statistics: request.statistics))
-    let options = RunScreenOptions(
+    var options = RunScreenOptions(
       isColored: request.allowsColor && io.outputTakesColor, repeatCommand: request.commandLine,
       showsInnoDBStatus: request.showsInnoDBStatus, summaryMode: request.summaryMode,
       statistics: request.statistics, timeUnit: request.timeUnit, scenarios: run.scenarios)
+    options.timeline = timeline?.lines
     try show(RunScreen.text(result, options: options))
     if let problem { throw .file(problem) }
     let isKept = result.stoppedBy == nil && result.thresholds.allSatisfy(\.outcome.passed)
@@ -93,7 +102,8 @@ extension CommandSession {
     var uses = SampleUses(outputs, of: compiled.scenario, wanted: request)
     try reportingFailure { () throws(FileFailure) in try uses.begin() }
 
-    var simulation = Simulation(compiled, seed: request.seed, collectsSamples: uses.isAny)
+    var simulation = Simulation(
+      compiled, seed: request.seed, collectsSamples: uses.isAny, watch: request.watch)
     var slices = TimeSlices()
     var seriesDigest = RunDigest()
     while !simulation.isOver {

@@ -2,15 +2,21 @@ import ContentionEngine
 import Experiments
 import Reports
 
-/// The timeline of a hunted run, and what its run met.
+/// How a hunted run came to break a promise, and what it met on the way.
 struct HuntTimeline {
-  let lines: [String]
-  let mermaid: String
   let dangers: DangerCounts
+  private let timeline: Timeline
 
-  init(_ run: Hunt.Run) {
-    lines = run.story.map { "\($0.at.sinceStart) \($0.teller) \($0.fact)" }
-    mermaid = "sequenceDiagram\n"
+  /// The timeline of a run whose story was told; `nil` for one that breaks nothing that is looked
+  /// for.
+  init?(_ run: Hunt.Run) {
+    guard let breach = run.breach else { return nil }
+    timeline = Timeline(story: run.story, breach: breach, of: run.compiled)
     dangers = run.result.dangers
   }
+
+  /// How many lines a reader has to take in.
+  var lineCount: Int { timeline.lineCount }
+  var lines: [String] { timeline.lines }
+  var mermaid: String { timeline.mermaid }
 }

@@ -1,6 +1,7 @@
 import Experiments
 import ScenarioFiles
 import ScenarioModel
+import SimulationBasics
 
 extension HuntVariation {
   /// The ways in which `--set` may say it: models write their load in one of two forms.

@@ -1,11 +1,12 @@
-import ContentionEngine
-import Experiments
+package import ContentionEngine
+package import Experiments
 import ScenarioFiles
 import ScenarioModel
+import SimulationBasics
 
 /// A model as a hunt sees it: what its cases are made from, and how flags say them.
-struct HuntedModel {
-  let space: HuntSpace
+package struct HuntedModel {
+  package let space: HuntSpace
   private let choice: ModelChoice
   /// How `--set` says each variation of the space, in their order.
   private let settings: [ModelOverride]
@@ -73,8 +74,8 @@ struct HuntedModel {
       client: client)
   }
 
-  /// The run of a case as the command line asks for it.
-  func request(for hunted: HuntCase) -> RunRequest {
+  /// The run of a case as the command line asks for it, with the timeline of a promise.
+  package func request(for hunted: HuntCase, showing promise: SafetyPromise) -> RunRequest {
     var request = RunRequest()
     request.model = choice
     request.model.faults += hunted.faults
@@ -91,6 +92,8 @@ struct HuntedModel {
       hunted.iterations, vus: hunted.users, maxDuration: HuntCase.longest)
     request.userFlags = [.iterations, .vus]
     request.seed = hunted.seed
+    request.tieOrder = hunted.tieOrder
+    request.timeline = .of(promise)
     return request
   }
 }

@@ -1,6 +1,6 @@
 import ContentionEngine
 import ScenarioModel
-import SimulationBasics
+package import SimulationBasics
 
 extension HuntCase {
   /// The most lines of a timeline that a person takes in at a glance.
@@ -60,7 +60,7 @@ extension TieOrder {
 
 extension HuntVariation {
   /// What a person would have to read of it.
-  var digits: Int {
+  package var digits: Int {
     switch self {
     case .instances(let count), .rows(_, let count): count
     case .initialValue: 1
@@ -72,7 +72,7 @@ extension HuntVariation {
 extension VirtualDuration {
   /// How many digits it has between its first and its last that is not zero, in nanoseconds; 0 for
   /// nothing.
-  var digits: Int {
+  package var digits: Int {
     var rest = inNanoseconds
     if rest == 0 { return 0 }
     while rest % 10 == 0 { rest /= 10 }

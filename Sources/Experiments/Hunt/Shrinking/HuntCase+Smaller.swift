@@ -1,6 +1,6 @@
 import ContentionEngine
 import ScenarioModel
-import SimulationBasics
+package import SimulationBasics
 
 /// What is smaller than a case, in passes from the boldest to the finest.
 extension HuntCase {
@@ -8,13 +8,26 @@ extension HuntCase {
   ///
   /// - Parameter space: What the case was drawn from: what takes delays away is from there.
   public static func passes(in space: HuntSpace) -> [(HuntCase) -> [HuntCase]] {
-    [
+    let all: [(HuntCase) -> [HuntCase]] = [
       { $0.withFewerFaults }, { $0.withFewerUsers }, { $0.withFewerIterations },
       { $0.withFewerOccasions }, { $0.withoutDelays(in: space) },
       { $0.withFewerVariations(in: space) }, { $0.withSimplerClients }, { $0.withPlainerTies },
-      { $0.withSmallerSeed }, { $0.withOtherInstances(in: space) }, { $0.withSimplerAmounts },
+      { $0.withSmallerSeed }, { $0.withOtherInstances }, { $0.withSimplerAmounts },
       { $0.withSimplerMoments }, { $0.withEarlierOccasions },
     ]
+    return all.map { pass in { hunted in pass(hunted).filter { $0.isPossible(in: space) } } }
+  }
+
+  /// Whether every instance is there that a fault names.
+  public func isPossible(in space: HuntSpace) -> Bool {
+    let count = instances(in: space)
+    return faults.allSatisfy { $0.instance ?? 0 < count }
+  }
+
+  /// How many instances there are.
+  func instances(in space: HuntSpace) -> Int {
+    for case .instances(let count) in variations { return count }
+    return space.base.system.instances
   }
 
   // MARK: Less of everything
@@ -37,7 +50,8 @@ extension HuntCase {
     var smaller: [HuntCase] = []
     for fewer in 1..<max(1, users) {
       var counts = [iterations]
-      for count in [fewer, fewer + 1, 2 * fewer] where !counts.contains(count) && count < iterations {
+      for count in [fewer, fewer + 1, 2 * fewer] where !counts.contains(count) && count < iterations
+      {
         counts.append(count)
       }
       for count in counts {
@@ -142,7 +156,7 @@ extension HuntCase {
   // MARK: How much, when and where
 
   /// The fewest instances first: one that strikes elsewhere often does as well.
-  private func withOtherInstances(in space: HuntSpace) -> [HuntCase] {
+  private var withOtherInstances: [HuntCase] {
     var smaller: [HuntCase] = []
     for (index, fault) in faults.enumerated() {
       for instance in 0..<(fault.instance ?? 0) {
@@ -226,7 +240,7 @@ extension HuntCase {
 extension VirtualDuration {
   /// Lengths with fewer digits, then shorter ones: nothing, round ones below and above it, the
   /// roundest first, and its half.
-  var simpler: [VirtualDuration] {
+  package var simpler: [VirtualDuration] {
     var found: [VirtualDuration] = []
     func note(_ nanoseconds: UInt64) {
       let length = VirtualDuration.nanoseconds(nanoseconds)

@@ -1,0 +1,61 @@
+import ContendedResources
+import ScenarioModel
+import SimulationBasics
+
+/// What the faults of a run came to.
+extension Simulation {
+  /// The report of a run whose last load was over at a moment; `nil` for a scenario without faults.
+  ///
+  /// - Complexity: O(faults + seconds).
+  func faultReport(endOfLoads: VirtualTime) -> FaultReport? {
+    if faults.count == 0 { return nil }
+    var uses: [FaultReport.Use] = []
+    var first = VirtualTime.never
+    var lastEnd = VirtualTime.start
+    for fault in 0..<faults.count {
+      let state = faults[fault]
+      let hasHappened = state.count > 0
+      uses.append(
+        FaultReport.Use(
+          fault: faults.models[fault], count: state.count, first: hasHappened ? state.first : nil,
+          lastEnd: hasHappened ? state.lastEnd : nil))
+      first = min(first, state.first)
+      lastEnd = max(lastEnd, state.lastEnd)
+    }
+    let hasHappened = first < .never
+    let before = hasHappened ? goodput.mean(from: windowStart, to: first) : nil
+    var recovery: VirtualTime?
+    if let before, before > 0, lastEnd < endOfLoads {
+      recovery = goodput.recovery(to: before, from: lastEnd, to: endOfLoads)
+    }
+    return FaultReport(
+      uses: uses, leftovers: leftovers, lastEnd: hasHappened ? lastEnd : nil,
+      goodputBefore: before, recoveredAt: recovery)
+  }
+
+  /// What is held now, by kind; whatever is held at the end of a run is stuck.
+  var leftovers: [(what: FaultReport.Leftover, count: UInt64)] {
+    var left: [(what: FaultReport.Leftover, count: UInt64)] = []
+    for kind in FaultReport.Leftover.allCases {
+      let count = held(kind)
+      if count > 0 { left.append((kind, UInt64(count))) }
+    }
+    return left
+  }
+
+  private func held(_ kind: FaultReport.Leftover) -> Int {
+    func inAll(_ count: (InstanceID) -> Int) -> Int {
+      (0..<threads.count).reduce(0) { $0 + count(InstanceID(index: $1)) }
+    }
+    return switch kind {
+    case .rowLock: rowLocks.totalHeld
+    case .distributedLock: locks.heldCount
+    case .thread: inAll { threads[$0].inUse }
+    case .core: inAll { cores[$0].inUse } + databaseCores.inUse + lockServerThread.inUse
+    case .connection: inAll { pools[$0].inUse }
+    case .server: modelServers.inUse
+    case .cacheLoad: caches.loadCount
+    case .processingKey: keys.processingRows
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import ContentionEngine
+import Experiments
+
+extension DefenceReport {
+  // MARK: Terminal
+
+  /// A row for each combination under each fault, grouped by fault.
+  var screenTable: String {
+    let groups = table.sections.map { section in
+      section.rows.map { cells(of: $0, layers: DefenceWords.short($0.combination)) }
+    }
+    let headings = ["layers"] + columns.map(DefenceWords.column) + Self.figureHeadings
+    var widths = headings.map { ScreenText.width(of: $0) }
+    for group in groups {
+      for row in group {
+        for (index, cell) in row.enumerated() {
+          widths[index] = max(widths[index], ScreenText.width(of: cell))
+        }
+      }
+    }
+    let firstFigure = 1 + columns.count
+    func line(_ cells: [String]) -> String {
+      var text = "  " + ScreenText.left(cells[0], widths[0])
+      for index in 1..<cells.count {
+        text += index >= firstFigure ? "  " : " "
+        text += ScreenText.right(cells[index], widths[index])
+      }
+      return text + "\n"
+    }
+    var text = ""
+    for (index, section) in table.sections.enumerated() {
+      if index > 0 { text += "\n" }
+      text += "  " + title(of: section).uppercasedFirstLetter + "\n"
+      text += line(headings)
+      for row in groups[index] { text += line(row) }
+    }
+    return text
+  }
+
+  private static let figureHeadings = ["success %", "p95 ms", "successes/s"]
+
+  // MARK: Markdown
+
+  /// The answer, the sentences and the table.
+  public var markdown: String {
+    var text = "# \(setting.title): every defence under every fault\n\n\(setting.heading)\n\n"
+    for sentence in answer { text += "- \(Self.escaped(sentence))\n" }
+    text += "\n## What each fault does\n\n"
+    for story in stories {
+      text +=
+        "- **\(Self.escaped(story.title)):** "
+        + story.sentences.map(Self.escaped).joined(separator: " ") + "\n"
+    }
+    for sentence in quiet { text += "- \(Self.escaped(sentence))\n" }
+    text += "\n## The table\n\n| fault | layers |"
+    for promise in columns { text += " \(promise.text) |" }
+    text += " success % | p95 ms | successes/s |\n|---|---|"
+    text += String(repeating: "--:|", count: columns.count + Self.figureHeadings.count) + "\n"
+    for section in table.sections {
+      for row in section.rows {
+        let cells = [title(of: section)] + cells(of: row, layers: row.combination.name)
+        text += "| " + cells.map(Self.escaped).joined(separator: " | ") + " |\n"
+      }
+    }
+    text += "\n## How it was made\n\n"
+    for note in notes { text += "- \(Self.escaped(note))\n" }
+    text += "\nRebuild it with\n\n    \(setting.command)\n"
+    let replays = stories.compactMap { story in
+      story.replay.map { "    simulate \($0.joined(separator: " "))\n" }
+    }
+    if !replays.isEmpty {
+      text += "\nOne run of each fault that broke something:\n\n" + replays.joined()
+    }
+    return text
+  }
+
+  /// The text as Markdown takes it in a table.
+  private static func escaped(_ text: String) -> String {
+    text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+  }
+
+  // MARK: Cells
+
+  private func cells(of row: DefenceTable.Row, layers: String) -> [String] {
+    [layers] + columns.map { mark(row, $0) } + [
+      Self.spread(row[.successShare], by: 100, decimals: 2),
+      Self.latency(row[.latency95]), Self.rate(row[.successesPerSecond]),
+    ]
+  }
+
+  private func mark(_ row: DefenceTable.Row, _ promise: SafetyPromise) -> String {
+    let broken = row.broken(promise)
+    return broken > 0 ? "✗\(broken)" : row.examined(promise) > 0 ? "✓" : "–"
+  }
+
+  private static func latency(_ interval: ConfidenceInterval) -> String {
+    let milliseconds = interval.mean / 1e6
+    return spread(
+      interval, by: 1e-6, decimals: milliseconds < 9.995 ? 2 : milliseconds < 99.95 ? 1 : 0)
+  }
+
+  private static func rate(_ interval: ConfidenceInterval) -> String {
+    spread(interval, by: 1, decimals: interval.mean < 999.5 ? 1 : 0)
+  }
+
+  /// A mean and half of its interval; the mean alone where a single run tells no interval.
+  static func spread(
+    _ interval: ConfidenceInterval, by factor: Double, decimals: Int
+  ) -> String {
+    let mean = NumberText.fixed(interval.mean * factor, decimals: decimals)
+    guard interval.halfWidth.isFinite else { return mean }
+    return mean + "±" + NumberText.fixed(interval.halfWidth * factor, decimals: decimals)
+  }
+}
+
+extension String {
+  /// The text with a capital at its beginning where it begins with a word, not a flag's value.
+  fileprivate var uppercasedFirstLetter: String {
+    hasPrefix("no fault") ? "N" + dropFirst() : self
+  }
+}

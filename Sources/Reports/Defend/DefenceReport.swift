@@ -1,0 +1,150 @@
+import ContentionEngine
+public import Experiments
+import ScenarioModel
+import SimulationBasics
+
+/// Which layers keep which promise under which fault, and what that costs: for the terminal, in
+/// Markdown, and as CSV.
+///
+/// The answer comes first, then the table, then a sentence for each fault. Every sentence is derived
+/// from the table.
+public struct DefenceReport: Sendable {
+  public let table: DefenceTable
+  public let setting: DefenceSetting
+
+  /// - Precondition: The table has a section.
+  public init(_ table: DefenceTable, setting: DefenceSetting) {
+    precondition(!table.sections.isEmpty, "a report needs a section")
+    self.table = table
+    self.setting = setting
+  }
+
+  // MARK: Terminal
+
+  /// The answer, the table and a sentence for each fault, in lines of at most 100 columns.
+  public var text: String {
+    var text = setting.heading + "\n\n"
+    text += block("ANSWER", answer)
+    text += "\n" + screenTable
+    text += "\n" + faultLines
+    text += "\n"
+    for note in notes { text += Self.lines(note, first: "  ", further: "  ") }
+    return text
+  }
+
+  /// Sentences behind a word in the margin.
+  private func block(_ word: String, _ sentences: [String]) -> String {
+    let margin = "  " + ScreenText.left(word, 9)
+    let indent = String(repeating: " ", count: ScreenText.width(of: margin))
+    var text = ""
+    for (index, sentence) in sentences.enumerated() {
+      text += Self.lines(sentence, first: index == 0 ? margin : indent, further: indent)
+    }
+    return text
+  }
+
+  private var faultLines: String {
+    var text = ""
+    for story in stories {
+      text += Self.lines(story.title + ": " + story.sentences[0], first: "  ", further: "    ")
+      for sentence in story.sentences.dropFirst() {
+        text += Self.lines(sentence, first: "    ", further: "    ")
+      }
+      if let replay = story.replay { text += Self.command(replay) }
+    }
+    for sentence in quiet { text += Self.lines(sentence, first: "  ", further: "    ") }
+    return text
+  }
+
+  /// A sentence on as many lines as it needs.
+  static func lines(_ sentence: String, first: String, further: String) -> String {
+    let room = ScreenText.width - ScreenText.width(of: further)
+    var text = ""
+    for (index, line) in ScreenText.lines(of: [sentence], within: room).enumerated() {
+      text += (index == 0 ? first : further) + line + "\n"
+    }
+    return text
+  }
+
+  /// A command on as many lines as it needs, each but the last with a backslash at its end.
+  private static func command(_ words: [String]) -> String {
+    var lines: [String] = []
+    var line = "    $ simulate"
+    for word in words {
+      if ScreenText.width(of: line) + ScreenText.width(of: word) + 3 > ScreenText.width {
+        lines.append(line + " \\")
+        line = "      " + word
+      } else {
+        line += " " + word
+      }
+    }
+    lines.append(line)
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  // MARK: Notes
+
+  /// How the figures come about, a sentence each.
+  var notes: [String] {
+    let runs = table.sections[0].rows[0].runs
+    let seeds = runs.map(\.seed)
+    let range =
+      runs.count == 1
+      ? "seed \(seeds[0])" : "seeds \(seeds[0]) to \(seeds[seeds.count - 1])"
+    var notes = [
+      "Each row is \(ScreenText.count(UInt64(runs.count), "run")) (\(range)), the same for every"
+        + " row; ✗ counts what was broken in all of them, – was never put to the test.",
+      "lost: updates overwritten; twice: effects of one request beyond the first; absent: answers"
+        + " 200 without an effect; "
+        + (columns.contains(.neverOversold) ? "floor: effects below it; " : "")
+        + "stuck: keys in PROCESSING; held: what nobody gives back.",
+      "success, p95 and successes/s are those of clients' calls, retries included: mean ± half of the"
+        + " 95 % interval (Student's t).",
+      setting.client,
+    ]
+    if usesWorstMoment {
+      notes.append(
+        "'At the worst moment' is that of each run at which most requests are at stake, looked for"
+          + " in \(searched).")
+    }
+    notes += setting.remarks
+    for twin in table.twins {
+      notes.append(
+        "\(DefenceWords.layers(twin.left)) is left out: this model's programs are the same with"
+          + " \(DefenceWords.layers(twin.kept)).")
+    }
+    return notes
+  }
+
+  private var usesWorstMoment: Bool {
+    table.sections.contains { if case .atWorst = $0.fault { true } else { false } }
+  }
+
+  /// The stretch of time in which worst moments are looked for.
+  private var searched: String {
+    for section in table.sections {
+      if case .atWorst(_, let from, let to) = section.fault {
+        return "\(ScreenText.time(Double(from.inNanoseconds))) to"
+          + " \(ScreenText.time(Double(to.inNanoseconds)))"
+      }
+    }
+    return ""
+  }
+
+  // MARK: Columns
+
+  /// The promises that anything was ever examined for.
+  var columns: [SafetyPromise] {
+    DefenceTable.promises.filter { promise in
+      table.sections.contains { section in
+        section.rows.contains { $0.examined(promise) > 0 || !$0.holds(promise) }
+      }
+    }
+  }
+
+  /// The name of a section, with its hazard if hazards are compared.
+  func title(of section: DefenceTable.Section) -> String {
+    let fault = DefenceWords.fault(section.fault)
+    return section.hazard.map { "\(fault) · hazard \($0.rawValue)" } ?? fault
+  }
+}

@@ -1,0 +1,59 @@
+import ContentionEngine
+import Measurements
+import ScenarioModel
+import SimulationBasics
+
+/// What went wrong from outside, what it led to, and what was left of it.
+extension RunAnswer {
+  var faultSentences: [String] {
+    guard let words = FaultWords(result) else { return clientSentences }
+    let happenings = words.happenings
+    if happenings.isEmpty {
+      let faults = result.scenario.faults.count
+      return [faults == 1 ? "The fault did not happen." : "No fault happened."] + clientSentences
+    }
+    var sentences = [Self.sentence(happenings.joined(separator: "; "))]
+    let met = consequences
+    if !met.isEmpty { sentences.append("Met on the way: \(met.joined(separator: ", ")).") }
+    // Where faults go on to the end there is no time after them.
+    if let recovery = words.recovery, hasTimeAfterFaults {
+      sentences.append(Self.sentence(recovery))
+    }
+    let stuck = words.stuck
+    if !stuck.isEmpty { sentences.append("STUCK at the end: \(stuck.joined(separator: ", ")).") }
+    return sentences + clientSentences
+  }
+
+  /// The states that faults lead to, and how often each was reached.
+  private var consequences: [String] {
+    let ofFaults: [Danger] = [
+      .leaseExpiredWhileHeld, .failoverWhileHeld, .clockJumpedWhileHeld, .unlockRefused,
+      .wentOnWithoutLock, .pausedInTransaction, .crashedInTransaction, .crashedWhileProcessing,
+      .responseLostAfterCommit, .committedUnheard, .sentAgainAfterEffect, .stalledWhileHeld,
+    ]
+    return ofFaults.compactMap { danger in
+      let count = result.dangers[danger]
+      return count == 0 ? nil : "\(danger.text) (\(ScreenText.count(count)))"
+    }
+  }
+
+  private var hasTimeAfterFaults: Bool {
+    guard let end = result.faults?.lastEnd else { return false }
+    return end.sinceStart + .seconds(1) < result.virtualTime
+  }
+
+  /// How calls went where clients have time-outs or retries.
+  private var clientSentences: [String] {
+    guard result.scenario.hasClients, case .rate(let calls) = result[.callSuccess],
+      calls.total > 0
+    else { return [] }
+    let retries = Double(result.count(.clientRetries)) / Double(calls.total)
+    let share = ScreenText.percent(calls.rate, decimals: 2)
+    let attempts = NumberText.fixed(1 + retries, decimals: 2)
+    return ["\(share) of calls succeeded, after \(attempts) attempts on average."]
+  }
+
+  private static func sentence(_ text: String) -> String {
+    text.prefix(1).uppercased() + text.dropFirst() + "."
+  }
+}

@@ -1,0 +1,242 @@
+import ContentionEngine
+import RequestPrograms
+import SimulationBasics
+
+/// Who and what takes part in a breach.
+struct TimelineCast: Sendable {
+  /// The requests, in the order in which they first did something.
+  private(set) var requests: [StoryEvent.RequestTeller] = []
+  /// Whose requests they are, in that order; three at most.
+  private(set) var users: [UserID] = []
+  /// Who broke the promise; `nil` for what only the end can tell.
+  private(set) var breaker: StoryEvent.RequestTeller?
+  /// Whose doing it was beside that.
+  private(set) var partner: StoryEvent.RequestTeller?
+  /// The row and the column that it is about.
+  private(set) var row: RowID?
+  private(set) var column = 0
+  /// The lock whose holders are shown, and the idempotency key of who took it first.
+  private(set) var lock: LockID?
+  private(set) var lockKey: UInt64 = 0
+  /// Whether the requests have taken locks of several names.
+  private(set) var hasSeveralLocks = false
+  /// The idempotency key that takes part.
+  private(set) var key: UInt64?
+  /// The part of the story from the first of its facts up to the breach.
+  private(set) var span = 0..<0
+
+  static let mostUsers = 3
+
+  init(story: [StoryEvent], breach: Breach, of compiled: CompiledScenario) {
+    let names = StoryNames(compiled)
+    var end = story.count
+    for (index, event) in story.enumerated() {
+      if event.event > breach.event {
+        end = index
+        break
+      }
+      if event.event == breach.event, event.fact == .broke(breach.promise) {
+        breaker = event.request
+        end = index
+        break
+      }
+    }
+    let told = story[..<end]
+    row = breach.row
+    findColumn(in: told)
+    findPartner(for: breach, in: told)
+    findRequests(for: breach, in: told)
+    findRow(in: told)
+    findLock(for: breach, in: told, names)
+    findKey(for: breach, in: told)
+    let first = told.firstIndex { event in
+      event.fact != .sent && event.request.map { requests.contains($0) } ?? false
+    }
+    span = (first ?? end)..<end
+  }
+
+  // MARK: Who
+
+  func takesPart(_ event: StoryEvent) -> Bool {
+    event.request.map { requests.contains($0) } ?? false
+  }
+
+  /// The lane of a user.
+  func lane(of user: UserID) -> Int? { users.firstIndex(of: user) }
+
+  /// What tells the requests of one user apart: `#2`; nothing where there is but one.
+  func mark(of request: StoryEvent.RequestTeller) -> String {
+    let own = requests.filter { $0.user == request.user }
+    if own.count < 2 { return "" }
+    if own.allSatisfy({ $0.call == request.call }) { return "#\(request.attempt) " }
+    let place = own.firstIndex(of: request) ?? 0
+    return "#\(place + 1) "
+  }
+
+  /// Whether a user has done something before this request of its.
+  func isLater(_ request: StoryEvent.RequestTeller) -> Bool {
+    guard let first = requests.first(where: { $0.user == request.user }) else { return false }
+    return first != request || request.attempt > 1
+  }
+
+  /// The column of the row that the last commit of who broke the promise has changed.
+  private mutating func findColumn(in told: ArraySlice<StoryEvent>) {
+    for event in told.reversed() where breaker == nil || event.request == breaker {
+      if case .committed(let changed, let column, _) = event.fact, changed == row {
+        self.column = column
+        return
+      }
+    }
+  }
+
+  private mutating func findPartner(for breach: Breach, in told: ArraySlice<StoryEvent>) {
+    switch breach.promise {
+    case .noLostUpdate, .neverOversold:
+      partner = interloper(in: told)
+    case .oneEffectPerIntent:
+      partner =
+        told.last { event in
+          isCommit(event) && event.request?.key == breach.key && event.request != breaker
+        }?.request
+    case .acknowledgedIsCommitted:
+      partner = told.last { $0.request?.key == breach.key && $0.request != breaker }?.request
+    case .failedHasNoEffect, .everyRequestAccounted:
+      break
+    case .oneHolderPerLock:
+      partner =
+        told.last { event in
+          if case .locked(breach.lock, _, _) = event.fact { return event.request != breaker }
+          return false
+        }?.request
+    case .noKeyStuck:
+      partner =
+        told.last { event in
+          guard event.request?.key == breach.key else { return false }
+          switch event.fact {
+          case .keyInserted, .keyTakenOver: return true
+          default: return false
+          }
+        }?.request
+    case .nothingHeldAtEnd:
+      partner =
+        told.last { event in
+          switch event.fact {
+          case .locked(let lock, _, _): lock == breach.lock
+          case .rowLocked(let row): breach.lock == nil && row == breach.row
+          default: false
+          }
+        }?.request
+    case .noDuplicateFails:
+      partner =
+        told.last { event in
+          if case .keyInserted = event.fact {
+            return event.request?.key == breach.key && event.request != breaker
+          }
+          return false
+        }?.request
+    }
+  }
+
+  /// Who has committed the row between the last read of who broke the promise and that one's
+  /// commit; where nobody has, who committed it before.
+  private func interloper(in told: ArraySlice<StoryEvent>) -> StoryEvent.RequestTeller? {
+    guard let own = told.lastIndex(where: { isCommit($0) && $0.request == breaker }) else {
+      return nil
+    }
+    return told[..<own].last { isCommit($0) && $0.request != breaker }?.request
+  }
+
+  private func isCommit(_ event: StoryEvent) -> Bool {
+    if case .committed(let row, let column, _) = event.fact {
+      return row == self.row && column == self.column
+    }
+    return false
+  }
+
+  /// The two of them; of a key that is stuck also the last who met it.
+  private mutating func findRequests(for breach: Breach, in told: ArraySlice<StoryEvent>) {
+    var wanted: [StoryEvent.RequestTeller] = []
+    if let partner { wanted.append(partner) }
+    if let breaker { wanted.append(breaker) }
+    if breach.promise == .noKeyStuck,
+      let last = told.last(where: { $0.request?.key == breach.key })?.request,
+      !wanted.contains(last)
+    {
+      wanted.append(last)
+    }
+    for event in told {
+      guard let request = event.request, wanted.contains(request), !requests.contains(request)
+      else { continue }
+      if !users.contains(request.user) {
+        if users.count == Self.mostUsers { continue }
+        users.append(request.user)
+      }
+      requests.append(request)
+    }
+  }
+
+  // MARK: What
+
+  /// Where the breach names no row, the one that the requests have written last, or have read.
+  private mutating func findRow(in told: ArraySlice<StoryEvent>) {
+    if row != nil { return }
+    for event in told.reversed() where takesPart(event) {
+      if case .wrote(let row, let column, _) = event.fact {
+        (self.row, self.column) = (row, column)
+        return
+      }
+    }
+    for event in told.reversed() where takesPart(event) {
+      if case .read(let row, let column, _, _) = event.fact {
+        (self.row, self.column) = (row, column)
+        return
+      }
+    }
+  }
+
+  private mutating func findLock(
+    for breach: Breach, in told: ArraySlice<StoryEvent>, _ names: StoryNames
+  ) {
+    var seen: [String] = []
+    for event in told {
+      guard case .locked(let lock, _, _) = event.fact, let request = event.request,
+        requests.contains(request)
+      else { continue }
+      let name = names.lock(lock, key: request.key)
+      if !seen.contains(name) { seen.append(name) }
+      if self.lock == nil || (lock == breach.lock && self.lock != breach.lock) {
+        self.lock = lock
+        lockKey = request.key
+      }
+    }
+    hasSeveralLocks = seen.count > 1
+  }
+
+  private mutating func findKey(for breach: Breach, in told: ArraySlice<StoryEvent>) {
+    let isShared = requests.count > 1 && requests.allSatisfy { $0.key == requests[0].key }
+    switch breach.promise {
+    case .oneEffectPerIntent, .acknowledgedIsCommitted, .noKeyStuck, .noDuplicateFails: break
+    case .noLostUpdate, .failedHasNoEffect, .neverOversold, .oneHolderPerLock, .nothingHeldAtEnd,
+      .everyRequestAccounted:
+      if !isShared { return }
+    }
+    let isUsed = told.contains { $0.isAboutKey && $0.request?.key == breach.key }
+    if isUsed { key = breach.key }
+  }
+}
+
+extension StoryEvent {
+  /// The request whose doing it was.
+  var request: RequestTeller? {
+    if case .request(let request) = teller { return request }
+    return nil
+  }
+
+  /// Whether it is about the idempotency key of its request.
+  var isAboutKey: Bool {
+    switch fact {
+    case .keyFound, .keyInserted, .keyCommitted, .duplicateKey, .keyTakenOver: true
+    default: false
+    }
+  }
+}

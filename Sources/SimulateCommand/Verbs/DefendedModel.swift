@@ -1,0 +1,163 @@
+import Experiments
+import Reports
+import ScenarioFiles
+import ScenarioModel
+import SimulationBasics
+
+/// A model as a comparison of defences runs it: with the users that were asked for, with at least
+/// two instances, and with clients who ask again.
+struct DefendedModel {
+  let scenario: Scenario
+  /// What each kind of fault takes to be dangerous.
+  let dangers: DangerousFaults
+  /// What was changed besides what the command says, a sentence each.
+  private(set) var remarks: [String] = []
+  /// The flags that make a run of it, up to layers, hazard, fault and seed.
+  let flags: [String]
+
+  /// How many instances there are at least: with one, a fault of an instance is everybody's.
+  static let fewestInstances = 2
+
+  /// What clients do where the model says nothing: patient enough for the service when it is well,
+  /// and with an attempt left when the fault is over that made them wait.
+  static let usualClient = ClientPolicy(
+    timeout: .seconds(2), attempts: 3,
+    backoff: Backoff(base: .milliseconds(100), factor: 2, cap: .seconds(2), jitter: .full))
+
+  init(_ request: DefendRequest, _ source: ModelSource) throws(CommandFailure) {
+    let model = request.model
+    let own = try source.scenario(settings: model.settings, hazards: request.hazards)
+    let users = try Self.users(request, own)
+    let userFlags = [Flag.vus, .duration].filter { flag in
+      flag == .vus ? request.users != nil : request.duration != nil
+    }
+    let plain = try source.scenario(
+      settings: model.settings, executor: users.executor(insteadOf: nil), userFlags: userFlags,
+      hazards: request.hazards)
+    var scenario = plain
+    var settings = model.settings
+
+    /// Adds the first of the settings that gives the scenario as it is now.
+    func note(_ ways: [ModelOverride]) {
+      let way = ways.first { way in
+        guard !settings.contains(where: { $0.path == way.path }) else { return false }
+        let read = try? source.scenario(
+          settings: settings + [way], executor: users.executor(insteadOf: nil),
+          hazards: request.hazards)
+        return read == scenario
+      }
+      if let way { settings.append(way) }
+    }
+
+    if scenario.system.instances < Self.fewestInstances {
+      scenario.system.instances = Self.fewestInstances
+      note([ModelOverride(path: "system.instances", value: "\(Self.fewestInstances)")])
+      remarks.append(
+        "The service has \(Self.fewestInstances) instances here, so that a fault of one is not"
+          + " everybody's.")
+    }
+    for index in scenario.loads.indices where scenario.loads[index].client == nil {
+      scenario.loads[index].client = Self.usualClient
+      note(Self.clientSettings(of: scenario.loads[index]))
+    }
+    self.scenario = scenario
+    dangers = DangerousFaults(for: scenario)
+    flags = Self.flags(source.name, request, users: users, settings: settings)
+    remarks += Self.remarks(on: dangers, request)
+  }
+
+  // MARK: Users
+
+  /// The users that the command asks for, or the usual ones where the model has users for a time; a
+  /// load that counts iterations, or their rate, is left as it is.
+  private static func users(
+    _ request: DefendRequest, _ own: Scenario
+  ) throws(CommandFailure) -> RunRequest.Users {
+    let isAsked = request.users != nil || request.duration != nil
+    if own.loads.count > 1 {
+      guard isAsked else { return .asModelled }
+      throw .commandLine([
+        .severalLoads(request.users != nil ? .vus : .duration, names: own.loads.map(\.name))
+      ])
+    }
+    let executor = own.loads[0].executor
+    guard isAsked || (executor.lastsForATime && executor.arrivalRate == nil) else {
+      return .asModelled
+    }
+    return .constant(
+      vus: request.users ?? DefendRequest.usualUsers,
+      duration: request.duration ?? DangerousFaults(for: own).shortestLoad)
+  }
+
+  /// How `--set` may say the usual client: models write their load in one of two forms.
+  private static func clientSettings(of load: Load) -> [ModelOverride] {
+    ["client", "scenarios.\(load.name).client"].map { path in
+      ModelOverride(
+        path: path,
+        value: "{timeout:'2s',attempts:3,backoff:{exponential:{base:'100ms',factor:2,cap:'2s'},"
+          + "jitter:'full'}}")
+    }
+  }
+
+  private static func flags(
+    _ name: String, _ request: DefendRequest, users: RunRequest.Users, settings: [ModelOverride]
+  ) -> [String] {
+    var flags = ["--model \(RunRequest.shellWord(request.model.name))"]
+    if case .constant(let vus, let duration) = users {
+      flags += ["--vus \(vus)", "--duration \(duration.description)"]
+    }
+    return flags
+      + settings.map { "--set \(RunRequest.shellWord("\($0.path)=\($0.value)"))" }
+  }
+
+  private static func remarks(on dangers: DangerousFaults, _ request: DefendRequest) -> [String] {
+    var remarks: [String] = []
+    if let lease = dangers.longestLease {
+      remarks.append(
+        "The longest lease is \(lease.description): a pause is a second longer, and the clock of"
+          + " the lock server jumps by as much.")
+    } else if request.faults == nil {
+      remarks.append(
+        "The model has no distributed lock, so that redis-failover and clock-jump are left out.")
+    }
+    return remarks
+  }
+
+  // MARK: What is compared
+
+  /// The faults, nothing going wrong first.
+  func faults(_ request: DefendRequest) throws(CommandFailure) -> [DefendedFault] {
+    var problems: [CommandLineDiagnostic] = []
+    var faults = [DefendedFault.none]
+    for asked in request.faults ?? dangers.kinds.map(DefendRequest.Fault.kind) {
+      switch asked {
+      case .kind(let kind): faults.append(dangers.fault(kind))
+      case .written(let fault):
+        do throws(Problem) {
+          try FaultParser.check(fault, in: scenario)
+        } catch {
+          problems.append(.unreadable(.fault, error))
+        }
+        faults.append(.asWritten(fault))
+      }
+    }
+    if !problems.isEmpty { throw .commandLine(problems) }
+    return faults
+  }
+
+  /// No hazard, and each of those that were asked for and that the model does not have anyway.
+  func hazards(_ request: DefendRequest) throws(CommandFailure) -> [Hazard?] {
+    var problems: [CommandLineDiagnostic] = []
+    var hazards: [Hazard?] = [nil]
+    for hazard in request.hazards where !scenario.hazards.contains(hazard) {
+      do throws(Problem) {
+        try HazardParser.check(hazard, in: scenario)
+      } catch {
+        problems.append(.unreadable(.hazard, error))
+      }
+      hazards.append(hazard)
+    }
+    if !problems.isEmpty { throw .commandLine(problems) }
+    return hazards
+  }
+}

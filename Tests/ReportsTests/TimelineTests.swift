@@ -1,0 +1,347 @@
+import ContentionEngine
+import Reports
+import RequestPrograms
+import ScenarioModel
+import SimulationBasics
+import TestSupport
+import Testing
+
+/// Timelines of breaches whose moments were worked out by hand; see `TimelineRuns` for what takes
+/// how long.
+@Suite("Timeline")
+struct TimelineTests {
+  private typealias Runs = TimelineRuns
+
+  private func lines(of timeline: Timeline?) -> String {
+    timeline?.lines.joined(separator: "\n") ?? "no breach"
+  }
+
+  @Test("shows a lost update: who read and wrote what, and what the row then held")
+  func lostUpdate() {
+    let charge = [Runs.work(.read(Runs.row), Runs.charge)]
+    let timeline = Runs.inTurn(charge, charge).timeline(of: .noLostUpdate)
+    #expect(
+      lines(of: timeline) == """
+        users[3].balance
+        time (s)    user 1 charge1   user 2 charge2   row
+        0.001 000   read 30 000                       30 000 v0
+        0.002 000                    read 30 000
+        0.002 000   write 40 000
+        0.005 000   commit                            40 000 v1
+        0.005 000   reply 200
+        0.006 000                    write 40 000
+        0.009 000                    commit           40 000 v2
+                    ✗ no lost update: user 1's 10 000 is gone
+        """)
+    #expect(timeline?.lineCount == 8)
+    #expect(timeline?.userCount == 2)
+  }
+
+  @Test("shows a lease that ends during the work, and who comes in")
+  func expiredLease() {
+    // User 1 has the lock until 4 ms, reads at 1 ms and writes at 12 ms.
+    let timeline = Runs.inTurn(
+      [
+        Runs.lock(
+          lease: .milliseconds(4), Runs.work(.read(Runs.row), Runs.delay(10), Runs.charge))
+      ],
+      [Runs.lock(Runs.work(.read(Runs.row), Runs.charge))]
+    ).timeline(of: .noLostUpdate)
+    #expect(
+      lines(of: timeline) == """
+        users[3].balance · lock balance:user:3
+        time (s)    user 1 charge1   user 2 charge2   row         lock
+        0.000 000   lock                                          user 1
+        0.001 000   read 30 000                       30 000 v0
+        0.004 000                                                 lease of user 1 ends
+        0.004 000                    lock                         user 2
+        0.005 000                    read 30 000
+        0.006 000                    write 40 000
+        0.009 000                    commit           40 000 v1
+        0.009 000                    unlock                       free
+        0.009 000                    reply 200
+        0.012 000   write 40 000
+        0.015 000   commit                            40 000 v2
+                    ✗ no lost update: user 2's 10 000 is gone
+        """)
+  }
+
+  @Test("shows two inside one lock, and who they are")
+  func twoInside() {
+    let timeline = Runs.inTurn(
+      [Runs.lock(lease: .milliseconds(4), Runs.delay(10))], [Runs.lock(Runs.delay(10))]
+    ).timeline(of: .oneHolderPerLock)
+    #expect(
+      lines(of: timeline) == """
+        lock balance:user:3
+        time (s)    user 1 charge1   user 2 charge2   lock
+        0.000 000   lock                              user 1
+        0.004 000                                     lease of user 1 ends
+        0.004 000                    lock             user 2
+                    ✗ one holder per distributed lock: user 1 and user 2 are inside balance:user:3
+        """)
+  }
+
+  @Test("names each of the locks that exclude nobody")
+  func lockPerRequest() {
+    let charge = [Runs.lock(isPerRequest: true, Runs.work(.read(Runs.row), Runs.charge))]
+    let timeline = Runs.inTurn(charge, charge).timeline(of: .noLostUpdate)
+    // The loads have keys 0 and 1.
+    #expect(
+      lines(of: timeline) == """
+        users[3].balance · locks
+        time (s)    user 1 charge1   user 2 charge2   row         lock
+        0.000 000   lock                                          balance:user:key-2: user 1
+        0.001 000                    lock                         balance:user:key-3: user 2
+        0.001 000   read 30 000                       30 000 v0
+        0.002 000                    read 30 000
+        0.002 000   write 40 000
+        0.005 000   commit                            40 000 v1
+        0.005 000   unlock                                        balance:user:key-2: free
+        0.005 000   reply 200
+        0.006 000                    write 40 000
+        0.009 000                    commit           40 000 v2
+                    ✗ no lost update: user 1's 10 000 is gone
+        """)
+  }
+
+  @Test("shows a duplicate that meets an error of the unique key")
+  func duplicate() {
+    // The look-up takes 1 ms, the INSERT nothing, its COMMIT 3 ms.
+    let step = Step.idempotent(
+      IdempotentStep(
+        table: 1, onProcessing: .insert, layer: nil, steps: [Runs.work(Runs.charge)]))
+    let timeline = Runs.twice(after: 5, step, strategy: "atomic")
+      .timeline(of: .noDuplicateFails)
+    #expect(
+      lines(of: timeline) == """
+        users[3].balance · key 1
+        time (s)    user 1                  row         key
+        0.001 000   #1 key is absent                    absent
+        0.004 000   #1 insert key, commit               PROCESSING
+        0.005 000   #2 sent again
+        0.005 000   #1 write 40 000         30 000 v0
+        0.006 000   #2 key is PROCESSING                PROCESSING
+        0.006 000   #2 insert key: 1062
+        0.006 000   #2 reply 500
+                    ✗ no duplicate meets an error: user 1's repeat is told 500
+        """)
+  }
+
+  @Test("shows one request's effect twice, in the lane of its user")
+  func twice() {
+    let timeline = Runs.twice(after: 10, Runs.work(Runs.charge), strategy: "atomic")
+      .timeline(of: .oneEffectPerIntent)
+    #expect(
+      lines(of: timeline) == """
+        users[3].balance
+        time (s)    user 1            row
+        0.001 000   #1 write 40 000   30 000 v0
+        0.004 000   #1 commit         40 000 v1
+        0.004 000   #1 reply 200
+        0.010 000   #2 sent again
+        0.011 000   #2 write 50 000
+        0.014 000   #2 commit         50 000 v2
+                    ✗ one effect per request: user 1's request has had its effect twice
+        """)
+  }
+
+  @Test("shows a success that is told as a failure")
+  func maskedSuccess() {
+    let timeline = Runs.inTurn([Runs.lock(lease: .milliseconds(3), Runs.work(Runs.charge))])
+      .timeline(of: .failedHasNoEffect)
+    #expect(
+      lines(of: timeline) == """
+        users[3].balance · lock balance:user:3
+        time (s)    user 1           row         lock
+        0.000 000   lock                         user 1
+        0.001 000   read 30 000      30 000 v0
+        0.002 000   write 40 000
+        0.003 000                                lease of user 1 ends
+        0.005 000   commit           40 000 v1
+        0.005 000   unlock refused
+        0.005 000   reply 500
+                    ✗ every failure left no effect: user 1 was told 500, and its effect is there
+        """)
+  }
+
+  // MARK: Faults
+
+  private func request(
+    _ user: Int, attempt: Int = 1, key: UInt64
+  ) -> StoryEvent.Teller {
+    .request(
+      StoryEvent.RequestTeller(
+        user: UserID(index: user), program: 0, call: 1, attempt: attempt, key: key,
+        instance: InstanceID(index: 0)))
+  }
+
+  private func story(
+    _ facts: (UInt64, StoryEvent.Teller, StoryEvent.Fact)...
+  ) -> [StoryEvent] {
+    facts.enumerated().map { index, fact in
+      StoryEvent(
+        at: .start + .milliseconds(fact.0), event: UInt64(index), teller: fact.1, fact: fact.2)
+    }
+  }
+
+  private let balance = RowID(index: 2)
+
+  @Test("shows faults across the lanes, also one that has begun before")
+  func faults() {
+    let compiled = TimelineRuns.scenario(
+      [[TimelineRuns.work(TimelineRuns.charge)]],
+      loads: [
+        Load(
+          name: "two", executor: .constantVUs(vus: 2, duration: .seconds(1)),
+          iteration: [.request(0, key: .new)])
+      ],
+      faults: [
+        .event(.databaseStall(.seconds(2)), FaultMoments(at: .zero)),
+        .event(.instanceCrash(restart: .seconds(10), instance: nil), FaultMoments(at: .zero)),
+        .condition(.responseLoss, FaultOccasions()),
+      ])
+    let told = story(
+      (0, .fault, .faultBegan(0)),
+      (1, request(0, key: 7), .sent),
+      (3, request(0, key: 7), .wrote(balance, column: 0, value: 40_000)),
+      (3, .fault, .faultEnded(0)),
+      (4, request(0, key: 7), .committed(balance, column: 0, value: 40_000)),
+      (5, request(0, key: 7), .faultStruck(2)),
+      (5, request(0, key: 7), .replyLost(status: 200)),
+      (9, .client(UserID(index: 0)), .timedOut),
+      (10, request(0, attempt: 2, key: 7), .sent),
+      (12, request(0, attempt: 2, key: 7), .wrote(balance, column: 0, value: 50_000)),
+      (14, request(0, attempt: 2, key: 7), .committed(balance, column: 0, value: 50_000)),
+      (14, request(0, attempt: 2, key: 7), .broke(.oneEffectPerIntent)),
+      (15, request(0, attempt: 2, key: 7), .replied(status: 200)))
+    let breach = Breach(
+      promise: .oneEffectPerIntent, at: .start + .milliseconds(14), event: 11,
+      user: UserID(index: 0), row: balance, key: 7)
+    #expect(
+      Timeline(story: told, breach: breach, of: compiled).text() == """
+        users[3].balance
+        time (s)    user 1              row
+        0.000 000   ── database stall of 2s begins
+        0.003 000   #1 write 40 000     30 000 v0
+        0.003 000   ── database stall of 2s ends
+        0.004 000   #1 commit           40 000 v1
+        0.005 000   #1 reply 200 lost
+        0.009 000   time-out
+        0.010 000   #2 sent again
+        0.012 000   #2 write 50 000
+        0.014 000   #2 commit           50 000 v2
+                    ✗ one effect per request: user 1's request has had its effect twice
+
+        """)
+  }
+
+  @Test("shows who left a key behind that only the end can tell")
+  func stuckKey() {
+    let compiled = TimelineRuns.scenario(
+      [[TimelineRuns.work(TimelineRuns.charge)]],
+      loads: [
+        Load(
+          name: "two", executor: .constantVUs(vus: 2, duration: .seconds(1)),
+          iteration: [.request(0, key: .new)])
+      ],
+      faults: [
+        .event(.instanceCrash(restart: .seconds(10), instance: 0), FaultMoments(at: .zero))
+      ])
+    let told = story(
+      (1, request(0, key: 7), .sent),
+      (2, request(0, key: 7), .keyFound(table: 1, .absent)),
+      (2, request(1, key: 8), .keyInserted(table: 1, .processing)),
+      (3, request(0, key: 7), .keyInserted(table: 1, .processing)),
+      (4, request(0, key: 7), .keyCommitted(table: 1, .processing)),
+      (5, .fault, .faultBegan(0)),
+      (5, .fault, .died(InstanceID(index: 0))),
+      (5, request(0, key: 7), .replied(status: 0)),
+      (20, request(0, attempt: 2, key: 7), .sent),
+      (21, request(0, attempt: 2, key: 7), .keyFound(table: 1, .processing)),
+      (21, request(0, attempt: 2, key: 7), .replied(status: 409)))
+    let breach = Breach(
+      promise: .noKeyStuck, at: .start + .milliseconds(90), event: 50, key: 7)
+    #expect(
+      Timeline(story: told, breach: breach, of: compiled).lines.joined(separator: "\n") == """
+        key 7
+        time (s)    user 1                  key
+        0.002 000   #1 key is absent        absent
+        0.004 000   #1 insert key, commit   PROCESSING
+        0.005 000   ── instance crash
+        0.005 000   ── instance 1 dies
+        0.005 000   #1 connection broke
+        0.020 000   #2 sent again
+        0.021 000   #2 key is PROCESSING    PROCESSING
+        0.021 000   #2 reply 409
+                    ✗ no key stuck in PROCESSING: key 7 stays so, and nobody can finish it
+        """)
+  }
+
+  // MARK: Whatever happens
+
+  @Test("stays within a screen and has the breach last, whatever breaks")
+  func anything() {
+    var seen = 0
+    var longest = 0
+    withEverySeed(1...150) { seed, random in
+      let compiled = anyScenario(&random)
+      for promise in SafetyPromise.allCases {
+        guard let timeline = compiled.timeline(of: promise, seed: seed) else { continue }
+        seen += 1
+        longest = max(longest, timeline.lineCount)
+        let lines = timeline.lines
+        for line in lines where line.unicodeScalars.count > 100 {
+          throw Mismatch("\(line.unicodeScalars.count) columns: \(line)")
+        }
+        if timeline.lineCount > 16 { throw Mismatch("\(timeline.lineCount) lines") }
+        guard let last = lines.last(where: { $0.contains("✗") }), last.contains(promise.text)
+        else { throw Mismatch("\(promise) is not named") }
+        let times = lines.dropFirst(2).map { String($0.prefix(9)) }.filter { !$0.hasPrefix(" ") }
+        if times != times.sorted() { throw Mismatch("the times are out of order") }
+        if let problem = MermaidGrammar.problem(in: timeline.mermaid) {
+          throw Mismatch(problem + "\n" + timeline.mermaid)
+        }
+      }
+    }
+    #expect(seen > 100)
+    #expect(longest >= 12)
+  }
+
+  private func anyScenario(_ random: inout TestRandom) -> CompiledScenario {
+    let takes = random.oneIn(2)
+    let change = Step.update(
+      UpdateStep(
+        row: Runs.row, column: 0, change: .add(takes ? -10_000 : 10_000),
+        atLeast: takes ? 0 : nil, refusal: .insufficientBalance))
+    var step = Runs.work(
+      .read(Runs.row), .delay(.uniform(least: .zero, most: .milliseconds(12))), change)
+    if random.oneIn(2) {
+      step = .retry(
+        RetryPolicy(
+          on: [.versionConflict], attempts: 10, backoff: Backoff(base: .milliseconds(1))),
+        steps: [step])
+    }
+    if random.oneIn(2) {
+      step = .idempotent(
+        IdempotentStep(
+          table: 1, onProcessing: random.oneIn(2) ? .insert : .refuse, layer: nil,
+          steps: [step]))
+    }
+    if random.oneIn(2) {
+      step = Runs.lock(lease: .milliseconds(10), isPerRequest: random.oneIn(3), step)
+    }
+    let click = DoubleClick(
+      after: .uniform(least: .zero, most: .milliseconds(20)), probability: 0.5)
+    return Runs.scenario(
+      [[step]],
+      loads: [
+        Load(
+          name: "some",
+          executor: .perVUIterations(
+            vus: 2 + random.below(6), iterations: 1 + random.below(3), maxDuration: .minutes(1)),
+          startStagger: .drawn(.uniform(least: .zero, most: .milliseconds(10))),
+          iteration: [.request(0, key: .new, doubleClick: random.oneIn(2) ? click : nil)])
+      ], strategy: random.oneIn(3) ? "optimistic" : "none")
+  }
+}
