@@ -42,15 +42,14 @@ extension Simulation {
 
   /// The user sends the request again.
   mutating func clickedAgain(_ copy: RequestID) {
-    sendCopy(copy)
-    tellAttempt(2, of: copy)
-    tell(.sent, by: copy)
-    if ledger.effects(for: copy) != 0 { note(.sentAgainAfterEffect) }
+    sendCopy(copy, as: 2)
     execute(copy)
   }
 
   /// A request is sent that had been set aside: a second click, or another attempt.
-  mutating func sendCopy(_ copy: RequestID) {
+  ///
+  /// - Parameter attempt: Which sending it is of what its user wants, counted from 1.
+  mutating func sendCopy(_ copy: RequestID, as attempt: Int) {
     pendingClicks -= 1
     requests[copy].wait = .nothing
     requests[copy].instance = chooseInstance(for: requests[copy].user)
@@ -61,6 +60,9 @@ extension Simulation {
       copy, expecting: expectedEffects[program], hasUpdates: hasUpdates[program],
       sharing: requests[copy].keySlot)
     meters.series.record(.attempt)
+    tellAttempt(attempt, of: copy)
+    tell(.sent, by: copy)
+    if ledger.effects(for: copy) != 0 { note(.sentAgainAfterEffect) }
   }
 
   /// Whether the user waits for the answer to this request: not when the user has been interrupted,

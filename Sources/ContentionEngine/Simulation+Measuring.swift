@@ -167,13 +167,14 @@ extension Simulation {
   /// Ends the run and tells what it came to.
   ///
   /// - Precondition: The run is over.
-  public consuming func finish() -> RunResult {
+  public mutating func finish() -> RunResult {
     precondition(isOver, "a run was finished that has not ended")
     guard let measured, let endOfLoads else { broken("a run ended before its loads were over") }
     // Where a breach has stopped the run, nobody has come to an end.
     let held =
       isStopped ? 0 : leftovers.reduce(0) { $1.what == .processingKey ? $0 : $0 + $1.count }
     let stuck = isStopped ? 0 : UInt64(keys.processingRows)
+    noteBreachesOfNobody()
     let atEnd = breachesAtEnd(keysStuck: stuck, held: held)
     let faults = faultReport(endOfLoads: endOfLoads)
     let memory = memoryUse

@@ -26,14 +26,14 @@ public struct Simulation: ~Copyable {
   /// How long requests whose clients have gone may go on after the last load is over.
   static let drainLimit = VirtualDuration.hours(1)
 
-  public let compiled: CompiledScenario
+  private let compiledBox: Box<CompiledScenario>
   public let seed: UInt64
   public let replication: UInt32
   let watch: RunWatch
   let tellsStory: Bool
 
   // The clock and what drives it.
-  var queue: EventQueue
+  private let queueBox: Boxed<EventQueue>
   var digest = RunDigest()
   /// The events that have happened so far.
   public internal(set) var eventCount: UInt64 = 0
@@ -59,7 +59,7 @@ public struct Simulation: ~Copyable {
   let registers: FixedTable<CompiledRegister>
   let firstRegisters: FixedTable<Int>
   let retryDepths: FixedTable<Int>
-  var rowPlans: RowPlans
+  private let rowPlansBox: Boxed<RowPlans>
 
   // Users and requests.
   var users: FixedTable<UserState>
@@ -97,7 +97,7 @@ public struct Simulation: ~Copyable {
   var calls: FixedTable<CallState>
   /// Whether a fault sends requests twice.
   let submitsTwice: Bool
-  var sharedKeys: SharedKeys
+  private let sharedKeysBox: Boxed<SharedKeys>
   var occasions: Occasions
   var barriers: Barriers
   let connectionBarging: Double
@@ -109,16 +109,16 @@ public struct Simulation: ~Copyable {
   var pools: InstanceGroup<ServerGroup>
   var databaseCores: ServerGroup
   var lockServerThread: ServerGroup
-  var modelServers: ModelServers
-  var caches: Caches
-  var rowLocks: RowLockTable
-  var rows: VersionedRows
-  var keys: UniqueKeyTable
+  private let modelServersBox: Boxed<ModelServers>
+  private let cachesBox: Boxed<Caches>
+  private let rowLocksBox: Boxed<RowLockTable>
+  private let rowsBox: Boxed<VersionedRows>
+  private let keysBox: Boxed<UniqueKeyTable>
   var commits: GroupCommit
-  var locks: LockServer
-  var subscriptions: LockSubscriptions
+  private let locksBox: Boxed<LockServer>
+  private let subscriptionsBox: Boxed<LockSubscriptions>
   /// For fair locks: a channel for each request, which takes the place of the lock.
-  var privateChannels: LockSubscriptions
+  private let privateChannelsBox: Boxed<LockSubscriptions>
   var transientLocks: TransientLocks
   var leases: FixedTable<LockLease>
   /// How many of the requests are commands to the lock server.
@@ -140,7 +140,7 @@ public struct Simulation: ~Copyable {
   var goodput = Goodput()
 
   // What is measured.
-  var meters: Meters
+  private let metersBox: Boxed<Meters>
   var ledger: SafetyLedger
   var responseTimes = ResponseTimes()
   /// Requests that gave up at the end of their load.
@@ -150,10 +150,10 @@ public struct Simulation: ~Copyable {
   var windowStart = VirtualTime.start
   /// When the last load was over, as soon as it is.
   var endOfLoads: VirtualTime?
-  var measured: MeasuredRun?
-  var latestDeadlock: DeadlockReport?
+  private let measuredBox = Box<MeasuredRun?>(nil)
+  private let latestDeadlockBox = Box<DeadlockReport?>(nil)
   /// The threshold that has ended the run.
-  var stoppedBy: Threshold?
+  private let stoppedByBox = Box<Threshold?>(nil)
   var hasSampledLedger = false
 
   // What somebody watches.
@@ -165,7 +165,7 @@ public struct Simulation: ~Copyable {
   var attempts = FixedTable<Int32>(repeating: 1, count: 0)
   /// The first breach of each promise, in the order of the run.
   var breaches: [Breach] = []
-  var stoppingBreach: Breach?
+  private let stoppingBreachBox = Box<Breach?>(nil)
   /// Whether the run stops behind the present event, and whether it has.
   var mustStop = false
   var isStopped = false
@@ -185,7 +185,7 @@ public struct Simulation: ~Copyable {
   ) {
     self.watch = watch
     tellsStory = watch.tellsStory
-    self.compiled = compiled
+    compiledBox = Box(compiled)
     self.seed = seed
     self.replication = replication
     let scenario = compiled.scenario
@@ -260,14 +260,14 @@ public struct Simulation: ~Copyable {
       return LoadClients(scenario.client(of: nextLoad))
     }
     submitsTwice = scenario.has(.doubleSubmit)
-    rowPlans = RowPlans(compiled)
-    sharedKeys = SharedKeys(compiled)
+    rowPlansBox = Boxed(RowPlans(compiled))
+    sharedKeysBox = Boxed(SharedKeys(compiled))
     occasions = Occasions(compiled)
     barriers = Barriers(compiled, userCount: userCount)
     connectionBarging = system.pool.barging
     handOffs = HandOffs(expectedRequests: system.pool.barging > 0 ? userCount : 0)
 
-    queue = EventQueue(expectedCount: userCount * 2 + 64)
+    queueBox = Boxed(EventQueue(expectedCount: userCount * 2 + 64))
     let instances = system.instances
     self.instances = FixedTable(repeating: InstanceState(), count: instances)
     balance = system.balance
@@ -286,42 +286,49 @@ public struct Simulation: ~Copyable {
     }
     databaseCores = ServerGroup(size: system.database.cores, expectedRequests: userCount)
     lockServerThread = ServerGroup(size: 1, expectedRequests: userCount)
-    modelServers = ModelServers(system, expectedRequests: userCount)
-    caches = Caches(
-      zip(system.caches, compiled.cacheEntryCounts).map { cache, entryCount in
-        CacheLayout(
-          entryCount: entryCount, timeToLive: cache.timeToLive, isShared: cache.store == .redis,
-          hasSingleFlight: cache.singleFlight)
-      }, instanceCount: instances, expectedRequests: userCount)
+    modelServersBox = Boxed(ModelServers(system, expectedRequests: userCount))
+    cachesBox = Boxed(
+      Caches(
+        zip(system.caches, compiled.cacheEntryCounts).map { cache, entryCount in
+          CacheLayout(
+            entryCount: entryCount, timeToLive: cache.timeToLive, isShared: cache.store == .redis,
+            hasSingleFlight: cache.singleFlight)
+        }, instanceCount: instances, expectedRequests: userCount))
     rowCount = scenario.tables.reduce(0) { $0 + $1.fixedRows }
     var bits = 0
     while 1 << bits < compiled.openTransactions { bits += 1 }
     levelBits = bits
     usesSnapshotIsolation = system.database.snapshotIsolation
-    rowLocks = RowLockTable(
-      recordCount: rowCount, expectedTransactions: userCount << bits,
-      rules: LockRules(system.database))
-    rows = VersionedRows(
-      layout: scenario.tables.map { table in
-        TableLayout(
-          rowCount: table.fixedRows, initialValues: table.columns.map { $0.initialValue })
-      }, expectedTransactions: userCount << bits)
-    keys = UniqueKeyTable(
-      indexes: scenario.tables.enumerated().map { index, table in
-        UniqueIndexLayout(
-          existingKeys: table.hasUniqueKey ? table.rows : 0,
-          order: table.keyOrder == .ascending ? .ascending : .random,
-          isOrdered: compiled.hasOrderedKeys[index], hasAges: compiled.hasAgingKeys[index],
-          expiry: table.expiry)
-      }, firstRecord: RecordID(index: rowCount), salt: seed ^ UInt64(replication) << 32,
-      expectedKeys: userCount, expectedTransactions: userCount << bits)
+    rowLocksBox = Boxed(
+      RowLockTable(
+        recordCount: rowCount, expectedTransactions: userCount << bits,
+        rules: LockRules(system.database)))
+    rowsBox = Boxed(
+      VersionedRows(
+        layout: scenario.tables.map { table in
+          TableLayout(
+            rowCount: table.fixedRows, initialValues: table.columns.map { $0.initialValue })
+        }, expectedTransactions: userCount << bits))
+    keysBox = Boxed(
+      UniqueKeyTable(
+        indexes: scenario.tables.enumerated().map { index, table in
+          UniqueIndexLayout(
+            existingKeys: table.hasUniqueKey ? table.rows : 0,
+            order: table.keyOrder == .ascending ? .ascending : .random,
+            isOrdered: compiled.hasOrderedKeys[index], hasAges: compiled.hasAgingKeys[index],
+            expiry: table.expiry)
+        }, firstRecord: RecordID(index: rowCount), salt: seed ^ UInt64(replication) << 32,
+        expectedKeys: userCount, expectedTransactions: userCount << bits))
     commits = GroupCommit(groups: system.database.groupCommit, expectedRequests: userCount)
     let lockCount = compiled.lockCount
-    locks = LockServer(expectedLocks: lockCount, remembers: scenario.longestLossOfFailover)
-    subscriptions = LockSubscriptions(
-      instanceCount: instances, expectedLocks: lockCount, expectedRequests: userCount)
-    privateChannels = LockSubscriptions(
-      instanceCount: 1, expectedLocks: 0, expectedRequests: 0)
+    locksBox = Boxed(
+      LockServer(expectedLocks: lockCount, remembers: scenario.longestLossOfFailover))
+    subscriptionsBox = Boxed(
+      LockSubscriptions(
+        instanceCount: instances, expectedLocks: lockCount, expectedRequests: userCount))
+    privateChannelsBox = Boxed(
+      LockSubscriptions(
+        instanceCount: 1, expectedLocks: 0, expectedRequests: 0))
     transientLocks = TransientLocks(firstNumber: lockCount)
     leases = FixedTable(repeating: LockLease(), count: lockCount)
     faults = FaultTable(scenario)
@@ -329,15 +336,83 @@ public struct Simulation: ~Copyable {
     disturbances = Disturbances(compiled)
     slowsSyncs = scenario.has(.slowCommit)
     delaysMessages = scenario.has(.networkDelay)
-    meters = Meters(
-      tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
-      compiled: compiled, collectsSamples: collectsSamples)
+    metersBox = Boxed(
+      Meters(
+        tableCount: scenario.tables.count, rowCount: rowCount, lockCount: lockCount,
+        compiled: compiled, collectsSamples: collectsSamples))
     ledger = SafetyLedger(
       scenario: scenario, firstRows: compiled.firstRows, lockCount: lockCount,
       expectedRequests: userCount)
     scheduleLoads()
     scheduleJudging()
     scheduleFaults()
+  }
+
+  var meters: Meters {
+    _read { yield metersBox.value }
+    nonmutating _modify { yield &metersBox.value }
+  }
+  var queue: EventQueue {
+    _read { yield queueBox.value }
+    nonmutating _modify { yield &queueBox.value }
+  }
+  var rowLocks: RowLockTable {
+    _read { yield rowLocksBox.value }
+    nonmutating _modify { yield &rowLocksBox.value }
+  }
+  var keys: UniqueKeyTable {
+    _read { yield keysBox.value }
+    nonmutating _modify { yield &keysBox.value }
+  }
+  var rows: VersionedRows {
+    _read { yield rowsBox.value }
+    nonmutating _modify { yield &rowsBox.value }
+  }
+  var sharedKeys: SharedKeys {
+    _read { yield sharedKeysBox.value }
+    nonmutating _modify { yield &sharedKeysBox.value }
+  }
+  var modelServers: ModelServers {
+    _read { yield modelServersBox.value }
+    nonmutating _modify { yield &modelServersBox.value }
+  }
+  var caches: Caches {
+    _read { yield cachesBox.value }
+    nonmutating _modify { yield &cachesBox.value }
+  }
+  var rowPlans: RowPlans {
+    _read { yield rowPlansBox.value }
+    nonmutating _modify { yield &rowPlansBox.value }
+  }
+  var locks: LockServer {
+    _read { yield locksBox.value }
+    nonmutating _modify { yield &locksBox.value }
+  }
+  var subscriptions: LockSubscriptions {
+    _read { yield subscriptionsBox.value }
+    nonmutating _modify { yield &subscriptionsBox.value }
+  }
+  var privateChannels: LockSubscriptions {
+    _read { yield privateChannelsBox.value }
+    nonmutating _modify { yield &privateChannelsBox.value }
+  }
+  /// What runs.
+  public var compiled: CompiledScenario { _read { yield compiledBox.value } }
+  var measured: MeasuredRun? {
+    get { measuredBox.value }
+    nonmutating set { measuredBox.value = newValue }
+  }
+  var latestDeadlock: DeadlockReport? {
+    get { latestDeadlockBox.value }
+    nonmutating set { latestDeadlockBox.value = newValue }
+  }
+  var stoppedBy: Threshold? {
+    get { stoppedByBox.value }
+    nonmutating set { stoppedByBox.value = newValue }
+  }
+  var stoppingBreach: Breach? {
+    get { stoppingBreachBox.value }
+    nonmutating set { stoppingBreachBox.value = newValue }
   }
 
   /// The virtual time of the event that ran last.

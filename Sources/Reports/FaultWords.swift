@@ -52,6 +52,7 @@ package struct FaultWords {
   /// Whether goodput came back after the last fault; `nil` where no fault happened.
   package var recovery: String? {
     guard let lastEnd = report.lastEnd else { return nil }
+    if end <= lastEnd + .seconds(1) { return "faults went on to the end of the load" }
     guard let before = report.goodputBefore else {
       return "no whole second before the first fault to compare goodput with"
     }
@@ -75,6 +76,9 @@ package struct FaultWords {
     guard let lastEnd = report.lastEnd, let before = report.goodputBefore else { return false }
     return before > 0 && report.recoveredAt == nil && end >= lastEnd + Self.leastObserved
   }
+
+  /// Whether goodput is known to have come back, or not to.
+  package var isJudged: Bool { report.recoveredAt != nil || isDown }
 
   /// As long as goodput must stay high to count as back, and the rest of a second before.
   private static let leastObserved = VirtualDuration.seconds(6)

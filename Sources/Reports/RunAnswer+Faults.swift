@@ -15,8 +15,7 @@ extension RunAnswer {
     var sentences = [Self.sentence(happenings.joined(separator: "; "))]
     let met = consequences
     if !met.isEmpty { sentences.append("Met on the way: \(met.joined(separator: ", ")).") }
-    // Where faults go on to the end there is no time after them.
-    if let recovery = words.recovery, hasTimeAfterFaults {
+    if words.isJudged, let recovery = words.recovery {
       sentences.append(Self.sentence(recovery))
     }
     let stuck = words.stuck
@@ -35,11 +34,6 @@ extension RunAnswer {
       let count = result.dangers[danger]
       return count == 0 ? nil : "\(danger.text) (\(ScreenText.count(count)))"
     }
-  }
-
-  private var hasTimeAfterFaults: Bool {
-    guard let end = result.faults?.lastEnd else { return false }
-    return end.sinceStart + .seconds(1) < result.virtualTime
   }
 
   /// How calls went where clients have time-outs or retries.

@@ -12,7 +12,7 @@ public struct RunScreen {
   let style: TextStyle
   let summary: K6Summary
   let answer: RunAnswer
-  private let options: RunScreenOptions
+  let options: RunScreenOptions
 
   private init(_ result: RunResult, _ options: RunScreenOptions) {
     self.result = result
@@ -36,7 +36,7 @@ public struct RunScreen {
       ? "\n" : K6SummaryText(screen.summary, options: k6Options).sections
     let own =
       [
-        screen.safetyLines, options.timeline ?? screen.witnessLines, screen.faultLines,
+        screen.safetyLines, screen.timelineLines, screen.faultLines,
         screen.contentionLines, screen.timeLines,
         screen.innoDBStatusLines, screen.lastLines,
       ]

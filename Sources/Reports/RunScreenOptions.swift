@@ -14,9 +14,8 @@ public struct RunScreenOptions: Sendable {
   public var timeUnit: K6NumberText.TimeUnit?
   /// What each scenario came to, for `SummaryMode.full`.
   public var scenarios: [K6Summary.ScenarioSection]
-  /// The timeline of a breach, in lines, in place of the witness of a lost update; `nil` when
-  /// nobody asked for one.
-  public var timeline: [String]?
+  /// What is told of a breach, in place of the witness of a lost update; `nil` when nobody asked.
+  public var toldBreach: ToldBreach?
 
   public init(
     isColored: Bool = false, repeatCommand: String? = nil, showsInnoDBStatus: Bool = false,

@@ -60,16 +60,21 @@ struct StoryBreachTests {
     var watch = RunWatch()
     watch.stopsAt = [.noLostUpdate]
     var simulation = Simulation(unguarded(), seed: 1, watch: watch)
-    #expect(!simulation.isOver)
-    #expect(simulation.firstBreach == nil)
+    var isOver = simulation.isOver
+    #expect(!isOver)
+    let breach = simulation.firstBreach
+    #expect(breach == nil)
     simulation.run(through: .start + .milliseconds(8))
-    #expect(!simulation.isOver)
+    isOver = simulation.isOver
+    #expect(!isOver)
     simulation.run(through: .start + .seconds(1))
-    #expect(simulation.isOver)
+    isOver = simulation.isOver
+    #expect(isOver)
     let events = simulation.eventCount
     simulation.run(through: .start + .seconds(2))
     simulation.runToEnd()
-    #expect(simulation.eventCount == events)
+    let eventsAfter = simulation.eventCount
+    #expect(eventsAfter == events)
     #expect(simulation.now == .start + .milliseconds(9))
   }
 

@@ -1,5 +1,6 @@
 import ContentionEngine
 import Experiments
+import Measurements
 import RequestPrograms
 import ScenarioModel
 import SimulationBasics

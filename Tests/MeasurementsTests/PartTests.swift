@@ -57,6 +57,11 @@ struct PartTests {
         nil, "read: connection reset by peer", "1220", "false", "", nil, "POSTAL work", nil, "a",
         "0", "POSTAL work",
       ])
+    #expect(
+      texts(SampleSource(load: 0, request: 2, silence: .timedOut)) == [
+        nil, "request timeout", "1050", "false", "", nil, "POSTAL work", nil, "a", "0",
+        "POSTAL work",
+      ])
     // A request that is still served has no answer to tell of.
     #expect(
       texts(SampleSource(load: 1, request: 0)) == [
@@ -77,9 +82,10 @@ struct PartTests {
       case .request, .answer: SampleSource(load: load, request: request)
       }
     if metric.subject == .answer {
-      switch random.below(4) {
+      switch random.below(5) {
       case 0: source.silence = .refused
       case 1: source.silence = .reset
+      case 2: source.silence = .timedOut
       default: source.status = ([200, 201, 302, 399, 400, 409, 503] as [UInt16])[random.below(7)]
       }
     }
@@ -92,7 +98,8 @@ struct PartTests {
     .name: ["POST /orders", "GET  /orders", "POSTAL work"], .method: ["POST", "GET", "PUT"],
     .url: ["/orders", "POSTAL work"], .status: ["200", "409", "0", "12", "x"],
     .expectedResponse: ["true", "false"], .proto: ["HTTP/1.1", "HTTP/2.0"],
-    .error: ["dial: connection refused"], .errorCode: ["1409", "1212", "1220"], .group: ["g"],
+    .error: ["dial: connection refused", "request timeout"],
+    .errorCode: ["1409", "1212", "1220", "1050"], .group: ["g"],
   ]
 
   private func part(_ random: inout TestRandom) -> MetricPart {

@@ -92,8 +92,10 @@ struct FaultScreenTests {
       line(Self.result([pause], before: nil))
         == "no whole second before the first fault to compare goodput with")
     #expect(line(Self.result([pause], before: 0)) == "nothing succeeded before the first fault")
-    let late = Self.use(Self.loss, 9, first: 10_000, end: 59_999)
+    let late = Self.use(Self.loss, 9, first: 10_000, end: 56_000)
     #expect(line(Self.result([late])) == "the run was over before goodput could come back")
+    let lasting = Self.use(Self.loss, 9, first: 10_000, end: 59_000)
+    #expect(line(Self.result([lasting])) == "faults went on to the end of the load")
     #expect(line(Self.result([Self.use(Self.failover, 0)])) == nil)
   }
 
@@ -203,14 +205,14 @@ struct FaultScreenTests {
     #expect(RunScreen.answerText(run.result("none")).hasPrefix("small · none · 4 faults · "))
   }
 
-  @Test("put a timeline in the place of the witness")
+  @Test("leave the witness its place, unless somebody asked for a timeline")
   func timeline() {
     let result = SmallRun().result("none")
     #expect(screen(result).contains { $0.hasPrefix("  WITNESS  ") })
     var options = RunScreenOptions()
-    options.timeline = ["  TIMELINE  told", "           line"]
+    options.toldBreach = .held(nil)
     let text = RunScreen.text(result, options: options)
-    #expect(text.contains("\n\n  TIMELINE  told\n           line\n\n"))
+    #expect(text.contains("\n\n  TIMELINE  nothing to tell: every promise was held\n\n"))
     #expect(!text.contains("WITNESS"))
   }
 }

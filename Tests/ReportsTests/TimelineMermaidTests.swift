@@ -1,6 +1,7 @@
 import ContentionEngine
 import Reports
 import ScenarioModel
+import SimulationBasics
 import Testing
 
 /// What Mermaid 10 takes as a sequence diagram, as far as timelines use it; written from
@@ -36,7 +37,7 @@ enum MermaidGrammar {
         if actors.count > 2 { return "a note over three: \(line)" }
       } else {
         let arrow = head.contains("-->>") ? "-->>" : "->>"
-        guard let range = head.range(of: arrow) else { return "no arrow: \(line)" }
+        guard let range = head.firstRange(of: arrow) else { return "no arrow: \(line)" }
         actors = [String(head[..<range.lowerBound]), String(head[range.upperBound...])]
       }
       for actor in actors where !declared.contains(actor) { return "who is \(actor): \(line)" }

@@ -87,7 +87,12 @@ extension Simulation {
     let timeout = clients[Int(users[user.index].load)].timeout
     let left = requests[request].sentAt + timeout - now
     count(.requestsDropped, for: request)
-    if leg >= left { count(.clientTimeouts, for: request) }
+    if leg >= left {
+      count(.clientTimeouts, for: request)
+      tell(.timedOut, by: request)
+    } else {
+      tell(.replied(status: 0), by: request)
+    }
     stopWaiting(user)
     if barriers.count > 0, barriers.contains(user) { barriers.leave(user) }
     measureSilence(
@@ -126,6 +131,7 @@ extension Simulation {
       return true
     }
     endCall(of: user, failed: outcome.isError, after: outcome.heardAfter)
+    noteBreachesOfAnswer(to: request)
     return false
   }
 
@@ -211,8 +217,9 @@ extension Simulation {
     let load = Int(users[user.index].load)
     guard clients[load].permitAttempt(at: now) else {
       count(.callsNotPermitted, by: 1, of: load)
-      dropNextAttempt(of: user)
       endCall(of: user, failed: calls[user.index].hasFailed, after: .zero)
+      noteBreachesOfAnswer(to: calls[user.index].next)
+      dropNextAttempt(of: user)
       return continueIteration(of: user)
     }
     sendAgain(user, load)
@@ -223,14 +230,10 @@ extension Simulation {
     calls[user.index].next = .none
     calls[user.index].attempt += 1
     count(.clientRetries, by: 1, of: load)
-    if ledger.callHasEffects(calls[user.index].intent) { note(.sentAgainAfterEffect) }
     users[user.index].request = request
     users[user.index].activity = .requesting
-    sendCopy(request)
-    ledger.attempted(
-      calls[user.index].intent, by: request, as: calls[user.index].attempt)
-    tellAttempt(Int(calls[user.index].attempt), of: request)
-    tell(.sent, by: request)
+    sendCopy(request, as: Int(calls[user.index].attempt))
+    ledger.attempted(calls[user.index].intent, by: request)
     awaitAnswer(for: user)
     execute(request)
   }

@@ -6,6 +6,8 @@ import SimulationBasics
 extension Simulation {
   /// The report of a run whose last load was over at a moment; `nil` for a scenario without faults.
   ///
+  /// Where a breach has stopped the run, nobody has come to an end, and nothing is left over.
+  ///
   /// - Complexity: O(faults + seconds).
   func faultReport(endOfLoads: VirtualTime) -> FaultReport? {
     if faults.count == 0 { return nil }
@@ -24,13 +26,14 @@ extension Simulation {
     }
     let hasHappened = first < .never
     let before = hasHappened ? goodput.mean(from: windowStart, to: first) : nil
+    let after = hasHappened ? goodput.mean(from: lastEnd, to: endOfLoads) : nil
     var recovery: VirtualTime?
     if let before, before > 0, lastEnd < endOfLoads {
       recovery = goodput.recovery(to: before, from: lastEnd, to: endOfLoads)
     }
     return FaultReport(
-      uses: uses, leftovers: leftovers, lastEnd: hasHappened ? lastEnd : nil,
-      goodputBefore: before, recoveredAt: recovery)
+      uses: uses, leftovers: isStopped ? [] : leftovers, lastEnd: hasHappened ? lastEnd : nil,
+      goodputBefore: before, goodputAfter: after, recoveredAt: recovery)
   }
 
   /// What is held now, by kind; whatever is held at the end of a run is stuck.

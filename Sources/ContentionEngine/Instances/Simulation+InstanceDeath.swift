@@ -148,6 +148,7 @@ extension Simulation {
   /// Whether a server still has something of the request to do.
   private func isAtServer(_ request: RequestID) -> Bool {
     let state = requests[request]
+    if hasLostCommand(request) { return false }
     switch state.wait {
     case .row, .key, .databaseCore, .lockServerCore, .sync, .server: return true
     case .thread, .instanceCore, .connection, .handOff, .subscription, .unlock, .gate, .barrier,
@@ -159,14 +160,19 @@ extension Simulation {
         .commit where state.wait == .nothing:
         return true
       case .backoff, .cpu, .network, .paused: return false
-      case .redisCommand where isDisturbed && disturbances[request].lostCommand != .none:
-        return false
       default: break
       }
       let last = instructions[state.programCounter - 1]
       if isLeg(last) { return isServers(instructions[state.programCounter]) }
       return isServers(last)
     }
+  }
+
+  /// Whether the request waits in vain for the answer to a command to the lock server.
+  @inline(__always)
+  private func hasLostCommand(_ request: RequestID) -> Bool {
+    if !isDisturbed { return false }
+    return disturbances[request].lostCommand != .none
   }
 
   /// Whether a server does this, and not the instance.
@@ -342,6 +348,7 @@ extension Simulation {
       ledger.interrupted(request)
     } else {
       ledger.answered(request, succeeded: false, refused: false)
+      noteBreachesOfAnswer(to: request)
     }
     forgetKeys(of: request)
     requests.remove(request)

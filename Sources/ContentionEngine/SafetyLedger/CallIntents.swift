@@ -25,21 +25,16 @@ struct CallIntents: ~Copyable {
     /// The next free place while this one is free.
     var nextFree: Int32 = -1
   }
-  /// Whose attempt a request is.
-  struct Membership: BitwiseCopyable {
-    var call: Int32 = -1
-    var attempt: Int32 = 0
-  }
 
   private var calls: FixedTable<Call>
   private var used: Int32 = 0
   private var firstFree: Int32 = -1
-  /// By request.
-  private var members: FixedTable<Membership>
+  /// By request: the call whose attempt it is; −1 for none.
+  private var callOf: FixedTable<Int32>
 
   init() {
     calls = FixedTable(repeating: Call(), count: 0)
-    members = FixedTable(repeating: Membership(), count: 0)
+    callOf = FixedTable(repeating: -1, count: 0)
   }
 
   /// A client calls.
@@ -63,30 +58,24 @@ struct CallIntents: ~Copyable {
   }
 
   /// A request is an attempt of a call.
-  mutating func join(_ call: Int32, _ request: RequestID, as attempt: Int32) {
-    if Int(request.index) >= members.count {
-      members.grow(
-        toCount: max(16, Int(request.index) + 1, members.count * 2), filledWith: Membership())
+  mutating func join(_ call: Int32, _ request: RequestID) {
+    if Int(request.index) >= callOf.count {
+      callOf.grow(toCount: max(16, Int(request.index) + 1, callOf.count * 2), filledWith: -1)
     }
-    members[request.index] = Membership(call: call, attempt: attempt)
+    callOf[request.index] = call
     calls[call].holders += 1
   }
 
   /// Whether a request is an attempt of a call.
   func contains(_ request: RequestID) -> Bool {
-    Int(request.index) < members.count && members[request.index].call >= 0
-  }
-
-  /// Which attempt a request is, counted from 1; `nil` when it is none.
-  func attempt(of request: RequestID) -> Int? {
-    contains(request) ? Int(members[request.index].attempt) : nil
+    Int(request.index) < callOf.count && callOf[request.index] >= 0
   }
 
   /// An attempt is over.
   mutating func leave(_ request: RequestID) {
     guard contains(request) else { return }
-    release(members[request.index].call)
-    members[request.index] = Membership()
+    release(callOf[request.index])
+    callOf[request.index] = -1
   }
 
   /// An attempt has had an effect.
@@ -94,7 +83,7 @@ struct CallIntents: ~Copyable {
   /// - Returns: Whether its caller has been told before that the call failed; once for a call.
   mutating func effected(by request: RequestID) -> Bool {
     guard contains(request) else { return false }
-    let call = members[request.index].call
+    let call = callOf[request.index]
     calls[call].hasEffects = true
     guard calls[call].verdict == .failed else { return false }
     calls[call].verdict = .settled
@@ -103,9 +92,6 @@ struct CallIntents: ~Copyable {
 
   /// Whether a call is to change something.
   func hasUpdates(_ call: Int32) -> Bool { calls[call].hasUpdates }
-
-  /// Whether an attempt of a call has had an effect.
-  func hasEffects(_ call: Int32) -> Bool { calls[call].hasEffects }
 
   /// The caller waits no longer.
   ///

@@ -90,8 +90,8 @@ struct SafetyLedger: ~Copyable {
     self.firstCells = firstCells
     intentions = FixedTable(repeating: Intention(), count: expectedRequests)
     sharedEffects = FixedTable(repeating: 0, count: scenario.loads.count)
-    sharedSent = FixedTable(repeating: false, count: scenario.loads.count)
     calls = CallIntents()
+    sharedSent = FixedTable(repeating: false, count: scenario.loads.count)
     lastCommits = FixedTable(repeating: LastCommit(), count: cellCount)
     intendedChanges = FixedTable(repeating: 0, count: cellCount)
     columns = FixedTable(repeating: Column(), count: columnCount)
@@ -174,14 +174,12 @@ struct SafetyLedger: ~Copyable {
   /// - Returns: The number of the call, for `attempted` and `callEnded`.
   mutating func called(by request: RequestID) -> Int32 {
     let call = calls.open(hasUpdates: intentions[request.index].hasUpdates)
-    calls.join(call, request, as: 1)
+    calls.join(call, request)
     return call
   }
 
   /// A request that has arrived is a further attempt of a call.
-  mutating func attempted(_ call: Int32, by request: RequestID, as attempt: Int32) {
-    calls.join(call, request, as: attempt)
-  }
+  mutating func attempted(_ call: Int32, by request: RequestID) { calls.join(call, request) }
 
   /// A request in flight shares its intent from now on, because it will be sent again.
   mutating func share(_ request: RequestID, as intent: Int32) {
@@ -204,12 +202,6 @@ struct SafetyLedger: ~Copyable {
 
   /// Whether a request has committed anything.
   func hasEffects(_ request: RequestID) -> Bool { intentions[request.index].effects != 0 }
-
-  /// Whether an attempt of a call has committed anything.
-  func callHasEffects(_ call: Int32) -> Bool { calls.hasEffects(call) }
-
-  /// Which attempt of its user's call a request is, counted from 1.
-  func attempt(of request: RequestID) -> Int { calls.attempt(of: request) ?? 1 }
 
   // MARK: What is read and committed
 
@@ -354,7 +346,7 @@ struct SafetyLedger: ~Copyable {
   /// The report, with what only the end of the run can tell.
   ///
   /// - Parameter held: What is still held; `nil` when the run was stopped before its end.
-  consuming func report(
+  mutating func report(
     inFlight: UInt64, held: UInt64?, keysExamined: UInt64, keysStuck: UInt64, keyRows: UInt64
   ) -> SafetyReport {
     set(.noKeyStuck, examined: keysExamined, broken: keysStuck)

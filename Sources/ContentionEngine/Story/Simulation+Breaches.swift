@@ -72,6 +72,13 @@ extension Simulation {
 
   // MARK: The end
 
+  /// Notes what was found broken without a request at hand.
+  mutating func noteBreachesOfNobody() {
+    while let promise = ledger.takeNews() {
+      breaches.append(Breach(promise: promise, at: now, event: eventCount))
+    }
+  }
+
   /// The breaches of what only the end can tell, of a run that has come to its end.
   func breachesAtEnd(keysStuck: UInt64, held: UInt64) -> [Breach] {
     var found: [Breach] = []

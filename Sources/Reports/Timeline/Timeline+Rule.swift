@@ -16,7 +16,7 @@ extension Timeline {
     let row = cast.row.map { names.column(cast.column, of: $0) } ?? "the row"
     let lock = cast.lock.map { names.lock($0, key: cast.lockKey) } ?? "a lock"
     let key = breach.key.map { "key \($0)" } ?? "a key"
-    var status = "an error"
+    var status = "of a failure"
     for event in told.reversed() where event.request == cast.breaker {
       if case .replied(let told) = event.fact {
         status = "\(told)"

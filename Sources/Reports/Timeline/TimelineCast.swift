@@ -81,12 +81,9 @@ struct TimelineCast: Sendable {
 
   /// The column of the row that the last commit of who broke the promise has changed.
   private mutating func findColumn(in told: ArraySlice<StoryEvent>) {
-    for event in told.reversed() where breaker == nil || event.request == breaker {
-      if case .committed(let changed, let column, _) = event.fact, changed == row {
-        self.column = column
-        return
-      }
-    }
+    let own = told.last { $0.request == breaker && $0.commits(row) }
+    guard let last = own ?? told.last(where: { $0.commits(row) }) else { return }
+    if case .committed(_, let column, _) = last.fact { self.column = column }
   }
 
   private mutating func findPartner(for breach: Breach, in told: ArraySlice<StoryEvent>) {
@@ -100,7 +97,11 @@ struct TimelineCast: Sendable {
         }?.request
     case .acknowledgedIsCommitted:
       partner = told.last { $0.request?.key == breach.key && $0.request != breaker }?.request
-    case .failedHasNoEffect, .everyRequestAccounted:
+    case .failedHasNoEffect:
+      // Of a call the effect may be that of an earlier attempt.
+      if told.contains(where: { isCommit($0) && $0.request == breaker }) { return }
+      partner = told.last { isCommit($0) && $0.request?.key == breach.key }?.request
+    case .everyRequestAccounted:
       break
     case .oneHolderPerLock:
       partner =
@@ -230,6 +231,12 @@ extension StoryEvent {
   var request: RequestTeller? {
     if case .request(let request) = teller { return request }
     return nil
+  }
+
+  /// Whether it makes a change of this row visible.
+  func commits(_ row: RowID?) -> Bool {
+    if case .committed(let changed, _, _) = fact { return changed == row }
+    return false
   }
 
   /// Whether it is about the idempotency key of its request.

@@ -94,6 +94,11 @@ extension TimelineMoment {
           moments[index].dispensability = 6
         }
       case .keyFound(_, .absent): moments[index].dispensability = 5
+      case .replyLost:
+        // Nobody has waited for it any longer.
+        if moments[..<index].contains(where: { $0.fact == .timedOut && $0.request == request }) {
+          moments[index].dispensability = 4
+        }
       case .replied:
         let goesOn = later.contains { $0.request?.user == request.user && $0.request != request }
         if !goesOn { moments[index].dispensability = 4 }

@@ -206,13 +206,18 @@ struct TimelineStage {
     switch event.fact {
     case .committed:
       hasShownRow = true
-      change { $0.row = rowText }
+      let text = rowText
+      change { $0.row = text }
     case .read, .wrote, .versionMoved:
-      if !hasShownRow { change { $0.row = rowText } }
+      let text = rowText
+      if !hasShownRow { change { $0.row = text } }
       hasShownRow = true
     case .locked(let lock, _, _):
-      change { $0.lock = lockText(lock, request, names.user(request.user)) }
-    case .unlocked(let lock): change { $0.lock = lockText(lock, request, "free") }
+      let text = lockText(lock, request, names.user(request.user))
+      change { $0.lock = text }
+    case .unlocked(let lock):
+      let text = lockText(lock, request, "free")
+      change { $0.lock = text }
     default: break
     }
   }

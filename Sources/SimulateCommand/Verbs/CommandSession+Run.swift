@@ -30,10 +30,10 @@ extension CommandSession {
       try requireEqual(run, again)
     }
     let result = run.result
-    let timeline = try timeline(of: result, compiled, request)
+    let told = try toldBreach(of: result, compiled, request)
     var files = [series].compactMap { $0 } + samples.map(\.file)
-    if let diagram, let text = timeline?.mermaid {
-      try append(text, to: diagram)
+    if let diagram, case .broken(_, let timeline)? = told {
+      try append(timeline.mermaid, to: diagram)
       files.append(diagram)
     }
     let problem = finish(
@@ -43,7 +43,7 @@ extension CommandSession {
       isColored: request.allowsColor && io.outputTakesColor, repeatCommand: request.commandLine,
       showsInnoDBStatus: request.showsInnoDBStatus, summaryMode: request.summaryMode,
       statistics: request.statistics, timeUnit: request.timeUnit, scenarios: run.scenarios)
-    options.timeline = timeline?.lines
+    options.toldBreach = told
     try show(RunScreen.text(result, options: options))
     if let problem { throw .file(problem) }
     let isKept = result.stoppedBy == nil && result.thresholds.allSatisfy(\.outcome.passed)

@@ -4,30 +4,20 @@ import RequestPrograms
 import SimulationBasics
 
 extension CommandSession {
-  /// How a breach came to be, for the screen and as a diagram.
-  struct ToldBreach {
-    let lines: [String]
-    /// `nil` when there is nothing to tell.
-    let mermaid: String?
-  }
-
-  /// The timeline that was asked for; `nil` when none was.
+  /// The breach that the command asks about, and how it came to be; `nil` when it asks about none.
   ///
   /// The story is that of a second run which stops at the breach: so the first one, which is
-  /// measured, pays nothing for it, and what is told is bounded.
-  func timeline(
+  /// measured, pays nothing for it.
+  func toldBreach(
     of result: RunResult, _ compiled: CompiledScenario, _ request: RunRequest
   ) throws(CommandFailure) -> ToldBreach? {
     guard let choice = request.timeline else { return nil }
-    guard let breach = choice.breach(in: result.breaches) else {
-      return ToldBreach(lines: ["  TIMELINE  " + choice.nothingToTell], mermaid: nil)
-    }
+    guard let breach = choice.breach(in: result.breaches) else { return .held(choice.promise) }
     let story = try story(leadingTo: breach, compiled, request)
-    _ = story
-    return ToldBreach(lines: ["  TIMELINE  \(breach.promise.text)"], mermaid: nil)
+    return .broken(breach, Timeline(story: story, breach: breach, of: compiled))
   }
 
-  /// What happened until a breach; of a long story the end.
+  /// What happened until a breach.
   private func story(
     leadingTo breach: Breach, _ compiled: CompiledScenario, _ request: RunRequest
   ) throws(CommandFailure) -> [StoryEvent] {
@@ -44,7 +34,7 @@ extension CommandSession {
       simulation.run(through: slices.next(eventCount: simulation.eventCount))
       tail.append(simulation.takeStory())
       let share = Double(simulation.eventCount) / Double(max(1, breach.event))
-      progress.advance(to: min(1, share), "\(breach.promise.name)")
+      progress.advance(to: min(1, share), breach.promise.name)
     }
     // What only the end can tell is told by it.
     _ = simulation.finish()
@@ -54,29 +44,27 @@ extension CommandSession {
 }
 
 extension RunRequest.TimelineChoice {
-  /// The breach that is told: of those that cost somebody something the first, if there is one.
-  func breach(in breaches: [Breach]) -> Breach? {
+  /// The promise that it is about; `nil` for any.
+  var promise: SafetyPromise? {
     switch self {
-    case .of(let promise): breaches.first { $0.promise == promise }
-    case .worst:
-      breaches.first { SafetyPromise.costly.contains($0.promise) } ?? breaches.first
+    case .worst: nil
+    case .of(let promise): promise
     }
   }
 
-  /// Why there is nothing to tell.
-  var nothingToTell: String {
-    switch self {
-    case .of(let promise): "nothing to tell: \"\(promise.text)\" was held"
-    case .worst: "nothing to tell: every promise was held"
-    }
+  /// The breach that is told: of those that cost somebody something the first, if there is one.
+  func breach(in breaches: [Breach]) -> Breach? {
+    if let promise { return breaches.first { $0.promise == promise } }
+    return breaches.first { SafetyPromise.costly.contains($0.promise) } ?? breaches.first
   }
 }
 
-/// The end of a story.
+/// A story as far as it is kept: all of a short one, of a long one the end.
 ///
-/// What leads to a breach is near it; what is left out of a story of many users is minutes old.
+/// What leads to a breach is near it. What is left out is older than the last hundred thousands of
+/// facts, which are some ten thousands of requests.
 struct StoryTail {
-  /// How many facts are kept at least, 96 bytes each.
+  /// How many facts are kept at least, of some 100 bytes each.
   static let leastKept = 500_000
 
   private(set) var events: [StoryEvent] = []

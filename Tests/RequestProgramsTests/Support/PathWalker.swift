@@ -89,7 +89,7 @@ struct PathWalker {
   private mutating func step(_ position: Int32, _ before: Holding) throws(Mismatch) {
     var now = before
     switch compiled.instructions[Int(position)] {
-    case .spend, .beginRetry, .replayAnswer, .leaveInstance: break
+    case .spend, .beginRetry, .replayAnswer, .leaveInstance, .sendAnswer: break
     case .enterInstance: try fail(position, now)
     case .takeThread:
       try require(!now.thread, "a thread is taken once")

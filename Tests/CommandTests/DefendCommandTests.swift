@@ -1,0 +1,188 @@
+import Experiments
+import ScenarioFiles
+import ScenarioModel
+import SimulateCommand
+import SimulationBasics
+import Testing
+
+/// The command lines of `simulate defend`, and what they print.
+@Suite("Defend command")
+struct DefendCommandTests {
+  private func request(_ line: String) throws -> DefendRequest {
+    let command = try CommandLineArguments.command(
+      from: ("defend " + line).split(separator: " ").map(String.init))
+    let request: DefendRequest? = if case .defend(let request) = command { request } else { nil }
+    return try #require(request)
+  }
+
+  @Test("compares everything unless the flags say less")
+  func usual() throws {
+    let request = try request("")
+    #expect(request == DefendRequest())
+    #expect(request.combinations == DefenceCombination.all)
+    #expect(request.faults == nil)
+    #expect(request.replications == 5)
+  }
+
+  @Test("takes combinations, kinds of fault, whole faults and hazards, each once")
+  func flags() throws {
+    let request = try request(
+      "payment-process --layers none --layers optimistic,distributed-lock --layers"
+        + " distributed-lock,optimistic --fault pause --fault pause=3s@1s --fault pause"
+        + " --hazard single-user --vus 7 --duration 9s --replications 2 --jobs 3 --seed 4 -q"
+        + " --csv a --markdown b --set system.cores=2")
+    #expect(request.model.name == "payment-process")
+    #expect(request.combinations.map(\.name) == ["none", "distributed-lock,optimistic"])
+    #expect(
+      request.faults == [
+        .kind(.pause),
+        .written(
+          .event(.pause(.seconds(3), instance: nil), FaultMoments(at: .constant(.seconds(1))))),
+      ])
+    #expect(request.hazards == [.singleUser])
+    #expect(request.model.hazards.isEmpty, "they are rows, not part of every run")
+    #expect(request.model.faults.isEmpty)
+    #expect(request.users == 7)
+    #expect(request.duration == .seconds(9))
+    #expect(request.replications == 2)
+    #expect(request.jobs == 3)
+    #expect(request.seed == 4)
+    #expect(!request.showsProgress)
+    #expect(request.csvPath == "a")
+    #expect(request.markdownPath == "b")
+    #expect(try self.request("--fault none").faults == [])
+  }
+
+  /// Two users of one row who change it by read and write, for two seconds.
+  private static let model = """
+    {
+      title: "Two", question: "What breaks?", tables: { items: { rows: 1, columns: { n: 0 } } },
+      system: { database: { roundTrip: "200us" } },
+      requests: { add: {
+        name: "add", keys: { item: { row: "items", by: "vu" } },
+        steps: [
+          { distributedLock: "item:{item}", wait: "1s", lease: "2s", layer: "distributed-lock",
+            steps: [ { transaction: [
+              { read: "items[item]" }, { cpu: "5ms" }, { update: "items[item].n", add: 1 } ] } ] },
+          { respond: 200 } ],
+      } },
+      iteration: [ { request: "add" }, { sleep: "100ms" } ], load: { vus: 2, duration: "2s" },
+    }
+    """
+
+  private func outside() -> FakeOutside {
+    let outside = FakeOutside()
+    outside.add("two.json5", Self.model)
+    return outside
+  }
+
+  @Test("prints the same, and writes it, at any number of jobs, and ends with 0 though promises break")
+  func runs() throws {
+    let line =
+      "defend two.json5 --layers none --layers distributed-lock --layers distributed-lock,"
+      + "idempotency-key --fault slow-commit --vus 2 --duration 2s --replications 2 --quiet"
+      + " --csv d.csv --markdown d.md"
+    let first = outside()
+    #expect(first.run(line) == .success)
+    #expect(first.errors == "")
+    #expect(first.unfinishedFiles == 0)
+    #expect(first.output.hasPrefix("two · 2 users · 2s · 2 instances · 8 runs\n"))
+    #expect(
+      first.output.contains(
+        "distributed-lock + idempotency-key is left out: this model's programs are the same with"),
+      "the model has no key")
+    #expect(first.output.contains("updates lost"))
+    for line in first.output.split(separator: "\n") {
+      #expect(line.unicodeScalars.count <= 100, "\(line)")
+    }
+    let second = outside()
+    #expect(second.run(line + " --jobs 1") == .success)
+    #expect(second.output == first.output)
+    #expect(second.text(of: "d.csv") == first.text(of: "d.csv"))
+    #expect(second.text(of: "d.md") == first.text(of: "d.md"))
+    #expect(try #require(first.text(of: "d.csv")).split(separator: "\n").count == 1 + 2 * 2)
+  }
+
+  @Test("is interrupted by Ctrl-C, and touches no file")
+  func interruption() {
+    let outside = outside()
+    outside.looksUntilInterruption = 1
+    #expect(outside.run("defend two.json5 --vus 2 --csv d.csv --quiet") == .interrupted)
+    #expect(outside.text(of: "d.csv") == nil)
+    #expect(outside.unfinishedFiles == 0)
+  }
+
+  @Test(
+    "answers a wrong command line with what is wrong",
+    arguments: [
+      ("defend --layers optimstic", "unknown layer 'optimstic'; did you mean 'optimistic'?"),
+      ("defend --fault paus", "unknown fault 'paus'; did you mean 'pause'?"),
+      ("defend --fault none --fault pause", "--fault none and another --fault contradict"),
+      ("defend --fault pause=3s@1s,instance=3 --vus 2 --duration 1s", "--fault: "),
+      ("defend --replications 0", "--replications: expected a whole number from 1 to 1000"),
+      ("defend --strategy none", "--strategy is not a flag of 'defend'"),
+      ("defend --csv a --markdown a", "--csv and --markdown name the same file 'a'"),
+      ("defend checkout-mix --vus 5", "--vus: the model has"),
+      ("defend hot-row --hazard missing-key", "'missing-key' needs an idempotent step"),
+      ("pulse --rate 5 --vus 5", "--rate and --vus contradict each other"),
+      ("pulse --rate 5,x", "--rate: expected whole numbers"),
+      ("pulse --vus 5", "--vus: the load of this model is counted in iterations a second"),
+      ("pulse balance-charge --rate 5", "--rate: the load of this model is counted in users"),
+      ("pulse checkout-mix", "'pulse' needs a model with one scenario"),
+      ("pulse --stall 0", "--stall: "),
+    ])
+  func wrong(line: String, answer: String) {
+    let outside = outside()
+    #expect(outside.run(line) == .badCommandLine)
+    #expect(outside.errors.hasPrefix("simulate: \(answer)") || outside.errors.contains(answer))
+    #expect(outside.output == "")
+  }
+}
+
+/// The command lines of `simulate pulse`, and what they print.
+@Suite("Pulse command")
+struct PulseCommandTests {
+  private func request(_ line: String) throws -> PulseRequest {
+    let command = try CommandLineArguments.command(
+      from: ("pulse " + line).split(separator: " ").map(String.init))
+    let request: PulseRequest? = if case .pulse(let request) = command { request } else { nil }
+    return try #require(request)
+  }
+
+  @Test("takes its own model, and a stall of ten seconds, unless the flags say otherwise")
+  func usual() throws {
+    let request = try request("")
+    #expect(request == PulseRequest())
+    #expect(request.model.name == "metastable-retries")
+    #expect(request.stall == .seconds(10))
+    #expect(request.loads == .steps)
+    #expect(try self.request("balance-charge").model.name == "balance-charge")
+    #expect(try self.request("--model hot-row").model.name == "hot-row")
+  }
+
+  @Test("sorts loads, and takes each once")
+  func loads() throws {
+    #expect(try request("--rate 30,10,30").loads == .rates([10, 30]))
+    #expect(try request("--vus 5").loads == .users([5]))
+    #expect(try request("--stall 2s --duration 30s").duration == .seconds(30))
+  }
+
+  @Test("prints the same, and writes it, at any number of jobs")
+  func runs() throws {
+    let line =
+      "pulse --rate 40,200 --stall 2s --replications 2 --quiet --csv p.csv --markdown p.md"
+    let first = FakeOutside()
+    #expect(first.run(line) == .success)
+    #expect(first.errors == "")
+    #expect(first.output.contains("the database stands still for 2s"))
+    for line in first.output.split(separator: "\n") {
+      #expect(line.unicodeScalars.count <= 100, "\(line)")
+    }
+    #expect(try #require(first.text(of: "p.csv")).split(separator: "\n").count == 1 + 7 * 2)
+    let second = FakeOutside()
+    #expect(second.run(line + " --jobs 1") == .success)
+    #expect(second.output == first.output)
+    #expect(second.text(of: "p.csv") == first.text(of: "p.csv"))
+    #expect(second.text(of: "p.md") == first.text(of: "p.md"))
+  }
+}
