@@ -222,4 +222,16 @@ struct ShrinkerTests {
     #expect(VirtualDuration.milliseconds(35_123).simpler.contains(.seconds(40)))
     #expect(VirtualDuration.milliseconds(35_123).simpler.contains(.seconds(35)))
   }
+
+  @Test("the roundest length between two has the fewest digits of all")
+  func roundest() {
+    for first in UInt64(0)..<130 {
+      for last in (first + 1)..<140 {
+        let found = VirtualDuration.roundest(after: .nanoseconds(first), upTo: .nanoseconds(last))
+        let all = ((first + 1)...last).map { VirtualDuration.nanoseconds($0) }
+        #expect(all.contains(found))
+        #expect(found.digits == all.map(\.digits).min(), "\(first), \(last)")
+      }
+    }
+  }
 }
