@@ -184,7 +184,7 @@ struct ShrinkerTests {
         && (hunted.client?.attempts ?? 1) >= 2
     }
     #expect(left.candidate.seed == 3)
-    #expect(left.candidate.tieOrder == .random(seed: 1))
+    #expect(left.candidate.tieOrder == .drawn(seed: 1))
     #expect(left.candidate.variations.contains(.instances(3)))
     #expect(left.candidate.client?.attempts == 2)
   }

@@ -10,7 +10,8 @@ extension Simulation {
   /// What has happened since the last call, in the order of the run; nothing unless the run's
   /// `watch` asks for its story.
   ///
-  /// Each fact takes about 100 bytes and each request some ten facts: take it often, or watch short runs.
+  /// Each fact takes about 100 bytes and each request some ten facts: take it often, or watch short
+  /// runs.
   public mutating func takeStory() -> [StoryEvent] {
     let taken = story
     story.removeAll(keepingCapacity: true)

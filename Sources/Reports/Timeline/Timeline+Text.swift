@@ -6,8 +6,8 @@ extension Timeline {
   /// The number of columns within which lines stay; there is room for a margin within 100.
   public static let width = 96
 
-  /// The lines, at most `width` columns wide: what it is about, the heads of the lanes, a line for each
-  /// moment, and last the rule that broke.
+  /// The lines, at most `width` columns wide: what it is about, the heads of the lanes, a line for
+  /// each moment, and last the rule that broke.
   public var lines: [String] { lines(isColored: false) }
 
   /// The lines, with the colours of a terminal or without.

@@ -130,10 +130,10 @@ extension HuntCase {
     var orders: [TieOrder] = []
     switch tieOrder {
     case .scheduling: return []
-    case .random(let seed):
-      orders = [.scheduling] + (1..<min(seed, 10)).map { .random(seed: $0) }
+    case .drawn(let seed):
+      orders = [.scheduling] + (1..<min(seed, 10)).map { .drawn(seed: $0) }
     case .priorities(let seed, let changes, let events):
-      orders = [.scheduling] + (1...5).map { .random(seed: $0) }
+      orders = [.scheduling] + (1...5).map { .drawn(seed: $0) }
       for fewer in 0..<max(0, changes) {
         orders.append(.priorities(seed: seed, changes: fewer, events: events))
         orders.append(.priorities(seed: 1, changes: fewer, events: events))
