@@ -1,3 +1,4 @@
+import ContentionEngine
 import ScenarioModel
 package import SimulationBasics
 
