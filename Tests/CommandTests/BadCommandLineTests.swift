@@ -403,8 +403,8 @@ struct BadCommandLineTests {
       "--timeline=no-lost-updates",
       "simulate: --timeline: expected the name of a promise, found 'no-lost-updates'; did you mean "
         + "'no-lost-update'?",
-      "          write --timeline, or --timeline NAME; promises: no-lost-update, one-effect, "
-        + "acknowledged, failed-no-effect, never-oversold,",
+      "          promises: no-lost-update, one-effect, acknowledged, failed-no-effect, "
+        + "never-oversold,",
       "            one-holder, no-key-stuck, nothing-held, accounted, no-duplicate-error"),
     Case(
       "--csv a --mermaid a",
