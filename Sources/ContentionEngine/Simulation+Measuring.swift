@@ -54,6 +54,7 @@ extension Simulation {
     closeSeriesRow()
     forEachWaiting { meters, waiting, now in meters.unfinished(waiting, at: now) }
     endOfLoads = now
+    cancelFaults()
     let window = now - windowStart
     measured = MeasuredRun(
       window: window, metrics: meters.metricValues(over: window),

@@ -13,6 +13,7 @@ extension RunAnswer {
       return [faults == 1 ? "The fault did not happen." : "No fault happened."] + clientSentences
     }
     var sentences = [Self.sentence(happenings.joined(separator: "; "))]
+    sentences += crashSentences
     let met = consequences
     if !met.isEmpty { sentences.append("Met on the way: \(met.joined(separator: ", ")).") }
     if words.isJudged, let recovery = words.recovery {
@@ -30,10 +31,24 @@ extension RunAnswer {
       .wentOnWithoutLock, .pausedInTransaction, .crashedInTransaction, .crashedWhileProcessing,
       .responseLostAfterCommit, .committedUnheard, .sentAgainAfterEffect, .stalledWhileHeld,
     ]
+    let sendsAgain = result.scenario.sendsAgain
     return ofFaults.compactMap { danger in
+      // Iterations may repeat what they have done, whatever goes wrong.
+      if danger == .sentAgainAfterEffect && !sendsAgain { return nil }
       let count = result.dangers[danger]
       return count == 0 ? nil : "\(danger.text) (\(ScreenText.count(count)))"
     }
+  }
+
+  /// What crashes cost; deaths for want of memory are told apart.
+  private var crashSentences: [String] {
+    let uses = result.faults?.uses ?? []
+    let hasCrashed = uses.contains { $0.fault.kind == .instanceCrash && $0.count > 0 }
+    if !hasCrashed || result.memory != nil { return [] }
+    let dropped = result.count(.requestsDropped)
+    let refused = result.count(.connectionsRefused)
+    let also = refused > 0 ? ", \(ScreenText.count(refused)) found no instance up" : ""
+    return [ScreenText.count(dropped, "request was", "requests were") + " dropped\(also)."]
   }
 
   /// How calls went where clients have time-outs or retries.

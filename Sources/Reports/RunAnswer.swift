@@ -4,9 +4,9 @@ import ScenarioModel
 
 /// The answer to the model's question in words, derived from what a run measured.
 ///
-/// Paragraphs: was anything lost; what went wrong from outside; did an instance die; what stopped the run, if anything did; how
-/// fast and how well; what was refused, if anything was; what requests contended for; what binds
-/// first.
+/// Paragraphs: was anything lost; what went wrong from outside; did an instance die; what stopped
+/// the run, if anything did; how fast and how well; what was refused, if anything was; what
+/// requests contended for; what binds first.
 struct RunAnswer {
   let result: RunResult
   let words: ScenarioWords

@@ -148,7 +148,8 @@ struct BadCommandLineTests {
     Case(
       "explain --csv a.csv",
       "simulate: --csv is not a flag of 'explain'",
-      "          it belongs to run, validate, defend, pulse; 'simulate help explain' lists what belongs here"),
+      "          it belongs to run, validate, defend, pulse; 'simulate help explain' lists what belongs here"
+    ),
     Case(
       "--vus",
       "simulate: --vus needs a value",
@@ -402,8 +403,8 @@ struct BadCommandLineTests {
       "--timeline=no-lost-updates",
       "simulate: --timeline: expected the name of a promise, found 'no-lost-updates'; did you mean "
         + "'no-lost-update'?",
-      "          write --timeline, or --timeline NAME; promises: no-lost-update, one-effect, "
-        + "acknowledged, failed-no-effect, never-oversold,",
+      "          promises: no-lost-update, one-effect, acknowledged, failed-no-effect, "
+        + "never-oversold,",
       "            one-holder, no-key-stuck, nothing-held, accounted, no-duplicate-error"),
     Case(
       "--csv a --mermaid a",
@@ -416,7 +417,8 @@ struct BadCommandLineTests {
     Case(
       "models --hazard single-user",
       "simulate: --hazard is not a flag of 'models'",
-      "          it belongs to run, explain, defend, hunt; 'simulate help models' lists what belongs here"),
+      "          it belongs to run, explain, defend, hunt; 'simulate help models' lists what belongs here"
+    ),
 
     // Contradictions.
     Case(

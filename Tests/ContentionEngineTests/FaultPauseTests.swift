@@ -131,8 +131,8 @@ struct FaultPauseTests {
 
   @Test("that outlive a lease lose an update, but not where the write asks for the version")
   func lostUpdate() {
-    // u1 locks at 0 for 100 ms, reads, and works until 50; its instance stands still from 20 to 220.
-    // u2 gets the lock at 100 at the other instance, and commits at 150. u1 writes at 220.
+    // u1 locks at 0 for 100 ms, reads, and works until 50; its instance stands still from 20 to
+    // 220. u2 gets the lock at 100 at the other instance, and commits at 150. u1 writes at 220.
     let work = Build.lock(
       lease: .milliseconds(100), Build.transaction(Build.read(), Build.delay(50), Build.add(10)))
     let scenario = Build.roles(

@@ -45,7 +45,7 @@ struct StoryTieTests {
 
   @Test("reaches every order by chance")
   func random() {
-    let reached = orders(of: 3) { .random(seed: $0) }
+    let reached = orders(of: 3) { .drawn(seed: $0) }
     #expect(Set(reached).count == 6)
     // A sixth of 60 each: far from never.
     for order in Set(reached) { #expect(reached.count { $0 == order } >= 2) }
@@ -84,7 +84,7 @@ struct StoryTieTests {
   @Test("is the same with the same seed, and another with another")
   func repeats() {
     for order in [
-      { TieOrder.random(seed: $0) }, { TieOrder.priorities(seed: $0, changes: 3, events: 200) },
+      { TieOrder.drawn(seed: $0) }, { TieOrder.priorities(seed: $0, changes: 3, events: 200) },
     ] as [(UInt64) -> TieOrder] {
       let compiled = meeting(5, times: 3)
       let digests = (1...8).map {
@@ -103,7 +103,7 @@ struct StoryTieTests {
     // One user alone: the CPU's millisecond, then the delay's five, each put off once.
     for seed in 1...30 as ClosedRange<UInt64> {
       for order in [
-        TieOrder.random(seed: seed), .priorities(seed: seed, changes: 2, events: 5),
+        TieOrder.drawn(seed: seed), .priorities(seed: seed, changes: 2, events: 5),
       ] {
         let run = meeting(1).watched(tieOrder: order)
         let committed = run.story.first { if case .committed = $0.fact { true } else { false } }
@@ -143,7 +143,7 @@ struct StoryTieTests {
         Defence(
           writeGuard: .optimistic, distributedLock: random.oneIn(2), idempotencyKey: true))
       for order in [
-        TieOrder.random(seed: seed), .priorities(seed: seed, changes: 3, events: 500),
+        TieOrder.drawn(seed: seed), .priorities(seed: seed, changes: 3, events: 500),
       ] {
         let result = compiled.watched(seed: seed, tieOrder: order).result
         if !result.safety.isSafe { throw Mismatch("\(result.breaches)") }

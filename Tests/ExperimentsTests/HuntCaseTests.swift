@@ -64,7 +64,7 @@ struct HuntCaseTests {
   func bounds() {
     let space = Self.space(kinds: [.pause, .responseLoss, .networkDelay])
     for hunted in Self.cases(0..<100, in: space) {
-      #expect(HuntSpace.users.contains(hunted.users))
+      #expect((2...6).contains(hunted.users))
       #expect(hunted.iterations >= hunted.users)
       #expect(hunted.iterations <= 3 * hunted.users)
       #expect(hunted.faults.count <= 3)
@@ -93,6 +93,17 @@ struct HuntCaseTests {
     }
     let clients = shapes.count { $0.plain.client != nil }
     #expect((50...95).contains(clients))
+  }
+
+  @Test("have as many users as the model needs")
+  func leastUsers() {
+    let space = HuntSpace(base: Self.model, strategy: Self.locked, leastUsers: 4)
+    let all = Self.cases(0..<50, in: space)
+    #expect(all.allSatisfy { (4...6).contains($0.users) && $0.iterations >= $0.users })
+    #expect(!HuntCase(users: 3, iterations: 3).isPossible(in: space))
+    #expect(HuntCase(users: 4, iterations: 4).isPossible(in: space))
+    let large = HuntSpace(base: Self.model, strategy: Self.locked, leastUsers: 9)
+    #expect(Self.cases(0..<5, in: large).allSatisfy { $0.users == 9 })
   }
 
   @Test("have their faults right behind what happens, or later by what delays it")

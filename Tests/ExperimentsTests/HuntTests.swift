@@ -32,7 +32,7 @@ struct HuntTests {
     #expect(hunt.hunted(find.index) == find.hunted)
     let shrinker = Shrinker(
       find.hunted, evidence: hunt.run(find.hunted, tellingStory: true).story.count, limit: 500,
-      passes: HuntCase.passes(in: hunt.space), cost: { $0.cost(lines: $1, in: hunt.space) },
+      passes: hunt.passes, cost: { $0.cost(lines: $1, in: hunt.space) },
       judge: { smaller in
         let run = hunt.run(smaller, tellingStory: true)
         return run.breach?.promise == find.promise ? run.story.count : nil

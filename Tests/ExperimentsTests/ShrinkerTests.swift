@@ -184,7 +184,7 @@ struct ShrinkerTests {
         && (hunted.client?.attempts ?? 1) >= 2
     }
     #expect(left.candidate.seed == 3)
-    #expect(left.candidate.tieOrder == .random(seed: 1))
+    #expect(left.candidate.tieOrder == .drawn(seed: 1))
     #expect(left.candidate.variations.contains(.instances(3)))
     #expect(left.candidate.client?.attempts == 2)
   }
@@ -221,5 +221,17 @@ struct ShrinkerTests {
     #expect(VirtualDuration.milliseconds(35_123).simpler.contains(.seconds(30)))
     #expect(VirtualDuration.milliseconds(35_123).simpler.contains(.seconds(40)))
     #expect(VirtualDuration.milliseconds(35_123).simpler.contains(.seconds(35)))
+  }
+
+  @Test("the roundest length between two has the fewest digits of all")
+  func roundest() {
+    for first in UInt64(0)..<130 {
+      for last in (first + 1)..<140 {
+        let found = VirtualDuration.roundest(after: .nanoseconds(first), upTo: .nanoseconds(last))
+        let all = ((first + 1)...last).map { VirtualDuration.nanoseconds($0) }
+        #expect(all.contains(found))
+        #expect(found.digits == all.map(\.digits).min(), "\(first), \(last)")
+      }
+    }
   }
 }

@@ -144,6 +144,26 @@ struct FaultScreenTests {
     #expect(!answer(SmallRun().result("none")).contains("fault"))
   }
 
+  @Test("count what a crash dropped, and what came while no instance was up")
+  func crash() {
+    var run = SmallRun()
+    run.steps = [.delay(.constant(.seconds(1)))]
+    run.faults = [
+      .event(
+        .instanceCrash(restart: .milliseconds(1_500), instance: nil),
+        FaultMoments(at: .constant(.milliseconds(500))))
+    ]
+    // Both requests of the start are dropped.
+    run.executor = .perVUIterations(vus: 2, iterations: 1, maxDuration: .minutes(1))
+    #expect(
+      answer(run.result("none")).contains(" An instance crashed once. 2 requests were dropped."))
+    // One user's next ones, at once and a second later, find nobody; that of 2 500 ms does.
+    run.executor = .perVUIterations(vus: 1, iterations: 4, maxDuration: .minutes(1))
+    run.thinkTime = .seconds(1)
+    #expect(
+      answer(run.result("none")).contains(" 1 request was dropped, 1 found no instance up. "))
+  }
+
   @Test("of every kind have words, for once and for more")
   func kinds() {
     for kind in FaultKind.allCases {

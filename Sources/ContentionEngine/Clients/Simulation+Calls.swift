@@ -218,7 +218,7 @@ extension Simulation {
     guard clients[load].permitAttempt(at: now) else {
       count(.callsNotPermitted, by: 1, of: load)
       endCall(of: user, failed: calls[user.index].hasFailed, after: .zero)
-      noteBreachesOfAnswer(to: calls[user.index].next)
+      noteBreachesOfCall(before: calls[user.index].next)
       dropNextAttempt(of: user)
       return continueIteration(of: user)
     }

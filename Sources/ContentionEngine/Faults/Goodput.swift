@@ -31,8 +31,8 @@ struct Goodput: ~Copyable {
   /// The end of the first second from which on the mean of each five seconds is high enough again;
   /// `nil` when there is none.
   ///
-  /// Arrivals by chance make counts that vary by the square root of their mean: three times that may
-  /// be missing, so that a system which is well is not called lost for a slow second.
+  /// Arrivals by chance make counts that vary by the square root of their mean: three times that
+  /// may be missing, so that a system which is well is not called lost for a slow second.
   ///
   /// - Complexity: O(seconds).
   func recovery(to goal: Double, from start: VirtualTime, to end: VirtualTime) -> VirtualTime? {

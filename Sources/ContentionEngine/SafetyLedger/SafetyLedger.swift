@@ -315,6 +315,9 @@ struct SafetyLedger: ~Copyable {
     return intention.effects | (intention.shared >= 0 ? sharedEffects[intention.shared] : 0)
   }
 
+  /// The updates that were committed for a shared intent, as bits.
+  func effects(ofIntent intent: Int32) -> UInt64 { intent < 0 ? 0 : sharedEffects[intent] }
+
   /// Whether promises have been broken for the first time since they were last asked for.
   @inline(__always)
   var hasNews: Bool { news != 0 }

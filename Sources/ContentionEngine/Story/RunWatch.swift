@@ -19,7 +19,7 @@ public enum TieOrder: Hashable, Sendable {
   /// The one that was scheduled first, at the very same nanosecond.
   case scheduling
   /// Any, drawn each time.
-  case random(seed: UInt64)
+  case drawn(seed: UInt64)
   /// That of the user with the higher priority. Priorities are drawn, and at `changes` drawn events
   /// among the first `events` the user whose turn it is falls behind all others.
   ///

@@ -27,12 +27,21 @@ extension Simulation {
   @inline(__always)
   mutating func noteBreachesOfAnswer(to request: RequestID) {
     if ledger.hasNews {
-      takeNews(of: request, row: rowInQuestion(of: request), lock: nil)
+      takeNews(of: request, row: rowInQuestion(of: request, made: ledger.effects(for: request)))
+    }
+  }
+
+  /// The same after a call that ends before its next attempt is sent, which is set aside with the
+  /// rows and the intent of those before.
+  mutating func noteBreachesOfCall(before next: RequestID) {
+    if ledger.hasNews {
+      let made = ledger.effects(ofIntent: requests[next].keySlot)
+      takeNews(of: next, row: rowInQuestion(of: next, made: made))
     }
   }
 
   @inline(never)
-  private mutating func takeNews(of request: RequestID, row: RowID?, lock: LockID?) {
+  private mutating func takeNews(of request: RequestID, row: RowID?, lock: LockID? = nil) {
     while let promise = ledger.takeNews() {
       let breach = Breach(
         promise: promise, at: now, event: eventCount, user: requests[request].user,
@@ -48,9 +57,8 @@ extension Simulation {
   }
 
   /// The row of the first update that is missing; where none is, of the first that was made.
-  private func rowInQuestion(of request: RequestID) -> RowID? {
+  private func rowInQuestion(of request: RequestID, made: UInt64) -> RowID? {
     let program = Int(requests[request].program)
-    let made = ledger.effects(for: request)
     let missing = expectedEffects[program] & ~made
     let bits = missing != 0 ? missing : made
     for index in compiled.programs[program].updates where updates[index].bit & bits != 0 {

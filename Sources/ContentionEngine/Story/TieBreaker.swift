@@ -33,7 +33,7 @@ struct TieBreaker: ~Copyable {
       isActive = false
       hasPriorities = false
       stream = RandomStream(runSeed: 0, replication: 0, purpose: .tieOrder, entity: 0)
-    case .random(let seed):
+    case .drawn(let seed):
       isActive = true
       hasPriorities = false
       stream = RandomStream(

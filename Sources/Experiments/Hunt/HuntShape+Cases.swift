@@ -41,7 +41,7 @@ private struct FaultDraw {
   mutating func tieOrder() -> TieOrder {
     let seed = 1 + dice.number(below: 1_000_000 as UInt64)
     switch dice.number(below: 4) {
-    case 0: return .random(seed: seed)
+    case 0: return .drawn(seed: seed)
     case 1:
       return .priorities(
         seed: seed, changes: 1 + dice.number(below: 3), events: max(1, landmarks.events))

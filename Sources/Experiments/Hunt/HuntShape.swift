@@ -22,7 +22,7 @@ public struct HuntShape: Equatable, Sendable {
   public init(of group: Int, in space: HuntSpace, seed: UInt64) {
     var dice = HuntDice(seed: seed, purpose: .huntShape, entity: group)
     // Two users are enough for most stories, and the fewest have the shortest.
-    let users = dice.one(of: [2, 2, 2, 3, 3, 4, 5, 6])
+    let users = max(space.leastUsers, dice.one(of: [2, 2, 2, 3, 3, 4, 5, 6]))
     let iterations = users + dice.number(below: 2 * users + 1)
     let runSeed = 1 + dice.number(below: 1_000_000 as UInt64)
     var plain = HuntCase(users: users, iterations: iterations, seed: runSeed)

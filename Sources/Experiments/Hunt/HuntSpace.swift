@@ -15,6 +15,8 @@ public struct HuntSpace: Sendable {
   public let variations: [HuntVariation]
   /// What clients do where the model does not say; `nil` leaves the model as it is.
   public let client: ClientPolicy?
+  /// The number of users that the model needs at least, as its barriers say.
+  public let leastUsers: Int
   /// The lengths of time that mean something in the model, rising, none twice: what lasts a little
   /// longer than one of them breaks what one of them keeps together.
   public let scales: [VirtualDuration]
@@ -23,9 +25,10 @@ public struct HuntSpace: Sendable {
   public init(
     base: Scenario, strategy: Strategy, promises: [SafetyPromise] = SafetyPromise.costly,
     kinds: [FaultKind] = FaultKind.allCases, variations: [HuntVariation] = [],
-    client: ClientPolicy? = nil
+    client: ClientPolicy? = nil, leastUsers: Int = 1
   ) {
     precondition(base.loads.count == 1, "a hunt needs a model with one load")
+    precondition(leastUsers >= 1, "a hunt without users")
     precondition(!promises.isEmpty, "a hunt needs a promise")
     self.base = base
     self.strategy = strategy
@@ -33,11 +36,12 @@ public struct HuntSpace: Sendable {
     self.kinds = kinds
     self.variations = variations
     self.client = client
+    self.leastUsers = leastUsers
     scales = Self.scales(of: base, client: client)
   }
 
   /// The numbers of users that are tried.
-  public static let users = 2...6
+  public var users: ClosedRange<Int> { max(2, leastUsers)...max(6, leastUsers) }
 
   // MARK: What may be tried
 

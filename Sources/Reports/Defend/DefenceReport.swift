@@ -6,8 +6,8 @@ import SimulationBasics
 /// Which layers keep which promise under which fault, and what that costs: for the terminal, in
 /// Markdown, and as CSV.
 ///
-/// The answer comes first, then the table, then a sentence for each fault. Every sentence is derived
-/// from the table.
+/// The answer comes first, then the table, then a sentence for each fault. Every sentence is
+/// derived from the table.
 public struct DefenceReport: Sendable {
   public let table: DefenceTable
   public let setting: DefenceSetting

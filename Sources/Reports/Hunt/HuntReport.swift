@@ -115,7 +115,7 @@ public struct HuntReport: Sendable {
   /// What was tried, in a few lines.
   private var setting: String {
     var lines = ["WHERE IT LOOKED"]
-    let users = HuntSpace.users
+    let users = space.users
     lines.append(
       "model \(space.base.name), strategy \(space.strategy.name)"
         + space.base.hazards.map { ", hazard \($0.rawValue)" }.joined()

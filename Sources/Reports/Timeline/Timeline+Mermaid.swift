@@ -42,21 +42,21 @@ extension Timeline {
     case .across: return acrossAll(time + moment.text)
     case .lock: return "Note over R: " + Self.escaped(time + moment.text)
     case .user(let lane):
-      let actor = user(lane)
+      let user = self.user(lane)
       var text = time + moment.text
       if !moment.row.isEmpty, moment.route == .toRow { text += ": " + moment.row }
       if !moment.lock.isEmpty, cast.hasSeveralLocks { text += ": " + moment.lock }
       let escaped = Self.escaped(text)
       switch moment.route {
-      case .toLock: return "\(actor)->>R: \(escaped)"
-      case .fromLock: return "R-->>\(actor): \(escaped)"
+      case .toLock: return "\(user)->>R: \(escaped)"
+      case .fromLock: return "R-->>\(user): \(escaped)"
       case .toRow:
-        return cast.row == nil ? "Note over \(actor): \(escaped)" : "\(actor)->>M: \(escaped)"
+        return cast.row == nil ? "Note over \(user): \(escaped)" : "\(user)->>M: \(escaped)"
       case .fromRow:
-        return cast.row == nil ? "Note over \(actor): \(escaped)" : "M-->>\(actor): \(escaped)"
-      case .toKey: return "\(actor)->>K: \(escaped)"
-      case .fromKey: return "K-->>\(actor): \(escaped)"
-      case .own: return "Note over \(actor): \(escaped)"
+        return cast.row == nil ? "Note over \(user): \(escaped)" : "M-->>\(user): \(escaped)"
+      case .toKey: return "\(user)->>K: \(escaped)"
+      case .fromKey: return "K-->>\(user): \(escaped)"
+      case .own: return "Note over \(user): \(escaped)"
       }
     }
   }

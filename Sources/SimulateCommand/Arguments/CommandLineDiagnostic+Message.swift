@@ -124,8 +124,7 @@ extension CommandLineDiagnostic {
       "it belongs to \(list(Verb.allCases.filter { $0.flags.contains(flag) }.map(\.rawValue))); "
         + "'simulate help \(verb.rawValue)' lists what belongs here"
     case .badValue(.timeline, _):
-      "write --timeline, or --timeline NAME; promises: "
-        + lines(of: SafetyPromise.allCases.map(\.name))
+      "promises: \(lines(of: SafetyPromise.allCases.map(\.name)))"
     case .missingValue(let flag), .emptyValue(let flag), .badValue(let flag, _):
       "write \(Self.example(of: flag))"
     case .unwantedValue(let flag, _):

@@ -32,7 +32,7 @@ package struct HuntRequest: Equatable, Sendable {
   /// How long a hunt goes on when the command does not say.
   package static let defaultTime = VirtualDuration.seconds(60)
   /// How often a shrink tries something smaller at most.
-  package static let mostShrinkRuns = 5_000
+  package static let mostShrinkRuns = 20_000
   /// The numbers of runs or requests that a command may ask for.
   package static let countRange: ClosedRange<UInt64> = 1...1_000_000_000_000
 }

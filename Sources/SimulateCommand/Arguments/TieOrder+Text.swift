@@ -5,7 +5,7 @@ extension TieOrder {
   package var text: String {
     switch self {
     case .scheduling: "scheduling"
-    case .random(let seed): "random:\(seed)"
+    case .drawn(let seed): "random:\(seed)"
     case .priorities(let seed, let changes, let events): "priorities:\(seed):\(changes):\(events)"
     }
   }
@@ -19,7 +19,7 @@ extension TieOrder {
     case ("scheduling", 0): self = .scheduling
     case ("random", 1):
       guard let seed = numbers[0] else { return nil }
-      self = .random(seed: seed)
+      self = .drawn(seed: seed)
     case ("priorities", 3):
       guard let seed = numbers[0], let changes = numbers[1], let events = numbers[2],
         changes <= Self.mostChanges

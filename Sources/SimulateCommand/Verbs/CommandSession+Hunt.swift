@@ -87,7 +87,7 @@ extension CommandSession {
     var tried = 0
     let shrinker = Shrinker(
       find.hunted, evidence: first, limit: HuntRequest.mostShrinkRuns,
-      passes: HuntCase.passes(in: hunt.space),
+      passes: hunt.passes,
       cost: { $0.cost(lines: $1.timeline.lineCount, in: hunt.space) },
       judge: { smaller in
         tried += 1

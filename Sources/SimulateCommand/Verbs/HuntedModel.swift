@@ -21,15 +21,12 @@ package struct HuntedModel {
   /// must give what the variation makes of the scenario.
   init(_ request: HuntRequest, _ source: ModelSource) throws(CommandFailure) {
     choice = request.model
-    let any = HuntCase(users: HuntSpace.users.lowerBound, iterations: HuntSpace.users.upperBound)
     let model = request.model
-    // A model that lasts too short a time for its settings may be right for these users.
-    var base = try source.scenario(
-      settings: model.settings, executor: any.executor, hazards: model.hazards)
+    let (any, plain) = try Self.fewestUsers(of: source, model)
+    var base = plain
     guard base.loads.count == 1 else {
       throw .commandLine([.huntOfSeveralLoads(names: base.loads.map(\.name))])
     }
-    let plain = base
     /// The first of the ways that gives what it should, and that no setting of the user's forbids.
     func form(_ ways: [ModelOverride], giving expected: Scenario) -> Int? {
       ways.firstIndex { way in
@@ -71,8 +68,33 @@ package struct HuntedModel {
     space = HuntSpace(
       base: base, strategy: strategy, promises: request.promises,
       kinds: possible.filter { request.kinds?.contains($0) ?? true }, variations: variations,
-      client: client)
+      client: client, leastUsers: any.users)
   }
+
+  /// The model with the fewest users for whom its rules let it be: barriers need several.
+  ///
+  /// A model that lasts too short a time for its settings may be right for these users.
+  private static func fewestUsers(
+    of source: ModelSource, _ model: ModelChoice
+  ) throws(CommandFailure) -> (HuntCase, Scenario) {
+    var users = 1
+    while true {
+      let hunted = HuntCase(users: users, iterations: users)
+      do throws(CommandFailure) {
+        return (
+          hunted,
+          try source.scenario(
+            settings: model.settings, executor: hunted.executor, hazards: model.hazards)
+        )
+      } catch {
+        // Ends: what many users do not help is wrong for another reason.
+        if users == mostUsers { throw error }
+        users += 1
+      }
+    }
+  }
+
+  private static let mostUsers = 16
 
   /// The run of a case as the command line asks for it, with the timeline of a promise.
   package func request(for hunted: HuntCase, showing promise: SafetyPromise) -> RunRequest {

@@ -52,7 +52,7 @@ extension TieOrder {
   var complexity: Int {
     switch self {
     case .scheduling: 0
-    case .random: 1
+    case .drawn: 1
     case .priorities(_, let changes, _): 2 + changes
     }
   }

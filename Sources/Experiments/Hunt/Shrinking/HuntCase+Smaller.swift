@@ -18,8 +18,9 @@ extension HuntCase {
     return all.map { pass in { hunted in pass(hunted).filter { $0.isPossible(in: space) } } }
   }
 
-  /// Whether every instance is there that a fault names.
+  /// Whether there are as many users as the model needs, and every instance that a fault names.
   public func isPossible(in space: HuntSpace) -> Bool {
+    if users < space.leastUsers { return false }
     let count = instances(in: space)
     return faults.allSatisfy { $0.instance ?? 0 < count }
   }
@@ -33,7 +34,7 @@ extension HuntCase {
   // MARK: Less of everything
 
   /// None, one alone, or one less.
-  private var withFewerFaults: [HuntCase] {
+  var withFewerFaults: [HuntCase] {
     if faults.isEmpty { return [] }
     var smaller = [with(faults: [])]
     if faults.count > 2 { smaller += faults.map { with(faults: [$0]) } }
@@ -46,7 +47,7 @@ extension HuntCase {
   }
 
   /// Fewer users, each number with few iterations and with as many as before.
-  private var withFewerUsers: [HuntCase] {
+  var withFewerUsers: [HuntCase] {
     var smaller: [HuntCase] = []
     for fewer in 1..<max(1, users) {
       var counts = [iterations]
@@ -64,7 +65,7 @@ extension HuntCase {
     return smaller
   }
 
-  private var withFewerIterations: [HuntCase] {
+  var withFewerIterations: [HuntCase] {
     (users..<max(users, iterations)).map { fewer in
       var changed = self
       changed.iterations = fewer
@@ -72,7 +73,7 @@ extension HuntCase {
     }
   }
 
-  private var withFewerOccasions: [HuntCase] {
+  var withFewerOccasions: [HuntCase] {
     var smaller: [HuntCase] = []
     for (index, fault) in faults.enumerated() where fault.numbers.count > 1 {
       for place in fault.numbers.indices {
@@ -87,7 +88,7 @@ extension HuntCase {
   // MARK: The model's values
 
   /// All delays away, or one more.
-  private func withoutDelays(in space: HuntSpace) -> [HuntCase] {
+  func withoutDelays(in space: HuntSpace) -> [HuntCase] {
     let missing = space.variations.filter { $0.isNoDelay && !variations.contains($0) }
     if missing.isEmpty { return [] }
     var bare = self
@@ -96,7 +97,7 @@ extension HuntCase {
   }
 
   /// One value less that is not the model's own, or a smaller one.
-  private func withFewerVariations(in space: HuntSpace) -> [HuntCase] {
+  func withFewerVariations(in space: HuntSpace) -> [HuntCase] {
     var smaller: [HuntCase] = []
     for (index, variation) in variations.enumerated() {
       var changed = self
@@ -111,7 +112,7 @@ extension HuntCase {
   }
 
   /// The model's own clients, or ones that try less often.
-  private var withSimplerClients: [HuntCase] {
+  var withSimplerClients: [HuntCase] {
     guard let client else { return [] }
     var own = self
     own.client = nil
@@ -125,14 +126,14 @@ extension HuntCase {
 
   // MARK: Chance
 
-  private var withPlainerTies: [HuntCase] {
+  var withPlainerTies: [HuntCase] {
     var orders: [TieOrder] = []
     switch tieOrder {
     case .scheduling: return []
-    case .random(let seed):
-      orders = [.scheduling] + (1..<min(seed, 10)).map { .random(seed: $0) }
+    case .drawn(let seed):
+      orders = [.scheduling] + (1..<min(seed, 10)).map { .drawn(seed: $0) }
     case .priorities(let seed, let changes, let events):
-      orders = [.scheduling] + (1...5).map { .random(seed: $0) }
+      orders = [.scheduling] + (1...5).map { .drawn(seed: $0) }
       for fewer in 0..<max(0, changes) {
         orders.append(.priorities(seed: seed, changes: fewer, events: events))
         orders.append(.priorities(seed: 1, changes: fewer, events: events))
@@ -145,7 +146,7 @@ extension HuntCase {
     }
   }
 
-  private var withSmallerSeed: [HuntCase] {
+  var withSmallerSeed: [HuntCase] {
     (1..<max(1, min(seed, 10))).map { smaller in
       var changed = self
       changed.seed = smaller
@@ -156,7 +157,7 @@ extension HuntCase {
   // MARK: How much, when and where
 
   /// The fewest instances first: one that strikes elsewhere often does as well.
-  private var withOtherInstances: [HuntCase] {
+  var withOtherInstances: [HuntCase] {
     var smaller: [HuntCase] = []
     for (index, fault) in faults.enumerated() {
       for instance in 0..<(fault.instance ?? 0) {
@@ -166,7 +167,7 @@ extension HuntCase {
     return smaller
   }
 
-  private var withSimplerAmounts: [HuntCase] {
+  var withSimplerAmounts: [HuntCase] {
     var smaller: [HuntCase] = []
     for (index, fault) in faults.enumerated() {
       guard let amount = fault.amount else { continue }
@@ -184,7 +185,7 @@ extension HuntCase {
     return smaller
   }
 
-  private var withSimplerMoments: [HuntCase] {
+  var withSimplerMoments: [HuntCase] {
     var smaller: [HuntCase] = []
     for (index, fault) in faults.enumerated() {
       guard let moment = fault.moment else { continue }
@@ -194,7 +195,7 @@ extension HuntCase {
   }
 
   /// Each number of an occasion lower, as far as it stays above the one before.
-  private var withEarlierOccasions: [HuntCase] {
+  var withEarlierOccasions: [HuntCase] {
     var smaller: [HuntCase] = []
     for (index, fault) in faults.enumerated() {
       for (place, number) in fault.numbers.enumerated() {
@@ -216,20 +217,20 @@ extension HuntCase {
 
   // MARK: Replacing
 
-  private func with(faults: [Fault]) -> HuntCase {
+  func with(faults: [Fault]) -> HuntCase {
     var changed = self
     changed.faults = faults
     return changed
   }
 
-  private func with(_ fault: Fault, at index: Int) -> HuntCase {
+  func with(_ fault: Fault, at index: Int) -> HuntCase {
     var changed = self
     changed.faults[index] = fault
     return changed
   }
 
   /// With a variation in the place of what replaces the same.
-  private func with(_ variation: HuntVariation) -> HuntCase {
+  func with(_ variation: HuntVariation) -> HuntCase {
     var changed = self
     changed.variations.removeAll { $0.replacesSame(as: variation) }
     changed.variations.append(variation)
