@@ -213,9 +213,6 @@ struct ClientHistoryTests {
       }
       for promise in SafetyPromise.allCases
       where first.safety.finding(promise) != second.safety.finding(promise) {
-        // A request that died with its instance is judged when its client hears of it, and then
-        // once more if it still commits.
-        if promise == .failedHasNoEffect && scenario.system.memory != nil { continue }
         throw Mismatch(promise.text)
       }
     }

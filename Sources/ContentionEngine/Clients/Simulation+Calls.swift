@@ -130,7 +130,8 @@ extension Simulation {
       prepareRetry(of: request, after: outcome)
       return true
     }
-    endCall(of: user, failed: outcome.isError, after: outcome.heardAfter)
+    endCall(
+      of: user, status: outcome.status, failed: outcome.isError, after: outcome.heardAfter)
     noteBreachesOfAnswer(to: request)
     return false
   }
@@ -206,6 +207,7 @@ extension Simulation {
     state.wait = .click
     let copy = requests.add(state)
     requests.copyRows(from: original, to: copy)
+    ledger.setAside(copy, sharing: slot)
     pendingClicks += 1
     return copy
   }
@@ -217,7 +219,9 @@ extension Simulation {
     let load = Int(users[user.index].load)
     guard clients[load].permitAttempt(at: now) else {
       count(.callsNotPermitted, by: 1, of: load)
-      endCall(of: user, failed: calls[user.index].hasFailed, after: .zero)
+      endCall(
+        of: user, status: users[user.index].lastStatus, failed: calls[user.index].hasFailed,
+        after: .zero)
       noteBreachesOfCall(before: calls[user.index].next)
       dropNextAttempt(of: user)
       return continueIteration(of: user)
@@ -241,12 +245,15 @@ extension Simulation {
   // MARK: The end of a call
 
   /// The client has the last word of its call, or will have it after this time.
-  private mutating func endCall(of user: UserID, failed: Bool, after rest: VirtualDuration) {
+  private mutating func endCall(
+    of user: UserID, status: UInt16, failed: Bool, after rest: VirtualDuration
+  ) {
     let load = Int(users[user.index].load)
     let call = calls[user.index]
     calls[user.index].isOpen = false
     if !failed { clients[load].callSucceeded(afterCost: Int(call.paid), at: now) }
-    ledger.callEnded(call.intent, failed: failed)
+    ledger.callEnded(
+      call.intent, succeeded: (200..<300).contains(status), failed: failed)
     guard endOfLoads == nil else { return }
     record(.callSuccess, !failed, of: load)
     record(.callDuration, (now - call.startedAt + rest).inNanoseconds, of: load)

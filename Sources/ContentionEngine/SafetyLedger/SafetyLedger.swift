@@ -104,11 +104,7 @@ struct SafetyLedger: ~Copyable {
   mutating func arrived(
     _ request: RequestID, expecting effects: UInt64, hasUpdates: Bool, sharing intent: Int32?
   ) {
-    if Int(request.index) >= intentions.count {
-      // Second clicks that are yet to come have slots, too, so that indices may jump.
-      intentions.grow(
-        toCount: max(16, Int(request.index) + 1, intentions.count * 2), filledWith: Intention())
-    }
+    makeRoom(for: request)
     arrived += 1
     intentions[request.index] = Intention(
       expectedEffects: effects, hasUpdates: hasUpdates, shared: intent ?? -1)
@@ -116,6 +112,19 @@ struct SafetyLedger: ~Copyable {
       intentions[request.index].isRepeat = sharedSent[intent]
       sharedSent[intent] = true
     }
+  }
+
+  private mutating func makeRoom(for request: RequestID) {
+    if Int(request.index) < intentions.count { return }
+    // Second clicks that are yet to come have slots, too, so that indices may jump.
+    intentions.grow(
+      toCount: max(16, Int(request.index) + 1, intentions.count * 2), filledWith: Intention())
+  }
+
+  /// A request may be sent later; until then it has the intent, and nothing else.
+  mutating func setAside(_ request: RequestID, sharing intent: Int32) {
+    makeRoom(for: request)
+    intentions[request.index] = Intention(shared: intent)
   }
 
   /// A shared intent begins anew: whoever had its number before has been forgotten.
@@ -188,12 +197,12 @@ struct SafetyLedger: ~Copyable {
     sharedSent[intent] = true
   }
 
-  /// The client has the last word of its call: failed, or not, which is examined with its answer.
+  /// The client has the last word of its call; a success is examined with its answer.
   ///
   /// A call has failed whose last attempt has, whatever the others did. One that changes something
   /// if it succeeds is examined once; should an attempt commit afterwards, that is the breach.
-  mutating func callEnded(_ call: Int32, failed: Bool) {
-    if failed && calls.hasUpdates(call) { examine(.failedHasNoEffect) }
+  mutating func callEnded(_ call: Int32, succeeded: Bool, failed: Bool) {
+    if !succeeded && calls.hasUpdates(call) { examine(.failedHasNoEffect) }
     if calls.close(call, failed: failed) { breach(.failedHasNoEffect) }
   }
 
