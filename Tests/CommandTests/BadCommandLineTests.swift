@@ -148,7 +148,8 @@ struct BadCommandLineTests {
     Case(
       "explain --csv a.csv",
       "simulate: --csv is not a flag of 'explain'",
-      "          it belongs to run, validate, defend, pulse; 'simulate help explain' lists what belongs here"),
+      "          it belongs to run, validate, defend, pulse; 'simulate help explain' lists what belongs here"
+    ),
     Case(
       "--vus",
       "simulate: --vus needs a value",
@@ -416,7 +417,8 @@ struct BadCommandLineTests {
     Case(
       "models --hazard single-user",
       "simulate: --hazard is not a flag of 'models'",
-      "          it belongs to run, explain, defend, hunt; 'simulate help models' lists what belongs here"),
+      "          it belongs to run, explain, defend, hunt; 'simulate help models' lists what belongs here"
+    ),
 
     // Contradictions.
     Case(

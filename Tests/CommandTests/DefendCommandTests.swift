@@ -76,7 +76,8 @@ struct DefendCommandTests {
     return outside
   }
 
-  @Test("prints the same, and writes it, at any number of jobs, and ends with 0 though promises break")
+  @Test(
+    "prints the same, and writes it, at any number of jobs, and ends with 0 though promises break")
   func runs() throws {
     let line =
       "defend two.json5 --layers none --layers distributed-lock --layers distributed-lock,"

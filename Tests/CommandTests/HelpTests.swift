@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Help")
 struct HelpTests {
-  @Test("has lines of at most 100 columns", arguments: ["", "run", "explain", "models", "hunt", "help"])
+  @Test(
+    "has lines of at most 100 columns", arguments: ["", "run", "explain", "models", "hunt", "help"])
   func width(topic: String) {
     let outside = FakeOutside()
     #expect(outside.run("help \(topic)") == .success)

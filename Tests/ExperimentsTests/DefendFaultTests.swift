@@ -43,7 +43,8 @@ struct DefendFaultTests {
     #expect(DangerousFaults(for: defendedScenario()).kinds == FaultKind.allCases)
     let bare = DangerousFaults(for: defendedScenario(hasLock: false)).kinds
     #expect(
-      bare == FaultKind.allCases.filter { ![.redisFailover, .redisOutage, .clockJump].contains($0) }
+      bare
+        == FaultKind.allCases.filter { ![.redisFailover, .redisOutage, .clockJump].contains($0) }
     )
   }
 
@@ -107,7 +108,8 @@ struct DefendWorstMomentTests {
     #expect(worst.at < .milliseconds(21))
   }
 
-  @Test("of a failover is when somebody is about to ask for the lock of a row that is being changed")
+  @Test(
+    "of a failover is when somebody is about to ask for the lock of a row that is being changed")
   func failover() {
     var scenario = defendedScenario(users: 2)
     scenario.loads[0].startStagger = .even(over: .milliseconds(8))

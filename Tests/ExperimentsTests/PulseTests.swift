@@ -76,7 +76,8 @@ struct PulseTests {
     #expect(table.policies == PulsePolicy.all(like: nil))
   }
 
-  @Test("ends where clients send once, and never where they all send four times at more than a quarter")
+  @Test(
+    "ends where clients send once, and never where they all send four times at more than a quarter")
   func metastable() {
     let policies = PulsePolicy.all(like: nil)
     let table = PulseExperiment(

@@ -54,7 +54,8 @@ struct DefenceReportTests {
 
   private static let report: DefenceReport = {
     let loss = Fault.condition(.responseLoss, FaultOccasions(probability: 0.01))
-    let slow = Fault.condition(.slowCommit(by: .milliseconds(100)), FaultOccasions(probability: 0.1))
+    let slow = Fault.condition(
+      .slowCommit(by: .milliseconds(100)), FaultOccasions(probability: 0.1))
     let struck = Fault.event(
       .pause(.seconds(31), instance: 1), FaultMoments(at: .constant(.milliseconds(20_500))))
     let quiet = [
@@ -64,7 +65,8 @@ struct DefenceReportTests {
     ]
     let paused = [
       Made(combination: none, broken: [(.noLostUpdate, 250), (.oneEffectPerIntent, 7)]),
-      Made(combination: lock, broken: [(.noLostUpdate, 12), (.oneEffectPerIntent, 5)], success: 0.9),
+      Made(
+        combination: lock, broken: [(.noLostUpdate, 12), (.oneEffectPerIntent, 5)], success: 0.9),
       Made(combination: version, broken: [(.oneEffectPerIntent, 6)]),
       Made(combination: key, broken: [(.noLostUpdate, 233), (.noKeyStuck, 1)]),
       Made(combination: keyAndVersion),
@@ -91,7 +93,8 @@ struct DefenceReportTests {
     return DefenceReport(
       table,
       setting: DefenceSetting(
-        title: "Balance charge", heading: "balance-charge · 200 users · 1m10s", client: "They wait.",
+        title: "Balance charge", heading: "balance-charge · 200 users · 1m10s",
+        client: "They wait.",
         command: "simulate defend",
         replay: ["--model balance-charge", "--vus 200", "--duration 1m10s"]))
   }()
@@ -127,11 +130,13 @@ struct DefenceReportTests {
     let lines = Self.report.csv.split(separator: "\n").map(String.init)
     #expect(lines.count == 1 + 4 * 5)
     let columns = lines[0].split(separator: ",")
-    #expect(columns.prefix(9).joined(separator: ",") ==
-      "hazard,fault,layers,runs,fault_happened,safe,no_lost_update_examined,"
+    #expect(
+      columns.prefix(9).joined(separator: ",")
+        == "hazard,fault,layers,runs,fault_happened,safe,no_lost_update_examined,"
         + "no_lost_update_broken,no_lost_update_runs_broken")
     #expect(lines[1].hasPrefix("none,none,none,2,0,no,2000,240,1,"))
-    let row = try #require(lines.first { $0.contains("pause=31s at the worst moment,distributed-") })
+    let row = try #require(
+      lines.first { $0.contains("pause=31s at the worst moment,distributed-") })
     #expect(row.contains(",2,2,no,2000,12,1,2000,5,1,"))
     #expect(
       row.hasSuffix(
@@ -139,7 +144,8 @@ struct DefenceReportTests {
           + " --fault \"\"pause=31s@20.5s,instance=2\"\" --seed 2\"")
         || row.hasSuffix(
           "\"simulate --model balance-charge --vus 200 --duration 1m10s --layers distributed-lock"
-            + " --fault pause=31s@20.5s,instance=2 --seed 2\""))
+            + " --fault pause=31s@20.5s,instance=2 --seed 2\"")
+    )
   }
 
   @Test("writes Markdown with every sentence and a row for each combination under each fault")

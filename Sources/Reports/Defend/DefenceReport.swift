@@ -6,8 +6,8 @@ import SimulationBasics
 /// Which layers keep which promise under which fault, and what that costs: for the terminal, in
 /// Markdown, and as CSV.
 ///
-/// The answer comes first, then the table, then a sentence for each fault. Every sentence is derived
-/// from the table.
+/// The answer comes first, then the table, then a sentence for each fault. Every sentence is
+/// derived from the table.
 public struct DefenceReport: Sendable {
   public let table: DefenceTable
   public let setting: DefenceSetting
@@ -142,7 +142,15 @@ public struct DefenceReport: Sendable {
     }
   }
 
-  /// The name of a section, with its hazard if hazards are compared.
+  /// The name of a section's fault: that of its kind where no other fault is of that kind.
+  func name(of section: DefenceTable.Section) -> String {
+    guard let kind = section.fault.kind else { return "no fault" }
+    let isOnly =
+      table.sections.count { $0.hazard == section.hazard && $0.fault.kind == kind } == 1
+    return isOnly ? kind.flagName : DefenceWords.fault(section.fault)
+  }
+
+  /// The fault of a section with its amounts, and its hazard if hazards are compared.
   func title(of section: DefenceTable.Section) -> String {
     let fault = DefenceWords.fault(section.fault)
     return section.hazard.map { "\(fault) · hazard \($0.rawValue)" } ?? fault

@@ -22,7 +22,7 @@ struct DefendedModel {
   /// and with an attempt left when the fault is over that made them wait.
   static let usualClient = ClientPolicy(
     timeout: .seconds(2), attempts: 3,
-    backoff: Backoff(base: .milliseconds(100), factor: 2, cap: .seconds(2), jitter: .full))
+    backoff: Backoff(base: .milliseconds(100), factor: 2, jitter: .full))
 
   init(_ request: DefendRequest, _ source: ModelSource) throws(CommandFailure) {
     let model = request.model
@@ -94,8 +94,8 @@ struct DefendedModel {
     ["client", "scenarios.\(load.name).client"].map { path in
       ModelOverride(
         path: path,
-        value: "{timeout:'2s',attempts:3,backoff:{exponential:{base:'100ms',factor:2,cap:'2s'},"
-          + "jitter:'full'}}")
+        value: #"{timeout:"2s",attempts:3,backoff:{exponential:{base:"100ms"},"#
+          + #"jitter:"full"}}"#)
     }
   }
 
