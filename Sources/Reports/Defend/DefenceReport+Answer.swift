@@ -65,7 +65,7 @@ extension DefenceReport {
   private func breaches(
     of combination: DefenceCombination, _ promises: [SafetyPromise]
   ) -> [String] {
-    promises.compactMap { promise in
+    promises.compactMap { promise -> String? in
       let broken = sound.filter { !($0.row(combination)?.holds(promise) ?? true) }
       if broken.isEmpty { return nil }
       let counts = broken.map { $0.row(combination)?.broken(promise) ?? 0 }

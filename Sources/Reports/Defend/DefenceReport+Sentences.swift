@@ -20,7 +20,7 @@ extension DefenceReport {
       }
       guard !broken.isEmpty else { return nil }
       return DefenceStory(
-        title: title(of: section), sentences: sentences(about: section, broken: broken),
+        title: heading(of: section), sentences: sentences(about: section, broken: broken),
         replay: replay(of: section, broken: broken))
     }
   }
@@ -34,7 +34,7 @@ extension DefenceReport {
     }
     if quiet.isEmpty { return [] }
     return [
-      "Every combination kept every promise: "
+      "Every combination kept every promise under "
         + DefenceWords.list(quiet.map { title(of: $0) }, "and") + "."
     ]
   }
@@ -108,26 +108,36 @@ extension DefenceReport {
     return isMore ? ", alone or with others" : ""
   }
 
-  /// What breaks a promise, first what holds when nothing goes wrong.
+  /// What breaks a promise, first what holds without the fault, or without the mistake where there
+  /// is no fault.
   private func breaking(
     _ rows: [DefenceTable.Row], _ promise: SafetyPromise, in section: DefenceTable.Section,
     suffix: String
   ) -> String {
-    let baseline = section.fault == .none ? nil : table.baseline(of: section)
-    let fresh = rows.filter { baseline?.row($0.combination)?.holds(promise) ?? false }
+    let reference = reference(of: section)
+    let fresh = rows.filter { reference?.row($0.combination)?.holds(promise) ?? false }
     let known = rows.filter { row in !fresh.contains(row) }
     var parts: [String] = []
     if !fresh.isEmpty {
+      let cause = section.fault == .none ? "the mistake" : "the fault"
+      let verb = fresh.count == 1 ? "holds" : "hold"
       parts.append(
-        "the fault breaks \(counted(fresh, promise))\(suffix), which hold\(fresh.count == 1 && suffix.isEmpty ? "s" : "") without it"
-      )
+        "\(cause) breaks \(counted(fresh, promise)), which \(verb) without it" + suffix)
     }
     if !known.isEmpty {
       parts.append(
-        (baseline == nil ? "broken: " : "broken anyway: ") + counted(known, promise)
+        (reference == nil ? "broken: " : "broken anyway: ") + counted(known, promise)
           + (fresh.isEmpty ? suffix : ""))
     }
     return DefenceWords.sentence(parts.joined(separator: "; "))
+  }
+
+  /// What a section is compared with: the same without the fault, or without the mistake where
+  /// there is no fault; `nil` where there is neither.
+  private func reference(of section: DefenceTable.Section) -> DefenceTable.Section? {
+    if section.fault != .none { return table.baseline(of: section) }
+    return section.hazard == nil
+      ? nil : table.sections.first { $0.hazard == nil && $0.fault == .none }
   }
 
   /// Combinations with the number of breaches of each; what it is that is counted stands at the
@@ -144,16 +154,16 @@ extension DefenceReport {
 
   // MARK: Seeing it
 
-  /// A run that shows what a fault breaks, with its timeline: that of the first combination that
-  /// holds without the fault, the first of its runs that breaks; `nil` when the fault breaks
+  /// A run that shows what a fault or a mistake breaks, with its timeline: that of the first
+  /// combination that holds without it, the first of its runs that breaks; `nil` when it breaks
   /// nothing that holds without it.
   private func replay(
     of section: DefenceTable.Section, broken: [SafetyPromise]
   ) -> [String]? {
-    guard section.fault != .none, let baseline = table.baseline(of: section) else { return nil }
+    guard let reference = reference(of: section) else { return nil }
     for promise in broken {
       for row in section.rows where !row.holds(promise) {
-        guard baseline.row(row.combination)?.holds(promise) ?? false,
+        guard reference.row(row.combination)?.holds(promise) ?? false,
           let run = row.runs.first(where: { !$0.finding(promise).isHeld })
         else { continue }
         return replay(run, row.combination, hazard: section.hazard)

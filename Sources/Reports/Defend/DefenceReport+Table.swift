@@ -30,7 +30,7 @@ extension DefenceReport {
     var text = ""
     for (index, section) in table.sections.enumerated() {
       if index > 0 { text += "\n" }
-      text += "  " + title(of: section) + "\n"
+      text += "  " + heading(of: section) + "\n"
       text += line(headings)
       for row in groups[index] { text += line(row) }
     }

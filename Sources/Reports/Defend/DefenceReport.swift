@@ -150,6 +150,12 @@ public struct DefenceReport: Sendable {
     return isOnly ? kind.flagName : DefenceWords.fault(section.fault)
   }
 
+  /// The title of a section as something begins with it.
+  func heading(of section: DefenceTable.Section) -> String {
+    let title = title(of: section)
+    return section.fault == .none ? "N" + title.dropFirst() : title
+  }
+
   /// The fault of a section with its amounts, and its hazard if hazards are compared.
   func title(of section: DefenceTable.Section) -> String {
     let fault = DefenceWords.fault(section.fault)
