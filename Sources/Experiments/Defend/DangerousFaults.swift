@@ -1,3 +1,5 @@
+import ContentionEngine
+import RequestPrograms
 public import ScenarioModel
 public import SimulationBasics
 
@@ -31,7 +33,7 @@ public struct DangerousFaults: Equatable, Sendable {
   /// Within which the worst moment is looked for.
   static let longestSearch = VirtualDuration.seconds(5)
 
-  /// - Complexity: O(number of steps).
+  /// - Complexity: O(number of steps), and a run where a load counts iterations.
   public init(for scenario: Scenario) {
     var longest: VirtualDuration?
     for request in scenario.requests {
@@ -42,7 +44,15 @@ public struct DangerousFaults: Equatable, Sendable {
     longestLease = longest
     usesLockServer = longest != nil || scenario.system.caches.contains { $0.store == .redis }
     clientTimeout = scenario.loads.compactMap { $0.client?.timeout }.max() ?? .zero
-    end = scenario.loads.map { $0.end }.max() ?? .zero
+    var end = scenario.loads.map { $0.end }.max() ?? .zero
+    if !scenario.loads.allSatisfy({ $0.executor.lastsForATime }) {
+      // What counts iterations is over when they are, long before the longest time for them.
+      var quiet = scenario
+      quiet.faults = []
+      end = min(
+        end, ProgramCompiler.compile(quiet, under: scenario.strategy).result(seed: 1).virtualTime)
+    }
+    self.end = end
   }
 
   /// How long an instance stands still.
@@ -74,8 +84,8 @@ public struct DangerousFaults: Equatable, Sendable {
   /// a third of the load, or is there all the time. What strikes in one moment strikes at the worst
   /// one of the next five seconds, or of the next sixth of the load where that is shorter.
   public func fault(_ kind: FaultKind) -> DefendedFault {
-    let third = VirtualDuration.nanoseconds(end.inNanoseconds / 3)
-    let search = min(Self.longestSearch, .nanoseconds(end.inNanoseconds / 6))
+    let third = Self.rounded(.nanoseconds(end.inNanoseconds / 3))
+    let search = min(Self.longestSearch, Self.rounded(.nanoseconds(end.inNanoseconds / 6)))
     func atWorst(_ event: FaultEvent) -> DefendedFault {
       .atWorst(event, from: third, to: third + search)
     }
@@ -96,9 +106,16 @@ public struct DangerousFaults: Equatable, Sendable {
         third: .redisOutage(Self.outage, timeout: Self.commandTimeout, policy: .failOpen))
     case .databaseStall: return after(third: .databaseStall(clientTimeout + Self.stallMargin))
     case .slowCommit: return often(.slowCommit(by: .milliseconds(100)), 0.1)
-    case .networkDelay: return often(.networkDelay(by: .milliseconds(500), on: .all), 0.01)
+    case .networkDelay:
+      return often(.networkDelay(by: clientTimeout + Self.margin, on: .all), 0.001)
     case .clockJump: return atWorst(.clockJump(by: longestLease ?? Self.restart, .ahead))
     }
+  }
+
+  /// The length in whole seconds where it has many, else in whole milliseconds.
+  private static func rounded(_ length: VirtualDuration) -> VirtualDuration {
+    let unit: UInt64 = length >= .seconds(5) ? 1_000_000_000 : 1_000_000
+    return .nanoseconds(length.inNanoseconds / unit * unit)
   }
 
   /// How long a lock lasts that is not released: its lease, or the watchdog's time-out where the

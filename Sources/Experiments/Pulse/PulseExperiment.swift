@@ -33,15 +33,15 @@ public struct PulseExperiment: Experiment {
       self.end = end
     }
 
-    /// Twice the stall before it, and nine times after it: a backlog of a stall drains in nine
+    /// Twice the stall before it, and fifteen times after it: a backlog of a stall drains in nine
     /// times its length where 90 % of the capacity is in use.
     public init(of length: VirtualDuration) {
-      self.init(at: length * 2, length: length, end: length * 12)
+      self.init(at: length * 2, length: length, end: length * 18)
     }
 
-    /// A load of a length that is said: the stall comes after a sixth of it.
+    /// A load of a length that is said: the stall comes after a ninth of it.
     public init(of length: VirtualDuration, in end: VirtualDuration) {
-      self.init(at: .nanoseconds(end.inNanoseconds / 6), length: length, end: end)
+      self.init(at: .nanoseconds(end.inNanoseconds / 9), length: length, end: end)
     }
   }
 

@@ -40,8 +40,8 @@ public struct PulsePolicy: Hashable, Sendable {
     }
     return [
       policy("no retries") { $0.attempts = 1 },
-      policy("at once") { $0.backoff = .none },
-      policy("exponential") { $0.backoff.jitter = .none },
+      policy("retries at once") { $0.backoff = .none },
+      policy("exponential backoff") { $0.backoff.jitter = .none },
       policy("full jitter") { $0.backoff.jitter = .full },
       policy("full jitter + budget") {
         $0.backoff.jitter = .full

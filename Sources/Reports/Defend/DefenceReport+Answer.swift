@@ -61,15 +61,20 @@ extension DefenceReport {
     !SafetyPromise.costly.contains(promise)
   }
 
-  /// What a combination broke, section by section.
+  /// What a combination broke: for each promise, where and how often.
   private func breaches(
     of combination: DefenceCombination, _ promises: [SafetyPromise]
   ) -> [String] {
-    promises.flatMap { promise in
-      sound.compactMap { section -> String? in
-        guard let count = section.row(combination)?.broken(promise), count > 0 else { return nil }
-        return DefenceWords.breach(count, of: promise) + " under " + title(of: section)
+    promises.compactMap { promise -> String? in
+      let broken = sound.filter { !($0.row(combination)?.holds(promise) ?? true) }
+      if broken.isEmpty { return nil }
+      let counts = broken.map { $0.row(combination)?.broken(promise) ?? 0 }
+      if broken.count == 1 {
+        return DefenceWords.breach(counts[0], of: promise) + " under " + name(of: broken[0])
       }
+      let places = zip(broken, counts).map { "\(name(of: $0)) (\(ScreenText.count($1)))" }
+      return DefenceWords.breach(counts.reduce(0, +), of: promise) + ": "
+        + DefenceWords.list(places, "and")
     }
   }
 
@@ -115,17 +120,22 @@ extension DefenceReport {
     else { return nil }
     let slower = all.difference(.latency95, from: bare)
     let text =
-      "where nothing goes wrong, \(subject) take a p95 of \(ScreenText.time(all[.latency95].mean)), "
+      "where nothing goes wrong, \(subject) take a p95 of"
+      + " \(Self.milliseconds(all[.latency95].mean)), "
     return DefenceWords.sentence(
-      text + Self.difference(slower, { ScreenText.time($0) }, more: "more", less: "less")
+      text + Self.difference(slower, Self.milliseconds, more: "more", less: "less")
         + " than no layer")
+  }
+
+  private static func milliseconds(_ nanoseconds: Double) -> String {
+    NumberText.fixed(nanoseconds / 1e6, decimals: 1) + " ms"
   }
 
   /// A difference with its interval, or that there is none to speak of.
   static func difference(
     _ interval: ConfidenceInterval, _ text: (Double) -> String, more: String, less: String
   ) -> String {
-    if interval.contains(0) { return "no significant difference" }
+    if interval.contains(0) { return "not significantly \(more) or \(less)" }
     return text(interval.mean.magnitude)
       + (interval.halfWidth > 0 ? " ± " + text(interval.halfWidth) : "")
       + " " + (interval.mean > 0 ? more : less)

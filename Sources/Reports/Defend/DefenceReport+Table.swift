@@ -30,7 +30,7 @@ extension DefenceReport {
     var text = ""
     for (index, section) in table.sections.enumerated() {
       if index > 0 { text += "\n" }
-      text += "  " + title(of: section).uppercasedFirstLetter + "\n"
+      text += "  " + heading(of: section) + "\n"
       text += line(headings)
       for row in groups[index] { text += line(row) }
     }
@@ -110,12 +110,5 @@ extension DefenceReport {
     let mean = NumberText.fixed(interval.mean * factor, decimals: decimals)
     guard interval.halfWidth.isFinite else { return mean }
     return mean + "±" + NumberText.fixed(interval.halfWidth * factor, decimals: decimals)
-  }
-}
-
-extension String {
-  /// The text with a capital at its beginning where it begins with a word, not a flag's value.
-  fileprivate var uppercasedFirstLetter: String {
-    hasPrefix("no fault") ? "N" + dropFirst() : self
   }
 }

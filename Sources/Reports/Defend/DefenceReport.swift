@@ -142,7 +142,21 @@ public struct DefenceReport: Sendable {
     }
   }
 
-  /// The name of a section, with its hazard if hazards are compared.
+  /// The name of a section's fault: that of its kind where no other fault is of that kind.
+  func name(of section: DefenceTable.Section) -> String {
+    guard let kind = section.fault.kind else { return "no fault" }
+    let isOnly =
+      table.sections.count { $0.hazard == section.hazard && $0.fault.kind == kind } == 1
+    return isOnly ? kind.flagName : DefenceWords.fault(section.fault)
+  }
+
+  /// The title of a section as something begins with it.
+  func heading(of section: DefenceTable.Section) -> String {
+    let title = title(of: section)
+    return section.fault == .none ? "N" + title.dropFirst() : title
+  }
+
+  /// The fault of a section with its amounts, and its hazard if hazards are compared.
   func title(of section: DefenceTable.Section) -> String {
     let fault = DefenceWords.fault(section.fault)
     return section.hazard.map { "\(fault) · hazard \($0.rawValue)" } ?? fault

@@ -58,23 +58,33 @@ public struct PulseReport: Sendable {
         "It came back after every stall, up to \(load(largest)), with "
           + DefenceWords.list(always.map(\.name), "and") + ".")
     }
+    // Policies of one fate share a sentence.
+    var fates: [(fate: String, policies: [String])] = []
     for policy in table.policies where !always.contains(policy) {
-      sentences.append(sentence(about: policy))
+      let fate = fate(of: policy)
+      if let index = fates.firstIndex(where: { $0.fate == fate }) {
+        fates[index].policies.append(policy.name)
+      } else {
+        fates.append((fate, [policy.name]))
+      }
+    }
+    for (fate, policies) in fates {
+      sentences.append("With \(DefenceWords.list(policies, "and")) it \(fate).")
     }
     if let example { sentences.append(example) }
     return sentences
   }
 
-  private func sentence(about policy: PulsePolicy) -> String {
+  /// Up to which load the service came back, and from which on it never did.
+  private func fate(of policy: PulsePolicy) -> String {
     let rows = table.rows(of: policy)
     let safe = table.largestSafeLoad(of: policy)
     let lost = rows.first { row in
       row.neverRecovers && rows.allSatisfy { $0.load < row.load || $0.neverRecovers }
     }
-    var text = "With \(policy.name) "
-    text += safe.map { "it always came back up to \(load($0))" } ?? "it did not always come back"
-    if let lost { text += "\(safe == nil ? ":" : ", and") never from \(load(lost.load)) on" }
-    return text + "."
+    let always = safe.map { "always came back up to \(load($0))" } ?? "did not always come back"
+    return always
+      + (lost.map { "\(safe == nil ? ":" : ", and") never from \(load($0.load)) on" } ?? "")
   }
 
   /// The smallest load that was carried before the stall and never after it.
@@ -122,7 +132,7 @@ public struct PulseReport: Sendable {
   }
 
   private static let headings = [
-    "clients", "load", "of capacity", "before /s", "after /s", "came back", "after",
+    "clients", "load", "of capacity", "before /s", "after /s", "came back", "took",
   ]
 
   private func cells(of row: PulseTable.Row) -> [String] {
@@ -153,8 +163,8 @@ public struct PulseReport: Sendable {
       "Each row is \(ScreenText.count(UInt64(runs.count), "run")), the same seeds for every row;"
         + " mean ± half of the 95 % interval (Student's t).",
       "before: successful answers by the second until the stall; after: in the last sixth of the"
-        + " load; came back: goodput at 90 % of what it was, and staying there, so long after the"
-        + " stall was over.",
+        + " load; came back: goodput at 90 % of what it was, and staying there, which took so long"
+        + " from the end of the stall.",
       setting.client,
       "Sources: Bronson and others, Metastable Failures in Distributed Systems, HotOS 2021; Huang"
         + " and others, Metastable Failures in the Wild, OSDI 2022.",

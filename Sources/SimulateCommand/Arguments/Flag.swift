@@ -200,7 +200,7 @@ extension Verb {
     case (.defend, .duration): "how long (default: 30s, or until a pause has outlived a lease)"
     case (.pulse, .model): "a bundled model, or a model file (default: metastable-retries)"
     case (.pulse, .vus): "users, one load after another, such as 100,200,300"
-    case (.pulse, .duration): "how long each load lasts (default: twelve stalls)"
+    case (.pulse, .duration): "how long each load lasts (default: eighteen stalls)"
     case (.defend, .csv), (.pulse, .csv): "write the table to FILE as CSV"
     case (.defend, .markdown), (.pulse, .markdown): "write the report to FILE as Markdown"
     default: flag.summary

@@ -50,7 +50,8 @@ extension CommandSession {
       ? "\(scenario.loads.count) scenarios"
       : "\(NumberText.grouped(UInt64(load.mostUsers))) users"
     let end = scenario.loads.map(\.end).max() ?? .zero
-    return "\(scenario.name) · \(words) · \(end.description)"
+    let isExact = scenario.loads.allSatisfy { $0.executor.lastsForATime }
+    return "\(scenario.name) · \(words) · \(isExact ? "" : "up to ")\(end.description)"
   }
 }
 

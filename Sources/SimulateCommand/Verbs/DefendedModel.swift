@@ -1,5 +1,8 @@
+import ContentionEngine
 import Experiments
+import Measurements
 import Reports
+import RequestPrograms
 import ScenarioFiles
 import ScenarioModel
 import SimulationBasics
@@ -18,11 +21,16 @@ struct DefendedModel {
   /// How many instances there are at least: with one, a fault of an instance is everybody's.
   static let fewestInstances = 2
 
-  /// What clients do where the model says nothing: patient enough for the service when it is well,
-  /// and with an attempt left when the fault is over that made them wait.
-  static let usualClient = ClientPolicy(
-    timeout: .seconds(2), attempts: 3,
-    backoff: Backoff(base: .milliseconds(100), factor: 2, cap: .seconds(2), jitter: .full))
+  /// What clients do where the model says nothing: they send again when an answer is lost, within
+  /// the run, and have an attempt left when a stall is over that made them wait.
+  static func usualClient(timeout: VirtualDuration) -> ClientPolicy {
+    ClientPolicy(
+      timeout: timeout, attempts: 3,
+      backoff: Backoff(base: .milliseconds(100), factor: 2, jitter: .full))
+  }
+
+  /// How long they wait at least.
+  static let shortestTimeout = VirtualDuration.seconds(2)
 
   init(_ request: DefendRequest, _ source: ModelSource) throws(CommandFailure) {
     let model = request.model
@@ -56,9 +64,12 @@ struct DefendedModel {
         "The service has \(Self.fewestInstances) instances here, so that a fault of one is not"
           + " everybody's.")
     }
-    for index in scenario.loads.indices where scenario.loads[index].client == nil {
-      scenario.loads[index].client = Self.usualClient
-      note(Self.clientSettings(of: scenario.loads[index]))
+    if scenario.loads.contains(where: { $0.client == nil }) {
+      let timeout = Self.timeout(for: scenario, seed: request.seed)
+      for index in scenario.loads.indices where scenario.loads[index].client == nil {
+        scenario.loads[index].client = Self.usualClient(timeout: timeout)
+        note(Self.clientSettings(of: scenario.loads[index], timeout: timeout))
+      }
     }
     self.scenario = scenario
     dangers = DangerousFaults(for: scenario)
@@ -89,13 +100,27 @@ struct DefendedModel {
       duration: request.duration ?? DangerousFaults(for: own).shortestLoad)
   }
 
+  /// How long clients wait who are patient when the service is well: twice as long as 99 % of the
+  /// requests take when nothing goes wrong, in whole seconds.
+  ///
+  /// Who gives up sooner would send again all the time, fault or no fault.
+  private static func timeout(for scenario: Scenario, seed: UInt64) -> VirtualDuration {
+    var quiet = scenario
+    quiet.faults = []
+    let result = ProgramCompiler.compile(quiet, under: scenario.strategy).result(seed: seed)
+    let slow = result.trend(.requestDuration).percentile(0.99) / 1e9
+    return max(shortestTimeout, .seconds(UInt64((2 * slow).rounded(.up))))
+  }
+
   /// How `--set` may say the usual client: models write their load in one of two forms.
-  private static func clientSettings(of load: Load) -> [ModelOverride] {
+  private static func clientSettings(
+    of load: Load, timeout: VirtualDuration
+  ) -> [ModelOverride] {
     ["client", "scenarios.\(load.name).client"].map { path in
       ModelOverride(
         path: path,
-        value: "{timeout:'2s',attempts:3,backoff:{exponential:{base:'100ms',factor:2,cap:'2s'},"
-          + "jitter:'full'}}")
+        value: #"{timeout:"\#(timeout.description)",attempts:3,"#
+          + #"backoff:{exponential:{base:"100ms"},jitter:"full"}}"#)
     }
   }
 
