@@ -144,7 +144,7 @@ struct HuntCaseTests {
   func noFaults() {
     let all = Self.cases(0..<20, in: Self.space(kinds: []))
     #expect(all.allSatisfy { $0.faults.isEmpty })
-    #expect(all.contains { if case .random = $0.tieOrder { true } else { false } })
+    #expect(all.contains { if case .drawn = $0.tieOrder { true } else { false } })
     #expect(all.contains { if case .priorities = $0.tieOrder { true } else { false } })
   }
 

@@ -178,7 +178,7 @@ struct ShrinkerTests {
   func rest() {
     let left = shrink { hunted in
       var isRandom = false
-      if case .random = hunted.tieOrder { isRandom = true }
+      if case .drawn = hunted.tieOrder { isRandom = true }
       if case .priorities = hunted.tieOrder { isRandom = true }
       return isRandom && hunted.seed >= 3 && hunted.variations.contains(.instances(3))
         && (hunted.client?.attempts ?? 1) >= 2
