@@ -13,6 +13,9 @@ struct LockLease: BitwiseCopyable {
   var renewedToken: UInt64 = 0
   /// The event at which the next renewal is sent.
   var renewal = EventHandle.none
+  /// The renewal that is on its way for the renewer. Tokens repeat after a failover, so that one
+  /// on its way for an earlier grant is not told by its token.
+  var carrier = RequestID.none
 }
 
 /// A command that a client sends to the lock server beside its requests, and for which none of them

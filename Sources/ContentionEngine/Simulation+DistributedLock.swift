@@ -168,6 +168,7 @@ extension Simulation {
     _ = queue.cancel(leases[lock.index].renewal)
     leases[lock.index].renewer = request
     leases[lock.index].renewedToken = requests[request].token
+    leases[lock.index].carrier = .none
     leases[lock.index].renewal = queue.schedule(
       Event.leaseRenewalDue(lock).word, at: now + step.renewalInterval)
   }
@@ -178,6 +179,7 @@ extension Simulation {
     _ = queue.cancel(leases[lock.index].renewal)
     leases[lock.index].renewal = .none
     leases[lock.index].renewer = .none
+    leases[lock.index].carrier = .none
   }
 
   /// The client sends the command that starts the lease anew.
@@ -191,15 +193,15 @@ extension Simulation {
   }
 
   /// The watchdog's script; when the reply is back, the client waits for the next turn.
-  private mutating func renew(_ lock: LockID, token: UInt64, for user: UserID) {
+  private mutating func renew(
+    _ lock: LockID, token: UInt64, by carrier: RequestID, for user: UserID
+  ) {
     let length = compiled.scenario.system.lockServer.watchdogTimeout
     guard locks.renew(lock, token: token, lease: length, now: now) else { return }
     _ = queue.cancel(leases[lock.index].timer)
     startLeaseTimer(of: lock)
     // The owner may have unlocked while the command was on its way; then there is no next turn.
-    guard !leases[lock.index].renewer.isNone, leases[lock.index].renewedToken == token else {
-      return
-    }
+    guard leases[lock.index].carrier == carrier else { return }
     let leg = lockServerLeg(for: user)
     leases[lock.index].renewal = queue.schedule(
       Event.leaseRenewalDue(lock).word,
@@ -220,7 +222,9 @@ extension Simulation {
     state.lock = lock
     state.token = token
     lockErrands += 1
-    execute(requests.add(state))
+    let carrier = requests.add(state)
+    if errand == .renew { leases[lock.index].carrier = carrier }
+    execute(carrier)
   }
 
   /// The lock server has served a command for which no request waits; the reply is an event.
@@ -240,7 +244,7 @@ extension Simulation {
       privateChannels.stopMessages(about: state.lock, to: state.instance)
       answerPrivately(on: state.lock, for: state.user)
     case .renew:
-      renew(state.lock, token: state.token, for: state.user)
+      renew(state.lock, token: state.token, by: carrier, for: state.user)
     case .none:
       broken("a request came to the place of a command")
     }

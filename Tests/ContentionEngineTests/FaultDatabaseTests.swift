@@ -97,9 +97,9 @@ struct FaultDatabaseTests {
     ).with(Build.fault(.slowCommit(by: .milliseconds(50)), on: 2)).compiled("atomic").stories()
     // The third waits for the row until the second has committed.
     let second = 100 + sync + 50
-    #expect(
-      stories.map(\.answeredAt)
-        == [sync, second, second + sync, 200 + sync].map { .start + .milliseconds($0) })
+    // There are no stories of requests that take no time.
+    let told = sync > 0 ? [sync, second, second + sync, 200 + sync] : [second, second]
+    #expect(stories.map(\.answeredAt) == told.map { .start + .milliseconds($0) })
     #expect(result.faults?.uses[0].first == .start + .milliseconds(100))
   }
 }

@@ -178,8 +178,7 @@ extension Simulation {
     count(.lockServerTimeouts)
     requests.remove(carrier)
     lockErrands -= 1
-    let lease = leases[state.lock.index]
-    guard !lease.renewer.isNone, lease.renewedToken == state.token else { return }
+    guard leases[state.lock.index].carrier == carrier else { return }
     let length = compiled.scenario.system.lockServer.watchdogTimeout
     leases[state.lock.index].renewal = queue.schedule(
       Event.leaseRenewalDue(state.lock).word,
