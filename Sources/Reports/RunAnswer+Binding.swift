@@ -153,6 +153,10 @@ extension RunAnswer {
           + "\(ScreenText.rate(row.ceilingPerSecond)) \(unitOfHolds)/s "
           + "(hold \(ScreenText.time(row.meanHold)))."
       ]
+    case .lock(let lock) where lock.use.holds == 0:
+      return [
+        "Saturated: distributed lock \(ScreenText.lockName(lock)), \(busy); nobody gave it back."
+      ]
     case .lock(let lock):
       // The next owner hears of the release and asks for the lock, so less passes than 1 / hold.
       let perSecond = Double(lock.use.holds) / lock.use.window.inSeconds

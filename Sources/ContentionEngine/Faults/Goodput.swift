@@ -37,8 +37,7 @@ struct Goodput: ~Copyable {
   /// - Complexity: O(seconds).
   func recovery(to goal: Double, from start: VirtualTime, to end: VirtualTime) -> VirtualTime? {
     let seconds = Self.wholeSeconds(from: start, to: end)
-    let expected = goal * Self.recoveredShare * Double(Self.averagedSeconds)
-    let least = expected - 3 * expected.squareRoot()
+    let least = Self.leastSum(for: goal)
     var recovered: Int?
     var second = seconds.upperBound - Self.averagedSeconds
     while second >= seconds.lowerBound {
@@ -48,6 +47,25 @@ struct Goodput: ~Copyable {
       second -= 1
     }
     return recovered.map { .start + .seconds(UInt64($0 + 1)) }
+  }
+
+  /// Whether the mean of some five seconds between two moments is too low; `nil` when there are no
+  /// five seconds.
+  ///
+  /// - Complexity: O(seconds).
+  func falls(below goal: Double, from start: VirtualTime, to end: VirtualTime) -> Bool? {
+    let seconds = Self.wholeSeconds(from: start, to: end)
+    if seconds.count < Self.averagedSeconds { return nil }
+    let least = Self.leastSum(for: goal)
+    for second in seconds.lowerBound...(seconds.upperBound - Self.averagedSeconds)
+    where Double(sum(of: second..<(second + Self.averagedSeconds))) < least { return true }
+    return false
+  }
+
+  /// As many successes as five seconds must have to count as no fewer than before.
+  private static func leastSum(for goal: Double) -> Double {
+    let expected = goal * recoveredShare * Double(averagedSeconds)
+    return expected - 3 * expected.squareRoot()
   }
 
   private func sum(of seconds: Range<Int>) -> UInt64 {
