@@ -85,7 +85,8 @@ extension RunAnswer {
       bound = ScreenText.twoDigitsOrTenths(limits.loadToBind(busiest))
       isLongEnough = iterations >= Self.fewArrivals && result.count(.droppedIterations) == 0
     }
-    guard isLongEnough else { return nil }
+    // Where more wait than there are users, who come twice, their law says nothing.
+    guard isLongEnough, bound > 0 else { return nil }
     let about = "about " + words(for: bound, in: unit)
     if bound > peak {
       return ["Nothing is saturated.", "First to bind: \(name(of: busiest)), at \(about)."]

@@ -48,7 +48,7 @@ extension RunAnswer {
     let dropped = result.count(.requestsDropped)
     let refused = result.count(.connectionsRefused)
     var parts: [String] = []
-    if dropped > 0 || refused == 0 {
+    if dropped > 0 {
       parts.append(ScreenText.count(dropped, "request was", "requests were") + " dropped")
     }
     if refused > 0 {
@@ -56,7 +56,7 @@ extension RunAnswer {
         (parts.isEmpty ? ScreenText.count(refused, "request") : ScreenText.count(refused))
           + " found no instance up")
     }
-    return [parts.joined(separator: ", ") + "."]
+    return parts.isEmpty ? [] : [parts.joined(separator: ", ") + "."]
   }
 
   /// How calls went where clients have time-outs or retries.

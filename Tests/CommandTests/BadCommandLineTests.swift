@@ -148,8 +148,8 @@ struct BadCommandLineTests {
     Case(
       "explain --csv a.csv",
       "simulate: --csv is not a flag of 'explain'",
-      "          it belongs to run, validate, defend, pulse; 'simulate help explain' lists what",
-      "            belongs here"),
+      "          it belongs to run, validate, defend, pulse; 'simulate help explain' lists what belongs",
+      "            here"),
     Case(
       "--vus",
       "simulate: --vus needs a value",
@@ -385,8 +385,9 @@ struct BadCommandLineTests {
     Case(
       "--fault pauze=1s@2s",
       "simulate: unknown fault 'pauze'; did you mean 'pause'?",
-      "          faults: response-loss, double-submit, pause, instance-crash, redis-failover,",
-      "            redis-outage, database-stall, slow-commit, network-delay, clock-jump"),
+      "          faults: response-loss, double-submit, pause, instance-crash, redis-failover, "
+        + "redis-outage,",
+      "            database-stall, slow-commit, network-delay, clock-jump"),
     Case(
       "--fault pause=1s --fault pause=1s@2s,nth=3",
       "simulate: --fault 'pause=1s': expected when, as in 'pause=35s@10s'",
@@ -397,7 +398,9 @@ struct BadCommandLineTests {
       "          write --fault pause=35s@10s; 'simulate help run' has more"),
     Case(
       "--fault response-loss=2",
-      "simulate: --fault 'response-loss=2': expected a probability from 0 to 1, found '2'",
+      "simulate: --fault 'response-loss=2': expected a probability from 0 to 1, such as "
+        + "0.01 or 1%, found",
+      "            '2'",
       "          write --fault response-loss=0.01; 'simulate help run' has more"),
     Case(
       "--fault none",
@@ -497,7 +500,8 @@ struct BadCommandLineTests {
       "--strategy optimstic",
       "simulate: unknown strategy 'optimstic'; did you mean 'optimistic'?",
       "          strategies: none, atomic, optimistic, pessimistic, distributed-lock, "
-        + "idempotency-key, three-layer"),
+        + "idempotency-key,",
+      "            three-layer"),
     Case(
       "explain balance-chrage",
       "simulate: unknown model 'balance-chrage'; did you mean 'balance-charge'?",
@@ -506,7 +510,8 @@ struct BadCommandLineTests {
     Case(
       "--hazard unordered-locks --hazard single-user",
       "simulate: --hazard: 'unordered-locks' needs a key with several rows, or a lock of several, "
-        + "in order 'sorted'",
+        + "in order",
+      "            'sorted'",
       "          leave it out, or choose another model"),
     Case(
       "explain hot-row --hazard missing-key --hazard self-invocation",

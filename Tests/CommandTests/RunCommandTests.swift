@@ -294,4 +294,60 @@ struct RunCommandTests {
       """)
     #expect(outside.run("run idle.json5") == .success)
   }
+
+  @Test("says no load that binds where more wait than there are users")
+  func copies() {
+    let outside = FakeOutside()
+    let line = "run balance-deduct --vus 15 --duration 1s --fault double-submit=11ms"
+    #expect(outside.run(line) == .success)
+    #expect(outside.output.contains("\n  ANSWER  "))
+    #expect(!outside.output.contains("First to bind"))
+  }
+
+  @Test("makes no more of requests that take no time when ties are drawn")
+  func instantTies() throws {
+    func requests(_ more: String) throws -> Int {
+      let outside = FakeOutside()
+      _ = outside.run(
+        "run balance-deduct --vus 5 --duration 1s --fault instance-crash=35s@500ms" + more)
+      let line = try #require(
+        outside.output.split(separator: "\n").first { $0.contains("http_reqs....") })
+      let digits = line.drop { $0 != ":" }.dropFirst().drop { $0 == " " }.prefix { $0.isNumber }
+      return try #require(Int(digits))
+    }
+    // Refused in no time: an attempt a millisecond, give or take what ties are put off by.
+    let usual = try requests("")
+    #expect(usual > 2_000)
+    #expect(abs(try requests(" --tie-order random:68") - usual) <= usual / 50)
+  }
+
+  @Test("tells waiters of a lock who came while an instance stood still that died then")
+  func deathInPause() {
+    func text(_ more: String) -> String {
+      let outside = FakeOutside()
+      outside.add("sub.json5", Self.subscribers)
+      _ = outside.run("run sub.json5 --fault instance-crash=100ms@5110ms,instance=1" + more)
+      return outside.output
+    }
+    let none = "distributed_lock_timeouts......: 0 "
+    #expect(text("").contains(none))
+    #expect(text(" --fault pause=35s@5040ms,instance=1").contains(none))
+  }
+
+  /// Four users of one lock, on two instances.
+  private static let subscribers = """
+    {
+      title: "s", question: "q", tables: { users: { rows: 1, columns: { balance: 0 } } },
+      system: {
+        instances: 2, balance: "random",
+        database: { statement: "1ms", commit: "5ms", roundTrip: "1ms" },
+        redis: { client: "redisson", roundTrip: "10ms", command: "20us" } },
+      requests: { c: { keys: { u: { row: "users", by: "vu" } }, steps: [
+        { distributedLock: "l:{u}", wait: "10s", lease: "1s", steps: [ { transaction: [
+          { read: "users[u]" }, { delay: "30ms" }, { update: "users[u].balance", add: 1 } ] } ] },
+        { respond: 200 } ] } },
+      iteration: [ { request: "c" }, { sleep: "10ms" } ], load: { vus: 4, duration: "60s" },
+      strategy: "s", strategies: { s: { layers: ["distributed-lock"] } },
+    }
+    """
 }

@@ -49,17 +49,11 @@ struct Goodput: ~Copyable {
     return recovered.map { .start + .seconds(UInt64($0 + 1)) }
   }
 
-  /// Whether the mean of some five seconds between two moments is too low; `nil` when there are no
-  /// five seconds.
+  /// The fewest successes in a whole second between two moments; `nil` when there is none.
   ///
   /// - Complexity: O(seconds).
-  func falls(below goal: Double, from start: VirtualTime, to end: VirtualTime) -> Bool? {
-    let seconds = Self.wholeSeconds(from: start, to: end)
-    if seconds.count < Self.averagedSeconds { return nil }
-    let least = Self.leastSum(for: goal)
-    for second in seconds.lowerBound...(seconds.upperBound - Self.averagedSeconds)
-    where Double(sum(of: second..<(second + Self.averagedSeconds))) < least { return true }
-    return false
+  func least(from start: VirtualTime, to end: VirtualTime) -> UInt64? {
+    Self.wholeSeconds(from: start, to: end).map { sum(of: $0..<($0 + 1)) }.min()
   }
 
   /// As many successes as five seconds must have to count as no fewer than before.

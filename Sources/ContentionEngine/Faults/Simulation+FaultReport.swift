@@ -30,7 +30,13 @@ extension Simulation {
     var recovery: VirtualTime?
     var hasFallen: Bool?
     if let before, before > 0, lastEnd < endOfLoads {
-      hasFallen = goodput.falls(below: before, from: first, to: endOfLoads)
+      // The second in which the first fault came counts, too.
+      let second = VirtualTime.start + .seconds(first.nanosecondsSinceStart / 1_000_000_000)
+      if let usual = goodput.least(from: windowStart, to: first),
+        let least = goodput.least(from: second, to: endOfLoads)
+      {
+        hasFallen = least < usual
+      }
       recovery = goodput.recovery(to: before, from: lastEnd, to: endOfLoads)
     }
     return FaultReport(

@@ -62,6 +62,7 @@ extension Simulation {
         comeToDeadInstance(request)
       }
     }
+    if stoodStill { deliverPutOff(to: instance) }
     emptyServers(of: instance)
     queue.schedule(event.word, at: now + length)
     resolveDeadlocks()

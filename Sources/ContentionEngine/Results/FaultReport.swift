@@ -50,8 +50,8 @@ public struct FaultReport: Equatable, Sendable {
   public let goodputBefore: Double?
   /// The same from the end of the last fault to the end of the load.
   public let goodputAfter: Double?
-  /// Whether goodput was lower than that from the first fault on, for five seconds on average, by
-  /// the measure of `recoveredAt`; `nil` when there is nothing to compare with.
+  /// Whether some second from the first fault on had fewer successes than any before it; `nil` when
+  /// there is nothing to compare with.
   public let hasFallen: Bool?
   /// After the last fault, the end of the first second from which on goodput stays at 90 % of what
   /// it was before or above, on average over each five seconds; `nil` when it does not come back,
