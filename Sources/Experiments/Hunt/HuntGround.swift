@@ -26,11 +26,15 @@ public enum HuntLimit: Equatable, Sendable {
   case requests(UInt64)
 }
 
-/// What the cases of one group came to, up to the first that broke a promise.
+/// What the cases of one group came to, up to the first that broke a promise as people mean it.
 public struct HuntedGroup<Case: Sendable>: Sendable {
   /// In the order of the cases.
   public let trials: [HuntTally]
+  /// That of the last case.
   public let find: HuntFind<Case>?
+  /// The first case that broke a promise by the letter only, and its place in the group.
+  public let spare: HuntFind<Case>?
+  let sparePlace: Int
 }
 
 /// Some groups of a hunt, one after the other.
@@ -53,17 +57,21 @@ public struct HuntBatch<Ground: HuntGround>: Experiment {
     let group = ground.group(number)
     var trials: [HuntTally] = []
     trials.reserveCapacity(Ground.groupSize)
+    var spare: HuntFind<Ground.Case>?
+    var sparePlace = 0
     for place in 0..<Ground.groupSize {
       let index = number * Ground.groupSize + place
       let hunted = ground.hunted(index, in: group)
       let trial = ground.trial(of: hunted, in: group)
       trials.append(trial.tally)
-      if let promise = trial.broken {
-        return HuntedGroup(
-          trials: trials, find: HuntFind(index: index, hunted: hunted, promise: promise))
+      guard let promise = trial.broken else { continue }
+      let find = HuntFind(index: index, hunted: hunted, promise: promise)
+      if trial.likeness < .other {
+        return HuntedGroup(trials: trials, find: find, spare: spare, sparePlace: sparePlace)
       }
+      if spare == nil { (spare, sparePlace) = (find, place) }
     }
-    return HuntedGroup(trials: trials, find: nil)
+    return HuntedGroup(trials: trials, find: nil, spare: spare, sparePlace: sparePlace)
   }
 
   public func merge(_ parts: [HuntedGroup<Ground.Case>]) -> [HuntedGroup<Ground.Case>] { parts }
@@ -71,20 +79,30 @@ public struct HuntBatch<Ground: HuntGround>: Experiment {
 
 /// How far a hunt has come: the cases so far, in the order of their numbers.
 ///
-/// The find is the case with the lowest number that breaks a promise, whatever the sizes of the
-/// batches.
+/// The find is the case with the lowest number that breaks a promise as people mean it; where there
+/// is none among the next `patience` groups, the first that breaks one by the letter. The sizes of
+/// the batches change nothing.
 public struct HuntProgress<Case: Sendable>: Sendable {
   public let limit: HuntLimit
   public private(set) var tally = HuntTally()
-  public private(set) var find: HuntFind<Case>?
   /// How many groups have been taken in.
   public private(set) var groups = 0
+  private var exact: HuntFind<Case>?
+  private var spare: HuntFind<Case>?
+  /// The number of groups at which the spare one is good enough.
+  private var lastGroup = Int.max
   private var hasReachedLimit = false
 
   public init(limit: HuntLimit) { self.limit = limit }
 
+  /// For how many groups a hunt goes on that has found a breach by the letter only.
+  public static var patience: Int { 64 }
+
+  /// What was found so far.
+  public var find: HuntFind<Case>? { exact ?? spare }
+
   /// Whether there is nothing left to look for.
-  public var isOver: Bool { find != nil || hasReachedLimit }
+  public var isOver: Bool { exact != nil || hasReachedLimit || groups >= lastGroup }
 
   /// How much of the limit is behind; 0 where there is none.
   public var share: Double {
@@ -102,8 +120,12 @@ public struct HuntProgress<Case: Sendable>: Sendable {
     for (place, trial) in group.trials.enumerated() {
       tally.add(trial)
       if place == group.trials.count - 1, let find = group.find {
-        self.find = find
+        exact = find
         return
+      }
+      if spare == nil, place == group.sparePlace, let find = group.spare {
+        spare = find
+        lastGroup = groups + Self.patience
       }
       hasReachedLimit =
         switch limit {

@@ -18,6 +18,13 @@ struct TimelineStage {
   /// Faults that have begun and not ended, with the event at which they began.
   private var openFaults: [StoryEvent] = []
   private var hasBegun = false
+  /// Requests whose instance died: what the database still does for them, nobody hears.
+  private var orphans: [StoryEvent.RequestTeller] = []
+  /// Requests whose insert of the key has a line.
+  private var inserters: [StoryEvent.RequestTeller] = []
+  /// How many commits of others there were since the row was last shown, and the line about them.
+  private var others: UInt64 = 0
+  private var othersPlace: Int?
 
   init(_ cast: TimelineCast, _ names: StoryNames) {
     self.cast = cast
@@ -36,7 +43,10 @@ struct TimelineStage {
       for fault in openFaults { show(fault, before: later) }
     }
     note(event)
-    if isShown { show(event, before: later) }
+    if isShown {
+      showOthers(event)
+      show(event, before: later)
+    }
   }
 
   // MARK: How things stand
@@ -105,13 +115,24 @@ struct TimelineStage {
     return last.event == event.event && last.request == event.request && event.request != nil
   }
 
+  // MARK: What others do
+
+  /// Says how far those have moved the row who have no lane: one line between two about the row.
+  private mutating func showOthers(_ event: StoryEvent) {
+    guard hasShownRow, cast.isCommit(event), !cast.takesPart(event) else { return }
+    others += 1
+    if let place = othersPlace { moments.remove(at: place) }
+    append(event, .row, "… " + ScreenText.count(others, "further change") + ": " + rowText)
+    othersPlace = moments.count - 1
+  }
+
   // MARK: What nobody's request does
 
   private mutating func showOwn(_ event: StoryEvent) {
     switch event.fact {
     case .leaseExpired(let lock), .lockForgotten(let lock), .lockRestored(let lock):
       guard let request = holder(of: lock) else { return }
-      let user = names.user(request.user)
+      let user = cast.name(of: request, names)
       append(event, .lock, "")
       switch event.fact {
       case .leaseExpired: change { $0.text = "lease of \(user) ends" }
@@ -141,20 +162,26 @@ struct TimelineStage {
     _ event: StoryEvent, of request: StoryEvent.RequestTeller, before later: ArraySlice<StoryEvent>
   ) {
     guard let lane = cast.lane(of: request.user) else { return }
-    let mark = cast.mark(of: request)
+    let mark = prefix(of: request)
     func line(_ text: String, _ route: TimelineMoment.Route = .own) -> (
       String, TimelineMoment.Route
     ) { (mark + text, route) }
     var shown: (text: String, route: TimelineMoment.Route)?
     switch event.fact {
-    case .sent: if cast.isLater(request) { shown = line("sent again") }
+    case .sent:
+      if request.attempt > 1 {
+        shown = line("sent again")
+      } else if cast.isNext(request) {
+        shown = line("next request")
+      }
     case .replied(let status):
+      if status == 0 { orphans.append(request) }
       shown = line(status == 0 ? "connection broke" : "reply \(status)")
     case .replyLost(let status): shown = line("reply \(status) lost")
     case .timedOut: shown = line("time-out")
     case .faultStruck(let fault):
       if names.showsOnItsOwn(fault) { return }
-      append(event, .across, names.fault(fault) + " (\(names.user(request.user)))")
+      append(event, .across, names.fault(fault) + " (\(cast.name(of: request, names)))")
       return
 
     case .locked: shown = line("lock", .toLock)
@@ -171,6 +198,10 @@ struct TimelineStage {
       shown = line("write " + ScreenText.signed(Int128(written)), .toRow)
     case .committed(let row, let column, _):
       guard row == cast.row, column == cast.column else { return }
+      if orphans.contains(request) {
+        append(event, .row, "the database commits: " + rowText)
+        return rowIsShown()
+      }
       shown = line("commit", .toRow)
     case .versionMoved(let row, _):
       if row == cast.row { shown = line("write: version moved", .fromRow) }
@@ -205,21 +236,34 @@ struct TimelineStage {
   ) {
     switch event.fact {
     case .committed:
-      hasShownRow = true
       let text = rowText
       change { $0.row = text }
+      rowIsShown()
     case .read, .wrote, .versionMoved:
       let text = rowText
       if !hasShownRow { change { $0.row = text } }
-      hasShownRow = true
+      rowIsShown()
     case .locked(let lock, _, _):
-      let text = lockText(lock, request, names.user(request.user))
+      let text = lockText(lock, request, cast.name(of: request, names))
       change { $0.lock = text }
     case .unlocked(let lock):
       let text = lockText(lock, request, "free")
       change { $0.lock = text }
     default: break
     }
+  }
+
+  /// What others have done before has its line.
+  private mutating func rowIsShown() {
+    hasShownRow = true
+    others = 0
+    othersPlace = nil
+  }
+
+  /// What tells the lines of one request from those of another of its user.
+  private func prefix(of request: StoryEvent.RequestTeller) -> String {
+    let mark = cast.mark(of: request)
+    return mark.isEmpty ? "" : mark + " "
   }
 
   /// The holder of a lock; where there are several, which lock it is, too.
@@ -237,13 +281,14 @@ struct TimelineStage {
     before later: ArraySlice<StoryEvent>
   ) {
     guard request.key == cast.key else { return }
-    let mark = cast.mark(of: request)
+    let mark = prefix(of: request)
     switch event.fact {
     case .keyFound(_, let sight):
       append(event, .user(lane: lane), mark + "key is \(sight.word)", .fromKey)
       change { $0.key = sight.word }
     case .keyInserted(let table, let sight):
       if commitsAlone(table, request, in: later) { return }
+      inserters.append(request)
       append(event, .user(lane: lane), mark + "insert key", .toKey)
       change { $0.key = "(\(sight.word))" }
     case .keyCommitted(_, let sight):
@@ -254,9 +299,14 @@ struct TimelineStage {
         }
         return
       }
+      if orphans.contains(request) {
+        append(event, .key, "")
+        change { $0.key = "\(sight.word): the database commits it" }
+        return
+      }
       let verb: String
       switch sight {
-      case .processing: verb = "insert key, commit"
+      case .processing: verb = inserters.contains(request) ? "commit key" : "insert key, commit"
       case .absent, .overdue: verb = "commit key"
       case .completed, .failed: verb = "key \(sight.word)"
       }

@@ -7,7 +7,7 @@ package import SimulationBasics
 /// With fewer users, or without a delay, everything happens at another time, and a fault that stays
 /// where it was misses what it broke. So it is tried wherever something happens now.
 extension Hunt {
-  /// The passes of a shrink: what is smaller, and at last what is smaller with its faults elsewhere.
+  /// The passes of a shrink: what is smaller, and at last that with its faults elsewhere.
   public var passes: [(HuntCase) -> [HuntCase]] {
     HuntCase.passes(in: space) + [{ elsewhere($0) }]
   }
@@ -19,7 +19,8 @@ extension Hunt {
   private func elsewhere(_ hunted: HuntCase) -> [HuntCase] {
     if hunted.faults.isEmpty { return [] }
     let smaller =
-      hunted.withFewerUsers + hunted.withFewerIterations.prefix(6) + hunted.withoutDelays(in: space)
+      hunted.withFewerUsers(in: space) + hunted.withFewerIterations.prefix(6)
+      + hunted.withoutDelays(in: space)
       + hunted.withFewerVariations(in: space) + hunted.withSmallerSeed.prefix(1)
     return smaller.filter { $0.isPossible(in: space) }.flatMap { placed($0) }
   }
