@@ -32,7 +32,8 @@ public struct HuntedGroup<Case: Sendable>: Sendable {
   public let trials: [HuntTally]
   /// That of the last case.
   public let find: HuntFind<Case>?
-  /// The first case that broke a promise by the letter only, and its place in the group.
+  /// Of the cases that broke a promise less than exactly the first that is nearest, and its place
+  /// in the group.
   public let spare: HuntFind<Case>?
   let sparePlace: Int
 }
@@ -65,11 +66,12 @@ public struct HuntBatch<Ground: HuntGround>: Experiment {
       let trial = ground.trial(of: hunted, in: group)
       trials.append(trial.tally)
       guard let promise = trial.broken else { continue }
-      let find = HuntFind(index: index, hunted: hunted, promise: promise)
-      if trial.likeness < .other {
+      let find = HuntFind(
+        index: index, hunted: hunted, promise: promise, likeness: trial.likeness)
+      if find.likeness == .exact {
         return HuntedGroup(trials: trials, find: find, spare: spare, sparePlace: sparePlace)
       }
-      if spare == nil { (spare, sparePlace) = (find, place) }
+      if find.isNearer(than: spare) { (spare, sparePlace) = (find, place) }
     }
     return HuntedGroup(trials: trials, find: nil, spare: spare, sparePlace: sparePlace)
   }
@@ -80,8 +82,8 @@ public struct HuntBatch<Ground: HuntGround>: Experiment {
 /// How far a hunt has come: the cases so far, in the order of their numbers.
 ///
 /// The find is the case with the lowest number that breaks a promise as people mean it; where there
-/// is none among the next `patience` groups, the first that breaks one by the letter. The sizes of
-/// the batches change nothing.
+/// is none among the next `patience` groups, the nearest so far. The sizes of the batches change
+/// nothing.
 public struct HuntProgress<Case: Sendable>: Sendable {
   public let limit: HuntLimit
   public private(set) var tally = HuntTally()
@@ -95,7 +97,7 @@ public struct HuntProgress<Case: Sendable>: Sendable {
 
   public init(limit: HuntLimit) { self.limit = limit }
 
-  /// For how many groups a hunt goes on that has found a breach by the letter only.
+  /// For how many groups a hunt goes on that has found a breach which is not exactly what is meant.
   public static var patience: Int { 64 }
 
   /// What was found so far.
@@ -123,9 +125,9 @@ public struct HuntProgress<Case: Sendable>: Sendable {
         exact = find
         return
       }
-      if spare == nil, place == group.sparePlace, let find = group.spare {
-        spare = find
-        lastGroup = groups + Self.patience
+      if place == group.sparePlace, let find = group.spare {
+        if spare == nil { lastGroup = groups + Self.patience }
+        if find.isNearer(than: spare) { spare = find }
       }
       hasReachedLimit =
         switch limit {
@@ -135,5 +137,12 @@ public struct HuntProgress<Case: Sendable>: Sendable {
         }
       if hasReachedLimit { return }
     }
+  }
+}
+
+extension HuntFind {
+  /// Whether it is nearer to what is meant than another one, or the first.
+  fileprivate func isNearer(than other: HuntFind?) -> Bool {
+    other.map { likeness < $0.likeness } ?? true
   }
 }

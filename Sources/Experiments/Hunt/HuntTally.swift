@@ -30,11 +30,16 @@ public struct HuntFind<Case: Sendable>: Sendable {
   public let index: Int
   public let hunted: Case
   public let promise: SafetyPromise
+  /// How near its breach is to what people mean by the promise.
+  public let likeness: StoryLikeness
 
-  public init(index: Int, hunted: Case, promise: SafetyPromise) {
+  public init(
+    index: Int, hunted: Case, promise: SafetyPromise, likeness: StoryLikeness = .exact
+  ) {
     self.index = index
     self.hunted = hunted
     self.promise = promise
+    self.likeness = likeness
   }
 }
 

@@ -10,6 +10,7 @@ struct HuntReason {
   private let hazards: [Hazard]
   private let faults: [Fault]
   private let likeness: StoryLikeness
+  private let endsLease: Bool
 
   init(_ found: HuntReport.Found, in space: HuntSpace) {
     promise = found.find.promise
@@ -18,6 +19,7 @@ struct HuntReason {
     hazards = space.base.hazards
     faults = space.base.faults + found.shrunk.faults
     likeness = found.likeness
+    endsLease = found.endsLease
   }
 
   /// The reason in a sentence; `nil` where nothing that was met explains it.
@@ -81,6 +83,9 @@ struct HuntReason {
     }
     if hazards.contains(.lockInsideTransaction) {
       return "The lock is given back before the commit: the next one reads what is about to change."
+    }
+    if endsLease {
+      return "The lease ended before its holder had done its work, and another request got the lock."
     }
     return nil
   }

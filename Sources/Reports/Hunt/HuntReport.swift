@@ -19,6 +19,8 @@ public struct HuntReport: Sendable {
     public let isSmallest: Bool
     /// What the run of the shrunk case met.
     public let dangers: DangerCounts
+    /// Whether a lease ends in its timeline.
+    public let endsLease: Bool
     /// How many lines of its timeline a reader has to take in.
     public let lineCount: Int
     /// Its timeline as text and as a diagram.
@@ -33,14 +35,16 @@ public struct HuntReport: Sendable {
     ) {
       self.init(
         find: find, shrunk: shrunk, likeness: likeness, shrinkRuns: shrinkRuns,
-        isSmallest: isSmallest, dangers: dangers, lineCount: timeline.lineCount,
+        isSmallest: isSmallest, dangers: dangers, endsLease: timeline.endsLease,
+        lineCount: timeline.lineCount,
         timeline: timeline.lines,
         mermaid: timeline.mermaid, command: command)
     }
 
     package init(
       find: HuntFind<HuntCase>, shrunk: HuntCase, likeness: StoryLikeness = .exact,
-      shrinkRuns: Int, isSmallest: Bool, dangers: DangerCounts, lineCount: Int, timeline: [String],
+      shrinkRuns: Int, isSmallest: Bool, dangers: DangerCounts, endsLease: Bool = false,
+      lineCount: Int, timeline: [String],
       mermaid: String, command: String
     ) {
       self.find = find
@@ -49,6 +53,7 @@ public struct HuntReport: Sendable {
       self.shrinkRuns = shrinkRuns
       self.isSmallest = isSmallest
       self.dangers = dangers
+      self.endsLease = endsLease
       self.lineCount = lineCount
       self.timeline = timeline
       self.mermaid = mermaid

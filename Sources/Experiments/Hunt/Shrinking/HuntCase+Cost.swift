@@ -8,7 +8,7 @@ extension HuntCase {
 
   /// How much there is to understand, the weightiest first: whether it is another story than the
   /// promise's name says, what a timeline is too long by, whose requests they are, users, faults,
-  /// lines, iterations, times that pass, values that are not the model's, ties, seed, odd amounts,
+  /// iterations, lines, times that pass, values that are not the model's, ties, seed, odd amounts,
   /// digits, lengths.
   ///
   /// - Parameters:
@@ -35,7 +35,7 @@ extension HuntCase {
     let delays = delays(in: space)
     return [
       likeness == .other ? 1 : 0, UInt64(max(0, lines - Self.mostLines)), likeness.rawValue,
-      UInt64(users), UInt64(faults.count), UInt64(occasions), UInt64(lines), UInt64(iterations),
+      UInt64(users), UInt64(faults.count), UInt64(occasions), UInt64(iterations), UInt64(lines),
       UInt64(delays), UInt64(variations.count), client == nil ? 0 : UInt64(client?.attempts ?? 0),
       UInt64(tieOrder.complexity), seed - min(seed, 1), UInt64(oddAmounts), UInt64(digits),
       UInt64(instances), lengths,
