@@ -30,12 +30,8 @@ public enum HuntLimit: Equatable, Sendable {
 public struct HuntedGroup<Case: Sendable>: Sendable {
   /// In the order of the cases.
   public let trials: [HuntTally]
-  /// That of the last case.
-  public let find: HuntFind<Case>?
-  /// Of the cases that broke a promise less than exactly the first that is nearest, and its place
-  /// in the group.
-  public let spare: HuntFind<Case>?
-  let sparePlace: Int
+  /// What each of them broke, if anything.
+  public let finds: [HuntFind<Case>?]
 }
 
 /// Some groups of a hunt, one after the other.
@@ -58,22 +54,20 @@ public struct HuntBatch<Ground: HuntGround>: Experiment {
     let group = ground.group(number)
     var trials: [HuntTally] = []
     trials.reserveCapacity(Ground.groupSize)
-    var spare: HuntFind<Ground.Case>?
-    var sparePlace = 0
+    var finds: [HuntFind<Ground.Case>?] = []
+    finds.reserveCapacity(Ground.groupSize)
     for place in 0..<Ground.groupSize {
       let index = number * Ground.groupSize + place
       let hunted = ground.hunted(index, in: group)
       let trial = ground.trial(of: hunted, in: group)
       trials.append(trial.tally)
-      guard let promise = trial.broken else { continue }
-      let find = HuntFind(
-        index: index, hunted: hunted, promise: promise, likeness: trial.likeness)
-      if find.likeness == .exact {
-        return HuntedGroup(trials: trials, find: find, spare: spare, sparePlace: sparePlace)
-      }
-      if find.isNearer(than: spare) { (spare, sparePlace) = (find, place) }
+      finds.append(
+        trial.broken.map {
+          HuntFind(index: index, hunted: hunted, promise: $0, likeness: trial.likeness)
+        })
+      if trial.broken != nil && trial.likeness == .exact { break }
     }
-    return HuntedGroup(trials: trials, find: nil, spare: spare, sparePlace: sparePlace)
+    return HuntedGroup(trials: trials, finds: finds)
   }
 
   public func merge(_ parts: [HuntedGroup<Ground.Case>]) -> [HuntedGroup<Ground.Case>] { parts }
@@ -121,11 +115,11 @@ public struct HuntProgress<Case: Sendable>: Sendable {
     groups += 1
     for (place, trial) in group.trials.enumerated() {
       tally.add(trial)
-      if place == group.trials.count - 1, let find = group.find {
-        exact = find
-        return
-      }
-      if place == group.sparePlace, let find = group.spare {
+      if let find = group.finds[place] {
+        if find.likeness == .exact {
+          exact = find
+          return
+        }
         if spare == nil { lastGroup = groups + Self.patience }
         if find.isNearer(than: spare) { spare = find }
       }

@@ -8,7 +8,8 @@ import SimulationBasics
 public enum StoryLikeness: UInt64, Comparable, Sendable {
   /// As everybody would tell it.
   case exact
-  /// Two requests of one user, where one would think of two users.
+  /// Nearly so: two requests of one user where one would think of two users, a first attempt that
+  /// its repeat has overtaken.
   case near
   /// By the letter only.
   case other
@@ -71,7 +72,7 @@ public enum StoryLikeness: UInt64, Comparable, Sendable {
     for event in told.reversed() where event.teller == .request(breaker) {
       switch event.fact {
       case .keyFound(_, .absent): return .other
-      case .keyFound: return .exact
+      case .keyFound: return breaker.attempt > 1 ? .exact : .near
       default: continue
       }
     }

@@ -85,7 +85,8 @@ struct HuntReason {
       return "The lock is given back before the commit: the next one reads what is about to change."
     }
     if endsLease {
-      return "The lease ended before its holder had done its work, and another request got the lock."
+      return
+        "The lease ended before its holder had done its work, and another request got the lock."
     }
     return nil
   }

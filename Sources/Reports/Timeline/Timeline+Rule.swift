@@ -38,7 +38,9 @@ extension Timeline {
       if cast.lock != nil { return "\(lock) is, and its owner is gone" }
       return "something is, and its owner is gone"
     case .everyRequestAccounted: return "one is not"
-    case .noDuplicateFails: return "\(user)'s repeat is told \(status)"
+    case .noDuplicateFails:
+      let isFirst = cast.breaker?.attempt == 1
+      return "\(user)'s \(isFirst ? "first attempt" : "repeat") is told \(status)"
     }
   }
 

@@ -122,7 +122,7 @@ struct TimelineStage {
     guard hasShownRow, cast.isCommit(event), !cast.takesPart(event) else { return }
     others += 1
     if let place = othersPlace { moments.remove(at: place) }
-    append(event, .row, "… " + ScreenText.count(others, "further change") + ": " + rowText)
+    append(event, .row, rowText + " (" + ScreenText.count(others) + " further)")
     othersPlace = moments.count - 1
   }
 
