@@ -37,6 +37,10 @@ struct HuntLackTests {
     let without = space(Defence(distributedLock: true, idempotencyKey: true), steps: [])
     #expect(without.lack(for: .noKeyStuck) == .layer(.idempotencyKey))
     #expect(without.lack(for: .oneHolderPerLock) == .layer(.distributedLock))
+    // Any INSERT may run into a unique key.
+    let insert = space(Defence(), steps: [.insert(InsertStep(table: 0))])
+    #expect(insert.lack(for: .noDuplicateFails) == nil)
+    #expect(insert.lack(for: .noKeyStuck) == .layer(.idempotencyKey))
   }
 
   @Test("is named for each danger by a layer, a fault or a rule of the model")
@@ -76,6 +80,8 @@ struct HuntLackTests {
         #expect(hunt.space.lack(for: danger) == nil, "\(danger.text)")
       }
       for promise in SafetyPromise.allCases where result.safety.finding(promise).examined > 0 {
+        // Every repeat is examined, also where no key could refuse it.
+        if promise == .noDuplicateFails { continue }
         #expect(hunt.space.lack(for: promise) == nil, "\(promise.text)")
       }
     }

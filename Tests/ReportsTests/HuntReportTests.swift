@@ -96,8 +96,8 @@ struct HuntReportTests {
     #expect(
       report.text.hasPrefix(
         """
-        NOTHING FOUND in 1 204 runs, 23 118 requests: 'no lost update', 'one effect per request',
-          'every 200 is backed by an effect' and 'never below the floor' held every time.
+        NOTHING FOUND in 1 204 runs, 23 118 requests: 'no lost update', 'one effect per request', 'every
+          200 is backed by an effect' and 'never below the floor' held every time.
 
         """))
     #expect(lines.contains("  no faults"))
@@ -120,15 +120,18 @@ struct HuntReportTests {
       some.text.hasPrefix(
         """
         NOTHING FOUND in 1 204 runs, 23 118 requests: 'no lost update' held every time.
-          'no key stuck in PROCESSING' was never put to the test: strategy under test has no
-            idempotency key.
+          'no key stuck in PROCESSING' was never put to the test: strategy under test has no idempotency
+            key.
           'never below the floor' was never put to the test: in model small no column has a floor.
 
         """))
     let none = HuntReport(space: space, seed: 1, tally: Self.tally(tested: []), found: nil)
     #expect(none.text.hasPrefix("NOTHING FOUND in 1 204 runs, 23 118 requests.\n"))
     #expect(none.text.contains("'no lost update' was never put to the test.\n"))
-    #expect(!none.text.contains("held"))
+    #expect(!none.text.contains("held every time"))
+    // What is examined and cannot be broken was not put to the test.
+    let trivial = HuntReport(space: space, seed: 1, tally: Self.tally(), found: nil)
+    #expect(trivial.text.contains("'no key stuck in PROCESSING' was never put to the test"))
   }
 
   @Test("tells what was never met from what cannot happen")
@@ -142,15 +145,13 @@ struct HuntReportTests {
       text.hasSuffix(
         """
         1 version had moved never: deadlock found, row lock wait timed out, paused in a \
-        transaction, sent again after the effect cannot happen here: lease expired while held (no \
-        distributed lock), two inside one lock (no distributed lock), failover while held (no \
-        distributed lock), clock jumped while held (no distributed lock), unlock of a lock lost \
-        (no distributed lock), went on without the lock (no distributed lock), older token \
-        refused (no fencing token), crashed in a transaction (no instance-crash), crashed while a \
-        key was PROCESSING (no idempotency key), duplicate while PROCESSING (no idempotency key), \
-        stored answer replayed (no idempotency key), key taken over (no idempotency key), answer \
-        lost after commit (no response-loss), committed after the client's time-out (clients wait \
-        for ever), database stalled while held (no distributed lock)
+        transaction, sent again after the effect cannot happen here: lease expired while held, two \
+        inside one lock, failover while held, clock jumped while held, unlock of a lock lost, went \
+        on without the lock, database stalled while held (no distributed lock); older token \
+        refused (no fencing token); crashed in a transaction (no instance-crash); crashed while a \
+        key was PROCESSING, duplicate while PROCESSING, stored answer replayed, key taken over \
+        (no idempotency key); answer lost after commit (no response-loss); committed after the \
+        client's time-out (clients wait for ever)
         """.replacing("1 version", with: "1  version")))
     for line in report.text.split(separator: "\n") { #expect(line.count <= 96) }
   }
@@ -184,7 +185,7 @@ struct HuntReportTests {
     #expect(none.text.contains("DANGERS MET, in 0 runs\n  none\n"))
     let cut = HuntReport(
       space: Self.space(), seed: 1, tally: Self.tally(), found: Self.found(isSmallest: false))
-    #expect(cut.text.contains("(85 further\n  runs; more of them might make it smaller)."))
+    #expect(cut.text.contains("(85 further runs;\n  more of them might make it smaller)."))
   }
 
   @Test("derives the reason from what the smallest run met")

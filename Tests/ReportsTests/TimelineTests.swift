@@ -338,6 +338,22 @@ struct TimelineTests {
         """)
   }
 
+  @Test("tells a script that sends its key again from one that has a new one")
+  func sameKey() {
+    for (key, text) in [(7, "#2 same key again"), (8, "#2 next request")] as [(UInt64, String)] {
+      let first = request(0, key: 7)
+      let second = request(0, call: 2, key: key)
+      let told = story(
+        (1, first, .read(balance, column: 0, value: 30_000, version: 0)),
+        (2, second, .sent),
+        (3, second, .committed(balance, column: 0, value: 40_000)),
+        (4, first, .committed(balance, column: 0, value: 40_000)),
+        (4, first, .broke(.noLostUpdate)))
+      let lines = Timeline(story: told, breach: lost(by: 0, at: 4, event: 4), of: charges()).lines
+      #expect(lines.contains { $0.hasSuffix(text) }, "\(lines)")
+    }
+  }
+
   @Test("says what others have done to the row meanwhile, and how much of all that is gone")
   func further() {
     func committed(_ value: Int64) -> StoryEvent.Fact {

@@ -23,7 +23,9 @@ extension HuntSpace {
   public func lack(for promise: SafetyPromise) -> HuntLack? {
     switch promise {
     case .oneHolderPerLock: hasDistributedLock ? nil : .layer(.distributedLock)
-    case .noKeyStuck, .noDuplicateFails: hasKey { _ in true } ? nil : .layer(.idempotencyKey)
+    case .noKeyStuck: lackOfKey
+    // A repeat that nothing keeps from being one more request runs into no error of a key.
+    case .noDuplicateFails: insertsKeys ? nil : lackOfKey
     case .neverOversold:
       base.requests.contains { request in
         Self.updates(in: request.steps).contains { $0.atLeast != nil }
@@ -75,6 +77,15 @@ extension HuntSpace {
     base.requests.contains { request in
       Self.contains(request.steps, under: strategy.defence) { step in
         if case .distributedLock = step { true } else { false }
+      }
+    }
+  }
+
+  /// Whether there is an INSERT beside those of idempotent steps.
+  private var insertsKeys: Bool {
+    base.requests.contains { request in
+      Self.contains(request.steps, under: strategy.defence) { step in
+        if case .insert = step { true } else { false }
       }
     }
   }

@@ -114,18 +114,23 @@ public struct HuntReport: Sendable {
 
   /// That nothing was found: which promises held, and which were never put to the test.
   private func nothing(in extent: String) -> String {
-    let tested = space.promises.filter { tally.examined($0) > 0 }
+    let tested = space.promises.filter { isTested($0) }
     var text = "NOTHING FOUND in \(extent)"
     if !tested.isEmpty {
       text += ": " + Self.list(tested.map { "'\($0.text)'" }) + " held every time"
     }
     text = Self.filled(text + ".", indent: 2)
-    for promise in space.promises where tally.examined(promise) == 0 {
+    for promise in space.promises where !isTested(promise) {
       let reason = space.lack(for: promise).map { ": " + space.text(of: $0) } ?? ""
       text += Self.filled(
         "'\(promise.text)' was never put to the test\(reason).", first: 2, indent: 4)
     }
     return text
+  }
+
+  /// Whether a promise was in danger at all: what nothing in the model can break is not "held".
+  private func isTested(_ promise: SafetyPromise) -> Bool {
+    tally.examined(promise) > 0 && space.lack(for: promise) == nil
   }
 
   /// How large a case is: `2 users, 3 iterations, 1 fault`.
@@ -181,23 +186,27 @@ public struct HuntReport: Sendable {
     }
     if met.isEmpty { text += "  none\n" }
     if found != nil { return text }
-    var never: [String] = []
-    var impossible: [String] = []
-    for danger in Danger.allCases where tally.dangers[danger] == 0 {
-      if let lack = space.lack(for: danger) {
-        impossible.append("\(danger.text) (\(lack.text))")
-      } else {
-        never.append(danger.text)
-      }
-    }
+    let missed = Danger.allCases.filter { tally.dangers[$0] == 0 }
+    let never = missed.filter { space.lack(for: $0) == nil }
     if !never.isEmpty {
-      text += Self.filled("never: " + never.joined(separator: ", "), first: 2, indent: 4)
+      text += Self.filled("never: " + Self.texts(of: never), first: 2, indent: 4)
+    }
+    var lacks: [HuntLack] = []
+    for lack in missed.compactMap({ space.lack(for: $0) }) where !lacks.contains(lack) {
+      lacks.append(lack)
+    }
+    let impossible = lacks.map { lack in
+      Self.texts(of: missed.filter { space.lack(for: $0) == lack }) + " (\(lack.text))"
     }
     if !impossible.isEmpty {
       text += Self.filled(
-        "cannot happen here: " + impossible.joined(separator: ", "), first: 2, indent: 4)
+        "cannot happen here: " + impossible.joined(separator: "; "), first: 2, indent: 4)
     }
     return text
+  }
+
+  private static func texts(of dangers: [Danger]) -> String {
+    dangers.map(\.text).joined(separator: ", ")
   }
 
   // MARK: Words

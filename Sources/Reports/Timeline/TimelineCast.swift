@@ -94,6 +94,13 @@ struct TimelineCast: Sendable {
     requests.contains { $0.user == request.user && $0.call < request.call }
   }
 
+  /// Whether that other call had the same idempotency key.
+  func repeatsKey(_ request: StoryEvent.RequestTeller) -> Bool {
+    requests.contains {
+      $0.user == request.user && $0.call < request.call && $0.key == request.key
+    }
+  }
+
   /// The column of the row that the last commit of who broke the promise has changed.
   private mutating func findColumn(in told: ArraySlice<StoryEvent>) {
     let own = told.last { $0.request == breaker && $0.commits(row) }

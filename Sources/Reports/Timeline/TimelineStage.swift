@@ -4,7 +4,7 @@ import SimulationBasics
 
 /// The row, the lock and the key of a timeline while its story goes on, and the lines so far.
 struct TimelineStage {
-  private let cast: TimelineCast
+  let cast: TimelineCast
   private let names: StoryNames
   private(set) var moments: [TimelineMoment] = []
 
@@ -19,9 +19,9 @@ struct TimelineStage {
   private var openFaults: [StoryEvent] = []
   private var hasBegun = false
   /// Requests whose instance died: what the database still does for them, nobody hears.
-  private var orphans: [StoryEvent.RequestTeller] = []
+  var orphans: [StoryEvent.RequestTeller] = []
   /// Requests whose insert of the key has a line.
-  private var inserters: [StoryEvent.RequestTeller] = []
+  var inserters: [StoryEvent.RequestTeller] = []
   /// How many commits of others there were since the row was last shown, and the line about them.
   private var others: UInt64 = 0
   private var othersPlace: Int?
@@ -94,7 +94,7 @@ struct TimelineStage {
     }
   }
 
-  private mutating func append(
+  mutating func append(
     _ event: StoryEvent, _ place: TimelineMoment.Place, _ text: String,
     _ route: TimelineMoment.Route = .own
   ) {
@@ -105,12 +105,12 @@ struct TimelineStage {
   }
 
   /// Changes the last line.
-  private mutating func change(_ body: (inout TimelineMoment) -> Void) {
+  mutating func change(_ body: (inout TimelineMoment) -> Void) {
     if !moments.isEmpty { body(&moments[moments.count - 1]) }
   }
 
   /// The last line, if it is the same request's and of the same event.
-  private func isMoment(of event: StoryEvent) -> Bool {
+  func isMoment(of event: StoryEvent) -> Bool {
     guard let last = moments.last else { return false }
     return last.event == event.event && last.request == event.request && event.request != nil
   }
@@ -172,7 +172,7 @@ struct TimelineStage {
       if request.attempt > 1 {
         shown = line("sent again")
       } else if cast.isNext(request) {
-        shown = line("next request")
+        shown = line(cast.repeatsKey(request) ? "same key again" : "next request")
       }
     case .replied(let status):
       if status == 0 { orphans.append(request) }
@@ -261,7 +261,7 @@ struct TimelineStage {
   }
 
   /// What tells the lines of one request from those of another of its user.
-  private func prefix(of request: StoryEvent.RequestTeller) -> String {
+  func prefix(of request: StoryEvent.RequestTeller) -> String {
     let mark = cast.mark(of: request)
     return mark.isEmpty ? "" : mark + " "
   }
@@ -272,78 +272,5 @@ struct TimelineStage {
   ) -> String {
     if !cast.hasSeveralLocks { return holder }
     return "\(names.lock(lock, key: request.key)): \(holder)"
-  }
-
-  // MARK: The key
-
-  private mutating func showKey(
-    _ event: StoryEvent, of request: StoryEvent.RequestTeller, _ lane: Int,
-    before later: ArraySlice<StoryEvent>
-  ) {
-    guard request.key == cast.key else { return }
-    let mark = prefix(of: request)
-    switch event.fact {
-    case .keyFound(_, let sight):
-      append(event, .user(lane: lane), mark + "key is \(sight.word)", .fromKey)
-      change { $0.key = sight.word }
-    case .keyInserted(let table, let sight):
-      if commitsAlone(table, request, in: later) { return }
-      inserters.append(request)
-      append(event, .user(lane: lane), mark + "insert key", .toKey)
-      change { $0.key = "(\(sight.word))" }
-    case .keyCommitted(_, let sight):
-      if isMoment(of: event), case .committed? = moments.last?.fact {
-        change {
-          $0.text += ", key \(sight.word)"
-          $0.key = sight.word
-        }
-        return
-      }
-      if orphans.contains(request) {
-        append(event, .key, "")
-        change { $0.key = "\(sight.word): the database commits it" }
-        return
-      }
-      let verb: String
-      switch sight {
-      case .processing: verb = inserters.contains(request) ? "commit key" : "insert key, commit"
-      case .absent, .overdue: verb = "commit key"
-      case .completed, .failed: verb = "key \(sight.word)"
-      }
-      append(event, .user(lane: lane), mark + verb, .toKey)
-      change { $0.key = sight.word }
-    case .duplicateKey:
-      append(event, .user(lane: lane), mark + "insert key: 1062", .fromKey)
-    case .keyTakenOver:
-      append(event, .user(lane: lane), mark + "take key over", .toKey)
-    default: break
-    }
-  }
-
-  /// Whether a key that a request has just inserted is committed by a transaction of its own, which
-  /// changes nothing else.
-  private func commitsAlone(
-    _ table: Int, _ request: StoryEvent.RequestTeller, in later: ArraySlice<StoryEvent>
-  ) -> Bool {
-    for event in later where event.request == request {
-      switch event.fact {
-      case .keyCommitted(table, _): return true
-      case .wrote, .committed, .rolledBack, .replied, .replyLost: return false
-      default: break
-      }
-    }
-    return false
-  }
-}
-
-extension StoryEvent.KeySight {
-  /// The state in the words of the table.
-  var word: String {
-    switch self {
-    case .absent: "absent"
-    case .processing, .overdue: "PROCESSING"
-    case .completed: "COMPLETED"
-    case .failed: "FAILED"
-    }
   }
 }
