@@ -22,7 +22,8 @@ struct HuntCommandTests {
     #expect(first.hasSuffix(": an update is lost (no-lost-update)."))
     #expect(outside.output.contains("2 users, 2 iterations, no fault"))
     #expect(outside.output.contains("\nWhy: No lock keeps a second request out"))
-    #expect(outside.output.contains("\nDANGERS MET, in "))
+    // Requests that were under way when the run was stopped count, too.
+    #expect(!outside.output.contains(" 0 requests"))
   }
 
   @Test("finds nothing where nothing is broken, and ends with 0")
@@ -30,7 +31,9 @@ struct HuntCommandTests {
     let outside = FakeOutside()
     #expect(outside.run("hunt --strategy atomic --fault none --budget 48runs") == .success)
     #expect(outside.output.hasPrefix("NOTHING FOUND in 48 runs, "))
-    #expect(outside.output.contains("never: lease expired while held"))
+    #expect(outside.output.contains("\nDANGERS MET, in 48 runs\n"))
+    #expect(outside.output.contains("cannot happen here: lease expired while held, two inside"))
+    #expect(outside.output.contains("'never below the floor' was never put to the test: in model"))
   }
 
   @Test("prints a command that shows the same timeline again, to the byte")
@@ -103,31 +106,77 @@ struct HuntCommandTests {
     #expect(outside.unfinishedFiles == 0)
   }
 
+  /// Finds nothing within some batches, each of which takes a clock step or more.
+  private static let long = "hunt --strategy atomic --fault none --budget 400runs --jobs 1"
+
   @Test("shows how far it is on a terminal only")
   func progress() {
     let outside = FakeOutside()
-    outside.clockStep = 60_000_000
-    #expect(outside.run("hunt --strategy atomic --fault none --budget 64runs") == .success)
+    // Nothing is drawn in the first tenth of a second.
+    outside.clockStep = 120_000_000
+    #expect(outside.run(Self.long) == .success)
     #expect(outside.errors == "")
     outside.errorIsTerminal = true
-    #expect(outside.run("hunt --strategy atomic --fault none --budget 64runs") == .success)
+    #expect(outside.run(Self.long) == .success)
     #expect(outside.errors.contains("hunt  "))
+    #expect(outside.errors.contains(" runs, "))
     #expect(outside.errors.hasSuffix("\r\u{1B}[K"))
-    #expect(
-      outside.run("hunt --strategy atomic --fault none --budget 64runs --quiet") == .success)
+    #expect(outside.run(Self.long + " --quiet") == .success)
     #expect(outside.errors == "")
   }
 
-  @Test("stops at Ctrl-C, while it searches and while it shrinks")
-  func interruption() {
-    for looks in [0, 3, 40] {
+  @Test("stops at Ctrl-C while it searches")
+  func interruptedSearch() {
+    for looks in [0, 3, 12] {
       let outside = FakeOutside()
       outside.looksUntilInterruption = looks
-      #expect(outside.run(Self.found + " --mermaid a.mmd") == .interrupted)
-      #expect(outside.output == "")
-      #expect(outside.files.isEmpty)
-      #expect(outside.unfinishedFiles == 0)
+      // Would find nothing and end with 0.
+      #expect(outside.run(Self.long + " --mermaid a.mmd") == .interrupted)
+      expectNothing(of: outside)
     }
+  }
+
+  @Test("stops at Ctrl-C while it shrinks")
+  func interruptedShrink() throws {
+    let line =
+      "hunt --layers distributed-lock,idempotency-key --fault redis-failover --budget 400runs"
+      + " --promise no-lost-update --jobs 1 --mermaid a.mmd"
+    func outside(_ looks: Int) -> FakeOutside {
+      let outside = FakeOutside()
+      outside.looksUntilInterruption = looks
+      outside.errorIsTerminal = true
+      outside.clockStep = 120_000_000
+      return outside
+    }
+    let patient = outside(1_000_000)
+    #expect(patient.run(line) == .found)
+    let used = 1_000_000 - (try #require(patient.looksUntilInterruption))
+    // Each run of the shrink looks once, and nothing looks after it but its end.
+    let shrinkRuns = try #require(Self.shrinkRuns(in: patient.output))
+    #expect(shrinkRuns > 50)
+    for looks in [used - shrinkRuns, used - shrinkRuns / 2, used - 1] {
+      let outside = outside(looks)
+      #expect(outside.run(line) == .interrupted)
+      #expect(outside.errors.contains("shrink  "), "the search is over")
+      expectNothing(of: outside)
+    }
+  }
+
+  private func expectNothing(of outside: FakeOutside) {
+    #expect(outside.output == "")
+    #expect(outside.files.isEmpty)
+    #expect(outside.unfinishedFiles == 0)
+  }
+
+  /// The number in `(719 further runs)`, which may be on two lines.
+  private static func shrinkRuns(in output: String) -> Int? {
+    guard let start = output.firstIndex(of: "("),
+      let further = output.firstRange(of: "(no-lost-update)")
+    else { return nil }
+    let rest = start < further.upperBound ? output[further.upperBound...] : output[start...]
+    guard let open = rest.firstIndex(of: "(") else { return nil }
+    let digits = rest[rest.index(after: open)...].prefix { $0.isNumber || $0 == " " }
+    return Int(digits.filter(\.isNumber))
   }
 
   // MARK: What it asks for
@@ -196,6 +245,15 @@ struct HuntCommandTests {
       ("hunt balance-mixed", "'hunt' needs a model with one scenario, this one has"),
       ("hunt --strategy unheard", "unknown strategy 'unheard'"),
       ("hunt --set tables.usrs.rows=1", "usrs"),
+      (
+        "hunt --strategy optimistic --promise no-key-stuck",
+        "--promise no-key-stuck: strategy optimistic has no idempotency key"
+      ),
+      (
+        "hunt --strategy optimistic --promise one-holder --promise no-duplicate-error",
+        "choose layers with distributed-lock"
+      ),
+      ("hunt --promise never-oversold", "in model balance-charge no column has a floor"),
     ])
   func refusals(line: String, answer: String) {
     let outside = FakeOutside()

@@ -12,8 +12,10 @@ struct HuntStoryTests {
     let title: String
     let line: String
     let promise: SafetyPromise
-    /// What its smallest run meets.
-    let danger: Danger?
+    /// What its timeline shows, in this order.
+    let shows: [String]
+    /// How its reason begins.
+    let reason: String
 
     var testDescription: String { title }
   }
@@ -21,54 +23,92 @@ struct HuntStoryTests {
   static let stories = [
     Story(
       title: "a pause is longer than the lease",
-      line: "hunt --layers distributed-lock --fault pause --promise no-lost-update",
-      promise: .noLostUpdate, danger: .leaseExpiredWhileHeld),
+      line: "--layers distributed-lock,idempotency-key --fault pause --promise no-lost-update",
+      promise: .noLostUpdate,
+      shows: ["pause of 31s", "lease of user", "read", "commit", "no lost update: user"],
+      reason: "The lease ended"),
     Story(
       title: "the replica that takes over does not know of the lock",
-      line: "hunt --layers distributed-lock --fault redis-failover --promise no-lost-update",
-      promise: .noLostUpdate, danger: .failoverWhileHeld),
+      line: "--layers distributed-lock,idempotency-key --fault redis-failover"
+        + " --promise no-lost-update",
+      promise: .noLostUpdate,
+      shows: ["lock", "Redis failover", "forgotten", "lock", "no lost update: user"],
+      reason: "The replica that took over"),
     Story(
       title: "the lock is given back before the commit",
-      line: "hunt --layers distributed-lock --hazard lock-inside-transaction --fault none",
-      promise: .noLostUpdate, danger: nil),
-    Story(
-      title: "the lock's name has the idempotency key in it",
-      line: "hunt --layers distributed-lock --hazard lock-key-per-request --fault none",
-      promise: .noLostUpdate, danger: nil),
+      line: "--layers distributed-lock --hazard lock-inside-transaction --fault none"
+        + " --promise no-lost-update",
+      promise: .noLostUpdate,
+      shows: ["lock", "read", "unlock", "lock", "read", "commit", "no lost update: user"],
+      reason: "The lock is given back before the commit"),
     Story(
       title: "the answer is lost, and no key tells the second attempt from a new request",
-      line: "hunt --layers distributed-lock,optimistic --fault response-loss",
-      promise: .oneEffectPerIntent, danger: .responseLostAfterCommit),
+      line: "--layers optimistic --fault response-loss --promise one-effect",
+      promise: .oneEffectPerIntent,
+      shows: ["commit", "reply 200 lost", "sent again", "commit", "has had its effect twice"],
+      reason: "The answer was lost behind the commit"),
+    Story(
+      title: "the lock's name has the idempotency key in it",
+      line: "--layers distributed-lock,idempotency-key --hazard lock-key-per-request --fault none"
+        + " --promise no-lost-update",
+      promise: .noLostUpdate,
+      shows: ["balance:user:key-", "balance:user:key-", "commit", "no lost update: user"],
+      reason: "The lock's name has the idempotency key in it"),
     Story(
       title: "a duplicate comes while the first request is processed",
-      line: "hunt --strategy idempotency-key --hazard processing-unchecked --fault double-submit"
-        + " --promise no-duplicate-error",
-      promise: .noDuplicateFails, danger: nil),
+      line: "--layers optimistic,idempotency-key --hazard processing-unchecked"
+        + " --fault double-submit --promise no-duplicate-error",
+      promise: .noDuplicateFails,
+      shows: [
+        "#1 insert key, commit", "#1b key is PROCESSING", "#1b insert key: 1062", "#1b reply 500",
+        "user 1's repeat is told 500",
+      ], reason: "The second request found the key PROCESSING"),
     Story(
       title: "an instance dies between the insert of the key and its completion",
-      line: "hunt --strategy idempotency-key --fault instance-crash --promise no-key-stuck",
-      promise: .noKeyStuck, danger: .crashedWhileProcessing),
+      line: "--fault instance-crash --promise no-key-stuck", promise: .noKeyStuck,
+      shows: ["key is absent", "insert key", "dies", "connection broke", "stays so"],
+      reason: "The instance died between"),
     Story(
       title: "a success looks like a failure, and is tried again",
-      line: "hunt --layers distributed-lock,optimistic --fault clock-jump --promise one-effect",
-      promise: .oneEffectPerIntent, danger: .unlockRefused),
+      line: "--layers distributed-lock --fault pause --promise one-effect"
+        + " --set 'client={timeout: \"10m\", attempts: 2, retryOn: [500]}'",
+      promise: .oneEffectPerIntent,
+      shows: [
+        "pause of 31s", "lease of user", "commit", "unlock refused", "reply 500", "sent again",
+        "commit", "has had its effect twice",
+      ], reason: "The lock was no longer the request's own"),
   ]
 
-  @Test("are found, at most 3 users and 16 lines long, and replayed", arguments: stories)
-  func found(story: Story) throws {
+  @Test(
+    "are found, at most 3 users and 16 lines long, and replayed", arguments: stories,
+    [1, 2, 3] as [UInt64])
+  func found(story: Story, seed: UInt64) throws {
     let outside = FakeOutside()
     let session = CommandSession(io: outside.io)
-    let words = (story.line + " --budget 20000runs").split(separator: " ").map(String.init)
+    let words = HuntCommandTests.words(
+      of: "hunt \(story.line) --seed \(seed) --budget 20000runs")
     guard case .hunt(let request) = try CommandLineArguments.command(from: words) else {
       Issue.record("no hunt: \(story.line)")
       return
     }
-    let found = try #require(try session.report(of: request).found)
+    let report = try session.report(of: request)
+    let found = try #require(report.found)
     #expect(found.find.promise == story.promise)
+    #expect(found.likeness == .exact)
     #expect(found.isSmallest)
     #expect(found.shrunk.users <= 3)
     #expect(found.lineCount <= 16)
-    if let danger = story.danger { #expect(found.dangers[danger] > 0) }
+    #expect(found.shrunk.faults.count <= 1)
+    let told = found.timeline.joined(separator: "\n")
+    var rest = told[...]
+    for text in story.shows {
+      guard let range = rest.firstRange(of: text) else {
+        Issue.record("\(text) is not shown, or not in its place:\n\(told)")
+        return
+      }
+      rest = rest[range.upperBound...]
+    }
+    #expect(report.text.contains("\nWhy: \(story.reason)"))
     let command = HuntCommandTests.words(of: found.command)
     #expect(outside.run(Array(command.dropFirst())) != .badCommandLine)
     let lines = outside.output.split(separator: "\n", omittingEmptySubsequences: false)

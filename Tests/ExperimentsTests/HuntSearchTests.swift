@@ -8,6 +8,9 @@ struct HuntSearchTests {
   /// Cases that are their numbers; those of a list break a promise.
   private struct Numbers: HuntGround {
     let breaking: [Int]
+    /// Those of them that break it not quite as it is meant.
+    var near: [Int] = []
+    var byLetter: [Int] = []
 
     static var groupSize: Int { 4 }
 
@@ -19,7 +22,11 @@ struct HuntSearchTests {
     }
 
     func trial(of hunted: Int, in group: Int) -> HuntTrial {
-      HuntTrial(tally: tally(of: hunted), broken: breaking.contains(hunted) ? .noLostUpdate : nil)
+      let likeness: StoryLikeness =
+        byLetter.contains(hunted) ? .other : near.contains(hunted) ? .near : .exact
+      return HuntTrial(
+        tally: tally(of: hunted), broken: breaking.contains(hunted) ? .noLostUpdate : nil,
+        likeness: likeness)
     }
 
     func tally(of hunted: Int) -> HuntTally {
@@ -98,6 +105,33 @@ struct HuntSearchTests {
         }
       }
     }
+  }
+
+  @Test("looks on for a breach as it is meant, and else takes the nearest, whatever the batches")
+  func likeness() {
+    let patience = HuntProgress<Int>.patience * Numbers.groupSize
+    let cases: [(near: [Int], byLetter: [Int], exact: [Int], find: Int, runs: Int)] = [
+      // The one that is meant, as long as it comes in time.
+      ([], [5], [30], 30, 31), ([5], [6], [7], 7, 8), ([2], [], [1], 1, 2),
+      ([], [5], [7 + patience], 7 + patience, 8 + patience),
+      // It comes too late: the nearest, and of equals the first.
+      ([9, 10], [5], [8 + patience], 9, 8 + patience), ([], [5, 6], [], 5, 8 + patience),
+    ]
+    for (near, byLetter, exact, find, runs) in cases {
+      let ground = Numbers(
+        breaking: near + byLetter + exact, near: near, byLetter: byLetter)
+      for sizes in [[1], [3], [2, 5], [40]] {
+        let progress = hunt(ground, limit: .none, sizes: sizes, upTo: 1_000)
+        #expect(progress.isOver)
+        #expect(progress.find?.index == find)
+        #expect(progress.tally.runs == UInt64(runs))
+      }
+    }
+    // A limit ends it, too, and what lies behind the limit is not known.
+    let ground = Numbers(breaking: [5, 6], near: [6], byLetter: [5])
+    #expect(hunt(ground, limit: .runs(6), sizes: [2], upTo: 100).find?.index == 5)
+    #expect(hunt(ground, limit: .runs(7), sizes: [2], upTo: 100).find?.index == 6)
+    #expect(hunt(ground, limit: .runs(5), sizes: [2], upTo: 100).find == nil)
   }
 
   @Test("counts what was met up to the find, and nothing behind it")

@@ -59,11 +59,30 @@ struct HuntTests {
     for index in 0..<(3 * Hunt.groupSize) {
       let run = hunt.run(hunt.hunted(index))
       sum.runs += 1
-      sum.requests += run.result.count(.requests)
+      sum.requests += run.result.safety.arrived
+      // All have come to their end.
+      #expect(run.result.safety.arrived == run.result.count(.requests))
+      for (place, finding) in run.result.safety.findings.enumerated() {
+        sum.examined[place] += finding.examined
+      }
       sum.events += run.result.events
       sum.dangers.add(run.result.dangers)
     }
     #expect(tally == sum)
+  }
+
+  @Test("counts requests that were under way when a run was stopped")
+  func stopped() throws {
+    let hunt = Self.hunt(Self.unguarded)
+    let find = try #require(progress(of: hunt, groups: 20).find)
+    let result = hunt.run(find.hunted).result
+    let group = hunt.group(find.index / Hunt.groupSize)
+    let trial = hunt.trial(of: find.hunted, in: group)
+    // Two at least have come in before one update can overwrite another.
+    #expect(trial.tally.requests >= 2)
+    #expect(trial.tally.requests > result.count(.requests))
+    #expect(trial.tally.examined(.noLostUpdate) > 0)
+    #expect(trial.tally.examined(.noKeyStuck) == 0)
   }
 
   @Test("tells the story of a run without changing it")

@@ -82,7 +82,8 @@ struct ShrinkerTests {
   @Test("tries no more often than it may")
   func limit() {
     let list = Array(repeating: 9, count: 20)
-    for limit in [0, 1, 7, 50] {
+    // 20 elements of 9: 18 to leave out, then some tries for each step of the two that stay.
+    for limit in [0, 1, 7, 30] {
       var judged = 0
       let shrinker = Shrinker(
         list, evidence: list.count, limit: limit, passes: Self.listPasses,
@@ -158,8 +159,83 @@ struct ShrinkerTests {
     #expect(left.candidate.iterations == 7)
     #expect(
       left.candidate.faults == [
-        .event(.pause(.seconds(40), instance: 1), FaultMoments(at: .constant(.seconds(1))))
+        // Just longer than the pool's 30 s, which a plain amount may be.
+        .event(.pause(.seconds(31), instance: 1), FaultMoments(at: .constant(.seconds(1))))
       ])
+  }
+
+  @Test("of every amount leaves the least plain one that is enough")
+  func amounts() {
+    func left(_ fault: Fault, while isEnough: (VirtualDuration) -> Bool) -> VirtualDuration? {
+      var start = Self.large
+      start.faults = [fault]
+      let shrinker = Shrinker(
+        start, evidence: 1, limit: 20_000, passes: HuntCase.passes(in: Self.space),
+        cost: { hunted, lines in hunted.cost(lines: lines, in: Self.space) },
+        judge: { hunted in
+          guard let amount = hunted.faults.first.flatMap(Self.amount) else { return nil }
+          return isEnough(amount) ? 1 : nil
+        })
+      return shrinker.candidate.faults.first.flatMap(Self.amount)
+    }
+    let now = FaultMoments(at: .constant(.milliseconds(2)))
+    let failover = Fault.event(.redisFailover(losing: .seconds(30)), now)
+    #expect(left(failover) { _ in true } == .milliseconds(1))
+    #expect(left(failover) { $0 >= .microseconds(1_700) } == .milliseconds(2))
+    #expect(left(failover) { $0 >= .milliseconds(210) } == .milliseconds(500))
+    // Nobody starts a service within milliseconds: less than a second is odd.
+    for restart in [VirtualDuration.milliseconds(500), .seconds(30), .milliseconds(2)] {
+      let crash = Fault.event(.instanceCrash(restart: restart, instance: 0), now)
+      #expect(left(crash) { _ in true } == .seconds(1))
+    }
+    // An odd one grows where nothing less will do.
+    let pause = Fault.event(.pause(.nanoseconds(3_456_789), instance: 0), now)
+    #expect(left(pause) { $0 > .milliseconds(3) } == .milliseconds(5))
+  }
+
+  private static func amount(of fault: Fault) -> VirtualDuration? {
+    switch fault {
+    case .event(.pause(let length, _), _), .event(.instanceCrash(let length, _), _),
+      .event(.redisFailover(let length), _):
+      length
+    default: nil
+    }
+  }
+
+  @Test("takes a row away together with the user who had it alone")
+  func rows() {
+    var base = smallScenario()
+    base.tables[0].rows = 50
+    let space = HuntSpace(
+      base: base, strategy: Strategy.builtIn[0],
+      variations: HuntSpace.proposedVariations(for: base))
+    func breaks(_ hunted: HuntCase) -> Bool {
+      let rows = hunted.scenario(from: base).tables[0].rows
+      // Users take rows in turn: two of them meet.
+      return hunted.users > rows && hunted.iterations > rows
+    }
+    let start = HuntCase(
+      users: 3, iterations: 3, variations: [.rows(table: 0, 2), .sleep(step: 1, .zero)])
+    #expect(breaks(start))
+    let left = Shrinker(
+      start, evidence: 1, limit: 20_000, passes: HuntCase.passes(in: space),
+      cost: { $0.cost(lines: $1, in: space) }, judge: { breaks($0) ? 1 : nil }
+    ).candidate
+    #expect(left.users == 2)
+    #expect(left.iterations == 2)
+    #expect(left.scenario(from: base).tables[0].rows == 1)
+  }
+
+  @Test("keeps the story that is meant, and two users, rather than fewer of anything")
+  func likeness() {
+    func cost(_ users: Int, lines: Int = 10, _ likeness: StoryLikeness) -> [UInt64] {
+      HuntCase(users: users, iterations: users)
+        .cost(lines: lines, likeness: likeness, in: Self.space)
+    }
+    #expect(cost(6, lines: 30, .near).lexicographicallyPrecedes(cost(1, .other)))
+    #expect(cost(2, .exact).lexicographicallyPrecedes(cost(1, .near)))
+    // But not beyond what fits.
+    #expect(cost(1, .near).lexicographicallyPrecedes(cost(2, lines: 17, .exact)))
   }
 
   @Test("keeps the occasions that it takes, as early as they may be")

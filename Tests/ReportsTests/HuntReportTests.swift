@@ -20,10 +20,13 @@ struct HuntReportTests {
       kinds: kinds, client: client)
   }
 
-  private static func tally(_ dangers: [(Danger, Int)] = []) -> HuntTally {
+  private static func tally(
+    _ dangers: [(Danger, Int)] = [], tested: [SafetyPromise] = SafetyPromise.allCases
+  ) -> HuntTally {
     var tally = HuntTally()
     tally.runs = 1_204
     tally.requests = 23_118
+    for promise in tested { tally.examined[Int(promise.rawValue)] = 50 }
     for (danger, count) in dangers { for _ in 0..<count { tally.dangers.note(danger) } }
     return tally
   }
@@ -32,7 +35,8 @@ struct HuntReportTests {
     _ promise: SafetyPromise = .noLostUpdate, dangers: [Danger] = [],
     faults: [Fault] = [
       .event(.pause(.seconds(35), instance: 0), FaultMoments(at: .constant(.seconds(1))))
-    ], isSmallest: Bool = true
+    ], isSmallest: Bool = true, likeness: StoryLikeness = .exact, endsLease: Bool = false,
+    users: Int = 2, iterations: Int = 3
   ) -> HuntReport.Found {
     var counts = DangerCounts()
     for danger in dangers { counts.note(danger) }
@@ -40,8 +44,9 @@ struct HuntReportTests {
       find: HuntFind(
         index: 1_203, hunted: HuntCase(users: 5, iterations: 12, seed: 9, faults: faults + faults),
         promise: promise),
-      shrunk: HuntCase(users: 2, iterations: 3, faults: faults), shrinkRuns: 85,
-      isSmallest: isSmallest, dangers: counts, lineCount: 2,
+      shrunk: HuntCase(users: users, iterations: iterations, faults: faults),
+      likeness: likeness, shrinkRuns: 85, isSmallest: isSmallest, dangers: counts,
+      endsLease: endsLease, lineCount: 2,
       timeline: ["first line", "", "second line"], mermaid: "sequenceDiagram\n",
       command: "simulate --vus 2 --iterations 3 --timeline no-lost-update")
   }
@@ -62,8 +67,9 @@ struct HuntReportTests {
 
           second line
 
-        Why: The lease ended while its holder was still inside, and another got the lock. Both read the
-             same value, and the write compares no version: the second one overwrites the first.
+        Why: The lease ended while its holder was still inside, and another request got the lock. Both
+             read the same value, and the write compares no version: the second one overwrites the
+             first.
 
         See it again:
           simulate --vus 2 --iterations 3 --timeline no-lost-update
@@ -75,12 +81,6 @@ struct HuntReportTests {
         DANGERS MET, in 1 204 runs
               3  lease expired while held
           1 200  version had moved
-          never: two inside one lock, failover while held, clock jumped while held, unlock of a lock
-            lost, went on without the lock, older token refused, deadlock found, row lock wait timed
-            out, paused in a transaction, crashed in a transaction, crashed while a key was PROCESSING,
-            duplicate while PROCESSING, stored answer replayed, key taken over, answer lost after
-            commit, committed after the client's time-out, sent again after the effect, database
-            stalled while held
 
         """)
   }
@@ -107,6 +107,76 @@ struct HuntReportTests {
       })
     #expect(lines.count { $0.hasPrefix("  2  ") } == Danger.allCases.count)
     #expect(!report.text.contains("never:"))
+    #expect(!report.text.contains("cannot happen"))
+  }
+
+  @Test("says of no promise that it held which was never put to the test")
+  func untested() {
+    let space = Self.space(
+      Defence(writeGuard: .optimistic), promises: [.noLostUpdate, .noKeyStuck, .neverOversold])
+    let some = HuntReport(
+      space: space, seed: 1, tally: Self.tally(tested: [.noLostUpdate]), found: nil)
+    #expect(
+      some.text.hasPrefix(
+        """
+        NOTHING FOUND in 1 204 runs, 23 118 requests: 'no lost update' held every time.
+          'no key stuck in PROCESSING' was never put to the test: strategy under test has no idempotency
+            key.
+          'never below the floor' was never put to the test: in model small no column has a floor.
+
+        """))
+    let none = HuntReport(space: space, seed: 1, tally: Self.tally(tested: []), found: nil)
+    #expect(none.text.hasPrefix("NOTHING FOUND in 1 204 runs, 23 118 requests.\n"))
+    #expect(none.text.contains("'no lost update' was never put to the test.\n"))
+    #expect(!none.text.contains("held every time"))
+    // What is examined and cannot be broken was not put to the test.
+    let trivial = HuntReport(space: space, seed: 1, tally: Self.tally(), found: nil)
+    #expect(trivial.text.contains("'no key stuck in PROCESSING' was never put to the test"))
+  }
+
+  @Test("tells what was never met from what cannot happen")
+  func unmet() {
+    let report = HuntReport(
+      space: Self.space(Defence(writeGuard: .optimistic), kinds: [.pause]), seed: 1,
+      tally: Self.tally([(.versionMoved, 1)]), found: nil)
+    let text = report.text.split(separator: "\n").map { HuntReportTests.trimmed($0) }
+      .joined(separator: " ")
+    #expect(
+      text.hasSuffix(
+        """
+        1 version had moved never: deadlock found, row lock wait timed out, paused in a \
+        transaction, sent again after the effect cannot happen here: lease expired while held, two \
+        inside one lock, failover while held, clock jumped while held, unlock of a lock lost, went \
+        on without the lock, database stalled while held (no distributed lock); older token \
+        refused (no fencing token); crashed in a transaction (no instance-crash); crashed while a \
+        key was PROCESSING, duplicate while PROCESSING, stored answer replayed, key taken over \
+        (no idempotency key); answer lost after commit (no response-loss); committed after the \
+        client's time-out (clients wait for ever)
+        """.replacing("1 version", with: "1  version")))
+    for line in report.text.split(separator: "\n") { #expect(line.count <= 96) }
+  }
+
+  private static func trimmed(_ line: Substring) -> String {
+    String(line.drop { $0 == " " })
+  }
+
+  @Test("says nothing of dangers where something was found before any was met")
+  func early() {
+    let report = HuntReport(
+      space: Self.space(), seed: 1, tally: Self.tally(), found: Self.found())
+    #expect(!report.text.contains("DANGERS"))
+    #expect(!report.text.contains("never"))
+  }
+
+  @Test("says when a shrink has changed but the surroundings")
+  func surroundings() {
+    let report = HuntReport(
+      space: Self.space(), seed: 1, tally: Self.tally(),
+      found: Self.found(
+        faults: [], users: 5, iterations: 12))
+    #expect(
+      report.text.contains(
+        "Only its surroundings could be made simpler: 5 users, 12 iterations, no fault (85"))
   }
 
   @Test("says when nothing was met, and when a shrink was cut short")
@@ -115,18 +185,20 @@ struct HuntReportTests {
     #expect(none.text.contains("DANGERS MET, in 0 runs\n  none\n"))
     let cut = HuntReport(
       space: Self.space(), seed: 1, tally: Self.tally(), found: Self.found(isSmallest: false))
-    #expect(cut.text.contains("(85 further\n  runs; more of them might make it smaller)."))
+    #expect(cut.text.contains("(85 further runs;\n  more of them might make it smaller)."))
   }
 
   @Test("derives the reason from what the smallest run met")
   func reasons() {
     func text(
       _ promise: SafetyPromise, _ dangers: [Danger], _ defence: Defence,
-      hazards: [Hazard] = [], faults: [Fault] = []
+      hazards: [Hazard] = [], faults: [Fault] = [], likeness: StoryLikeness = .exact,
+      endsLease: Bool = false
     ) -> String {
       HuntReport(
         space: Self.space(defence, hazards: hazards), seed: 1, tally: Self.tally(),
-        found: Self.found(promise, dangers: dangers, faults: faults)
+        found: Self.found(
+          promise, dangers: dangers, faults: faults, likeness: likeness, endsLease: endsLease)
       ).text
     }
     let lock = Defence(distributedLock: true)
@@ -161,7 +233,15 @@ struct HuntReportTests {
       (text(.oneEffectPerIntent, [.keyTakenOver], key), "The key was taken over"),
       (text(.oneEffectPerIntent, [], guarded, faults: twice), "The client sent the request twice"),
       (text(.noKeyStuck, [.crashedWhileProcessing], key), "The instance died between"),
-      (text(.noDuplicateFails, [.duplicateWhileProcessing], key), "The second request came"),
+      (
+        text(.noDuplicateFails, [.duplicateWhileProcessing], key),
+        "The second request found the key PROCESSING"
+      ),
+      (
+        text(.noDuplicateFails, [.duplicateWhileProcessing], key, likeness: .other),
+        "Both requests looked before either had inserted the key"
+      ),
+      (text(.noLostUpdate, [], lock, endsLease: true), "The lease ended before its holder had"),
       (text(.failedHasNoEffect, [.unlockRefused], lock), "The lock was no longer"),
     ]
     for (text, reason) in cases { #expect(text.contains("\nWhy: \(reason)"), "\(reason)") }

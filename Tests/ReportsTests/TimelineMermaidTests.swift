@@ -108,7 +108,7 @@ struct TimelineMermaidTests {
     let timeline = try #require(
       Runs.twice(after: 5, step, strategy: "atomic").timeline(of: .noDuplicateFails))
     #expect(timeline.mermaid.contains("  U1->>K: 0.004 000 #35;1 insert key, commit\n"))
-    #expect(timeline.mermaid.contains("  K-->>U1: 0.006 000 #35;2 insert key: 1062\n"))
+    #expect(timeline.mermaid.contains("  K-->>U1: 0.006 000 #35;1b insert key: 1062\n"))
     #expect(MermaidGrammar.problem(in: timeline.mermaid) == nil)
   }
 

@@ -119,11 +119,11 @@ struct TimelineTests {
         time (s)    user 1                  row         key
         0.001 000   #1 key is absent                    absent
         0.004 000   #1 insert key, commit               PROCESSING
-        0.005 000   #2 sent again
+        0.005 000   #1b sent again
         0.005 000   #1 write 40 000         30 000 v0
-        0.006 000   #2 key is PROCESSING                PROCESSING
-        0.006 000   #2 insert key: 1062
-        0.006 000   #2 reply 500
+        0.006 000   #1b key is PROCESSING               PROCESSING
+        0.006 000   #1b insert key: 1062
+        0.006 000   #1b reply 500
                     ✗ no duplicate meets an error: user 1's repeat is told 500
         """)
   }
@@ -135,13 +135,13 @@ struct TimelineTests {
     #expect(
       lines(of: timeline) == """
         users[3].balance
-        time (s)    user 1            row
-        0.001 000   #1 write 40 000   30 000 v0
-        0.004 000   #1 commit         40 000 v1
+        time (s)    user 1             row
+        0.001 000   #1 write 40 000    30 000 v0
+        0.004 000   #1 commit          40 000 v1
         0.004 000   #1 reply 200
-        0.010 000   #2 sent again
-        0.011 000   #2 write 50 000
-        0.014 000   #2 commit         50 000 v2
+        0.010 000   #1b sent again
+        0.011 000   #1b write 50 000
+        0.014 000   #1b commit         50 000 v2
                     ✗ one effect per request: user 1's request has had its effect twice
         """)
   }
@@ -168,11 +168,11 @@ struct TimelineTests {
   // MARK: Faults
 
   private func request(
-    _ user: Int, attempt: Int = 1, key: UInt64
+    _ user: Int, call: Int64 = 1, attempt: Int = 1, key: UInt64
   ) -> StoryEvent.Teller {
     .request(
       StoryEvent.RequestTeller(
-        user: UserID(index: user), program: 0, call: 1, attempt: attempt, key: key,
+        user: UserID(index: user), program: 0, call: call, attempt: attempt, key: key,
         instance: InstanceID(index: 0)))
   }
 
@@ -228,9 +228,9 @@ struct TimelineTests {
         0.004 000   #1 commit           40 000 v1
         0.005 000   #1 reply 200 lost
         0.009 000   time-out
-        0.010 000   #2 sent again
-        0.012 000   #2 write 50 000
-        0.014 000   #2 commit           50 000 v2
+        0.010 000   #1b sent again
+        0.012 000   #1b write 50 000
+        0.014 000   #1b commit          50 000 v2
                     ✗ one effect per request: user 1's request has had its effect twice
 
         """)
@@ -271,11 +271,154 @@ struct TimelineTests {
         0.005 000   ── instance crash
         0.005 000   ── instance 1 dies
         0.005 000   #1 connection broke
-        0.020 000   #2 sent again
-        0.021 000   #2 key is PROCESSING    PROCESSING
-        0.021 000   #2 reply 409
+        0.020 000   #1b sent again
+        0.021 000   #1b key is PROCESSING   PROCESSING
+        0.021 000   #1b reply 409
                     ✗ no key stuck in PROCESSING: key 7 stays so, and nobody can finish it
         """)
+  }
+
+  /// Two users who charge users[3], without a fault but for those given.
+  private func charges(_ faults: [Fault] = []) -> CompiledScenario {
+    TimelineRuns.scenario(
+      [[TimelineRuns.work(TimelineRuns.charge)]],
+      loads: [
+        Load(
+          name: "two", executor: .constantVUs(vus: 2, duration: .seconds(1)),
+          iteration: [.request(0, key: .new)])
+      ], faults: faults)
+  }
+
+  private func lost(by user: Int, at milliseconds: UInt64, event: UInt64) -> Breach {
+    Breach(
+      promise: .noLostUpdate, at: .start + .milliseconds(milliseconds), event: event,
+      user: UserID(index: user), row: balance)
+  }
+
+  @Test("tells a user's next request from one that is sent again, and says whose lock it is")
+  func nextRequest() {
+    let lock = LockID(index: 0)
+    let until = VirtualTime.start + .milliseconds(3)
+    let first = request(0, key: 7)
+    let second = request(0, call: 2, key: 8)
+    let told = story(
+      (0, first, .sent),
+      (1, first, .locked(lock, token: 1, until: until)),
+      (2, .client(UserID(index: 0)), .timedOut),
+      (2, second, .sent),
+      (3, .lockServer, .leaseExpired(lock)),
+      (3, second, .locked(lock, token: 2, until: until)),
+      (4, first, .read(balance, column: 0, value: 30_000, version: 0)),
+      (5, second, .read(balance, column: 0, value: 30_000, version: 0)),
+      (6, first, .committed(balance, column: 0, value: 40_000)),
+      (7, second, .committed(balance, column: 0, value: 40_000)),
+      (7, second, .broke(.noLostUpdate)))
+    let compiled = TimelineRuns.scenario(
+      [[TimelineRuns.lock(TimelineRuns.work(TimelineRuns.charge))]],
+      loads: [
+        Load(
+          name: "one", executor: .constantVUs(vus: 1, duration: .seconds(1)),
+          iteration: [.request(0, key: .new)])
+      ])
+    #expect(
+      Timeline(story: told, breach: lost(by: 0, at: 7, event: 10), of: compiled).text() == """
+        users[3].balance · lock balance:user:1
+        time (s)    user 1            row         lock
+        0.001 000   #1 lock                       user 1 #1
+        0.002 000   time-out
+        0.002 000   #2 next request
+        0.003 000                                 lease of user 1 #1 ends
+        0.003 000   #2 lock                       user 1 #2
+        0.004 000   #1 read 30 000    30 000 v0
+        0.005 000   #2 read 30 000
+        0.006 000   #1 commit         40 000 v1
+        0.007 000   #2 commit         40 000 v2
+                    ✗ no lost update: user 1's #1, 10 000, is overwritten by #2
+
+        """)
+  }
+
+  @Test("tells a script that sends its key again from one that has a new one")
+  func sameKey() {
+    for (key, text) in [(7, "#2 same key again"), (8, "#2 next request")] as [(UInt64, String)] {
+      let first = request(0, key: 7)
+      let second = request(0, call: 2, key: key)
+      let told = story(
+        (1, first, .read(balance, column: 0, value: 30_000, version: 0)),
+        (2, second, .sent),
+        (3, second, .committed(balance, column: 0, value: 40_000)),
+        (4, first, .committed(balance, column: 0, value: 40_000)),
+        (4, first, .broke(.noLostUpdate)))
+      let lines = Timeline(story: told, breach: lost(by: 0, at: 4, event: 4), of: charges()).lines
+      #expect(lines.contains { $0.hasSuffix(text) }, "\(lines)")
+    }
+  }
+
+  @Test("says what others have done to the row meanwhile, and how much of all that is gone")
+  func further() {
+    func committed(_ value: Int64) -> StoryEvent.Fact {
+      .committed(balance, column: 0, value: value)
+    }
+    let told = story(
+      (1, request(0, key: 1), .read(balance, column: 0, value: 30_000, version: 0)),
+      (2, request(2, key: 2), committed(40_000)),
+      (3, request(3, key: 3), committed(50_000)),
+      (4, request(2, call: 2, key: 4), committed(60_000)),
+      (5, request(1, key: 5), .read(balance, column: 0, value: 60_000, version: 3)),
+      (6, request(1, key: 5), committed(70_000)),
+      (7, request(0, key: 1), committed(40_000)),
+      (7, request(0, key: 1), .broke(.noLostUpdate)))
+    #expect(
+      Timeline(story: told, breach: lost(by: 0, at: 7, event: 7), of: charges()).text() == """
+        users[3].balance
+        time (s)    user 1        user 2        row
+        0.001 000   read 30 000                 30 000 v0
+        0.004 000                               60 000 v3 (3 further)
+        0.005 000                 read 60 000
+        0.006 000                 commit        70 000 v4
+        0.007 000   commit                      40 000 v5
+                    ✗ no lost update: 40 000 of 4 changes is gone: v1 to v4 are overwritten
+
+        """)
+  }
+
+  @Test("leaves it to the database to commit what a dead instance has sent")
+  func orphans() {
+    let crash = Fault.event(
+      .instanceCrash(restart: .seconds(10), instance: 0), FaultMoments(at: .zero))
+    let owner = request(0, key: 7)
+    let told = story(
+      (2, owner, .keyFound(table: 1, .absent)),
+      (3, owner, .keyInserted(table: 1, .processing)),
+      (4, .fault, .faultBegan(0)),
+      (4, .fault, .died(InstanceID(index: 0))),
+      (4, owner, .replied(status: 0)),
+      (6, owner, .keyCommitted(table: 1, .processing)))
+    let stuck = Breach(promise: .noKeyStuck, at: .start + .milliseconds(90), event: 50, key: 7)
+    #expect(
+      Timeline(story: told, breach: stuck, of: charges([crash])).text() == """
+        key 7
+        time (s)    user 1             key
+        0.002 000   key is absent      absent
+        0.003 000   insert key         (PROCESSING)
+        0.004 000   ── instance crash
+        0.004 000   ── instance 1 dies
+        0.004 000   connection broke
+        0.006 000                      PROCESSING: the database commits it
+                    ✗ no key stuck in PROCESSING: key 7 stays so, and nobody can finish it
+
+        """)
+    let charge = story(
+      (2, owner, .wrote(balance, column: 0, value: 40_000)),
+      (4, owner, .replied(status: 0)),
+      (6, owner, .committed(balance, column: 0, value: 40_000)),
+      (6, owner, .broke(.failedHasNoEffect)))
+    let told0 = Breach(
+      promise: .failedHasNoEffect, at: .start + .milliseconds(6), event: 3,
+      user: UserID(index: 0), row: balance, key: 7)
+    let lines = Timeline(story: charge, breach: told0, of: charges()).lines
+    #expect(lines.contains { $0.hasSuffix("   the database commits: 40 000 v1") })
+    #expect(!lines.contains { $0.contains("   commit") })
   }
 
   // MARK: Whatever happens

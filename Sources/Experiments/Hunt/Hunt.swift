@@ -1,5 +1,4 @@
 public import ContentionEngine
-import Measurements
 public import RequestPrograms
 
 /// A hunt through the runs of a model for a broken promise.
@@ -19,6 +18,11 @@ public struct Hunt: HuntGround {
     /// The first breach of a promise that is looked for.
     public let breach: Breach?
     public let story: [StoryEvent]
+
+    /// How near the breach is to what people mean by it; of a run whose story was told.
+    public var likeness: StoryLikeness {
+      breach.map { StoryLikeness(of: $0, in: story) } ?? .exact
+    }
   }
 
   public let space: HuntSpace
@@ -46,7 +50,12 @@ public struct Hunt: HuntGround {
   }
 
   public func trial(of hunted: HuntCase, in group: Group) -> HuntTrial {
-    hunted == group.shape.plain ? group.plain : HuntTrial(run(hunted))
+    let trial = hunted == group.shape.plain ? group.plain : HuntTrial(run(hunted))
+    if trial.broken == nil { return trial }
+    // Only a story tells whose update it was that is lost.
+    return HuntTrial(
+      tally: trial.tally, broken: trial.broken,
+      likeness: run(hunted, tellingStory: true).likeness)
   }
 
   /// The case of an index, whatever was hunted before it.
@@ -80,9 +89,10 @@ extension HuntTrial {
   init(_ run: Hunt.Run) {
     var tally = HuntTally()
     tally.runs = 1
-    tally.requests = run.result.count(.requests)
+    tally.requests = run.result.safety.arrived
     tally.events = run.result.events
     tally.dangers = run.result.dangers
+    tally.examined = run.result.safety.findings.map { $0.examined }
     self.init(tally: tally, broken: run.breach?.promise)
   }
 }

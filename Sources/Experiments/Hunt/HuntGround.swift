@@ -26,11 +26,12 @@ public enum HuntLimit: Equatable, Sendable {
   case requests(UInt64)
 }
 
-/// What the cases of one group came to, up to the first that broke a promise.
+/// What the cases of one group came to, up to the first that broke a promise as people mean it.
 public struct HuntedGroup<Case: Sendable>: Sendable {
   /// In the order of the cases.
   public let trials: [HuntTally]
-  public let find: HuntFind<Case>?
+  /// What each of them broke, if anything.
+  public let finds: [HuntFind<Case>?]
 }
 
 /// Some groups of a hunt, one after the other.
@@ -53,17 +54,20 @@ public struct HuntBatch<Ground: HuntGround>: Experiment {
     let group = ground.group(number)
     var trials: [HuntTally] = []
     trials.reserveCapacity(Ground.groupSize)
+    var finds: [HuntFind<Ground.Case>?] = []
+    finds.reserveCapacity(Ground.groupSize)
     for place in 0..<Ground.groupSize {
       let index = number * Ground.groupSize + place
       let hunted = ground.hunted(index, in: group)
       let trial = ground.trial(of: hunted, in: group)
       trials.append(trial.tally)
-      if let promise = trial.broken {
-        return HuntedGroup(
-          trials: trials, find: HuntFind(index: index, hunted: hunted, promise: promise))
-      }
+      finds.append(
+        trial.broken.map {
+          HuntFind(index: index, hunted: hunted, promise: $0, likeness: trial.likeness)
+        })
+      if trial.broken != nil && trial.likeness == .exact { break }
     }
-    return HuntedGroup(trials: trials, find: nil)
+    return HuntedGroup(trials: trials, finds: finds)
   }
 
   public func merge(_ parts: [HuntedGroup<Ground.Case>]) -> [HuntedGroup<Ground.Case>] { parts }
@@ -71,20 +75,30 @@ public struct HuntBatch<Ground: HuntGround>: Experiment {
 
 /// How far a hunt has come: the cases so far, in the order of their numbers.
 ///
-/// The find is the case with the lowest number that breaks a promise, whatever the sizes of the
-/// batches.
+/// The find is the case with the lowest number that breaks a promise as people mean it; where there
+/// is none among the next `patience` groups, the nearest so far. The sizes of the batches change
+/// nothing.
 public struct HuntProgress<Case: Sendable>: Sendable {
   public let limit: HuntLimit
   public private(set) var tally = HuntTally()
-  public private(set) var find: HuntFind<Case>?
   /// How many groups have been taken in.
   public private(set) var groups = 0
+  private var exact: HuntFind<Case>?
+  private var spare: HuntFind<Case>?
+  /// The number of groups at which the spare one is good enough.
+  private var lastGroup = Int.max
   private var hasReachedLimit = false
 
   public init(limit: HuntLimit) { self.limit = limit }
 
+  /// For how many groups a hunt goes on that has found a breach which is not exactly what is meant.
+  public static var patience: Int { 64 }
+
+  /// What was found so far.
+  public var find: HuntFind<Case>? { exact ?? spare }
+
   /// Whether there is nothing left to look for.
-  public var isOver: Bool { find != nil || hasReachedLimit }
+  public var isOver: Bool { exact != nil || hasReachedLimit || groups >= lastGroup }
 
   /// How much of the limit is behind; 0 where there is none.
   public var share: Double {
@@ -101,9 +115,13 @@ public struct HuntProgress<Case: Sendable>: Sendable {
     groups += 1
     for (place, trial) in group.trials.enumerated() {
       tally.add(trial)
-      if place == group.trials.count - 1, let find = group.find {
-        self.find = find
-        return
+      if let find = group.finds[place] {
+        if find.likeness == .exact {
+          exact = find
+          return
+        }
+        if spare == nil { lastGroup = groups + Self.patience }
+        if find.isNearer(than: spare) { spare = find }
       }
       hasReachedLimit =
         switch limit {
@@ -113,5 +131,12 @@ public struct HuntProgress<Case: Sendable>: Sendable {
         }
       if hasReachedLimit { return }
     }
+  }
+}
+
+extension HuntFind {
+  /// Whether it is nearer to what is meant than another one, or the first.
+  fileprivate func isNearer(than other: HuntFind?) -> Bool {
+    other.map { likeness < $0.likeness } ?? true
   }
 }

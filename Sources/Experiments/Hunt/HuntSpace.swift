@@ -105,7 +105,7 @@ public struct HuntSpace: Sendable {
     return proposed
   }
 
-  private static func updates(in steps: [Step]) -> [UpdateStep] {
+  static func updates(in steps: [Step]) -> [UpdateStep] {
     var found: [UpdateStep] = []
     for step in steps {
       if case .update(let update) = step { found.append(update) }
@@ -114,12 +114,17 @@ public struct HuntSpace: Sendable {
     return found
   }
 
-  private static func contains(
+  /// Whether a step that is on is such a one.
+  static func contains(
     _ steps: [Step], under defence: Defence, where claim: (Step) -> Bool
   ) -> Bool {
     for step in steps {
-      var isOn = true
-      if case .distributedLock(let lock) = step { isOn = defence.includes(lock.layer) }
+      let isOn =
+        switch step {
+        case .distributedLock(let lock): defence.includes(lock.layer)
+        case .idempotent(let idempotent): defence.includes(idempotent.layer)
+        default: true
+        }
       if isOn && claim(step) { return true }
       if contains(step.innerSteps, under: defence, where: claim) { return true }
     }

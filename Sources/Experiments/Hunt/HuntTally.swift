@@ -3,19 +3,24 @@ public import ContentionEngine
 /// What the runs of a hunt came to, all together.
 public struct HuntTally: Equatable, Sendable {
   public var runs: UInt64 = 0
-  /// Requests that were answered or given up.
+  /// Requests that came in, also those that were under way when a run was stopped.
   public var requests: UInt64 = 0
   public var events: UInt64 = 0
   /// How often each danger was met.
   public var dangers = DangerCounts()
+  /// How often each promise was put to the test, in the order of `SafetyPromise.allCases`.
+  public var examined = [UInt64](repeating: 0, count: SafetyPromise.allCases.count)
 
   public init() {}
+
+  public func examined(_ promise: SafetyPromise) -> UInt64 { examined[Int(promise.rawValue)] }
 
   public mutating func add(_ other: HuntTally) {
     runs += other.runs
     requests += other.requests
     events += other.events
     dangers.add(other.dangers)
+    for index in examined.indices { examined[index] += other.examined[index] }
   }
 }
 
@@ -25,11 +30,16 @@ public struct HuntFind<Case: Sendable>: Sendable {
   public let index: Int
   public let hunted: Case
   public let promise: SafetyPromise
+  /// How near its breach is to what people mean by the promise.
+  public let likeness: StoryLikeness
 
-  public init(index: Int, hunted: Case, promise: SafetyPromise) {
+  public init(
+    index: Int, hunted: Case, promise: SafetyPromise, likeness: StoryLikeness = .exact
+  ) {
     self.index = index
     self.hunted = hunted
     self.promise = promise
+    self.likeness = likeness
   }
 }
 
@@ -40,9 +50,12 @@ public struct HuntTrial: Equatable, Sendable {
   public let tally: HuntTally
   /// The promise that was broken first, of those that are looked for.
   public let broken: SafetyPromise?
+  /// How near that is to what people mean by it.
+  public let likeness: StoryLikeness
 
-  public init(tally: HuntTally, broken: SafetyPromise?) {
+  public init(tally: HuntTally, broken: SafetyPromise?, likeness: StoryLikeness = .exact) {
     self.tally = tally
     self.broken = broken
+    self.likeness = likeness
   }
 }

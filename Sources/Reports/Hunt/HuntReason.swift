@@ -9,6 +9,8 @@ struct HuntReason {
   private let defence: Defence
   private let hazards: [Hazard]
   private let faults: [Fault]
+  private let likeness: StoryLikeness
+  private let endsLease: Bool
 
   init(_ found: HuntReport.Found, in space: HuntSpace) {
     promise = found.find.promise
@@ -16,6 +18,8 @@ struct HuntReason {
     defence = space.strategy.defence
     hazards = space.base.hazards
     faults = space.base.faults + found.shrunk.faults
+    likeness = found.likeness
+    endsLease = found.endsLease
   }
 
   /// The reason in a sentence; `nil` where nothing that was met explains it.
@@ -75,10 +79,14 @@ struct HuntReason {
       return "The clock of the lock server jumped and ended a lease whose holder was still inside."
     }
     if has(.leaseExpiredWhileHeld) {
-      return "The lease ended while its holder was still inside, and another got the lock."
+      return "The lease ended while its holder was still inside, and another request got the lock."
     }
     if hazards.contains(.lockInsideTransaction) {
       return "The lock is given back before the commit: the next one reads what is about to change."
+    }
+    if endsLease {
+      return
+        "The lease ended before its holder had done its work, and another request got the lock."
     }
     return nil
   }
@@ -114,15 +122,19 @@ struct HuntReason {
     guard has(.crashedWhileProcessing) else { return nil }
     return
       "The instance died between the insert of the key and its completion, and nobody completes"
-      + " or removes it: every further attempt is refused."
+      + " or removes it: a repeat would be told 409."
   }
 
   private var duplicate: String? {
     guard has(.duplicateWhileProcessing) || hazards.contains(.processingUnchecked) else {
       return nil
     }
-    return "The second request came while the first was being processed, did not look for that, and"
-      + " ran into the unique key."
+    if likeness == .other {
+      return "Both requests looked before either had inserted the key; the second insert ran into"
+        + " the unique key, and this code answers 500."
+    }
+    return "The second request found the key PROCESSING, which this check does not ask for, and"
+      + " inserted it again: 1062."
   }
 
   private var maskedSuccess: String? {

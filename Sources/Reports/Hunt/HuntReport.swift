@@ -12,11 +12,15 @@ public struct HuntReport: Sendable {
     public let find: HuntFind<HuntCase>
     /// The smallest case that still breaks the promise.
     public let shrunk: HuntCase
+    /// How near its breach is to what people mean by the promise.
+    public let likeness: StoryLikeness
     /// How many runs the shrinking took, and whether it came to its end.
     public let shrinkRuns: Int
     public let isSmallest: Bool
     /// What the run of the shrunk case met.
     public let dangers: DangerCounts
+    /// Whether a lease ends in its timeline.
+    public let endsLease: Bool
     /// How many lines of its timeline a reader has to take in.
     public let lineCount: Int
     /// Its timeline as text and as a diagram.
@@ -26,24 +30,30 @@ public struct HuntReport: Sendable {
     public let command: String
 
     public init(
-      find: HuntFind<HuntCase>, shrunk: HuntCase, shrinkRuns: Int, isSmallest: Bool,
-      dangers: DangerCounts, timeline: Timeline, command: String
+      find: HuntFind<HuntCase>, shrunk: HuntCase, likeness: StoryLikeness, shrinkRuns: Int,
+      isSmallest: Bool, dangers: DangerCounts, timeline: Timeline, command: String
     ) {
       self.init(
-        find: find, shrunk: shrunk, shrinkRuns: shrinkRuns, isSmallest: isSmallest,
-        dangers: dangers, lineCount: timeline.lineCount, timeline: timeline.lines,
+        find: find, shrunk: shrunk, likeness: likeness, shrinkRuns: shrinkRuns,
+        isSmallest: isSmallest, dangers: dangers, endsLease: timeline.endsLease,
+        lineCount: timeline.lineCount,
+        timeline: timeline.lines,
         mermaid: timeline.mermaid, command: command)
     }
 
     package init(
-      find: HuntFind<HuntCase>, shrunk: HuntCase, shrinkRuns: Int, isSmallest: Bool,
-      dangers: DangerCounts, lineCount: Int, timeline: [String], mermaid: String, command: String
+      find: HuntFind<HuntCase>, shrunk: HuntCase, likeness: StoryLikeness = .exact,
+      shrinkRuns: Int, isSmallest: Bool, dangers: DangerCounts, endsLease: Bool = false,
+      lineCount: Int, timeline: [String],
+      mermaid: String, command: String
     ) {
       self.find = find
       self.shrunk = shrunk
+      self.likeness = likeness
       self.shrinkRuns = shrinkRuns
       self.isSmallest = isSmallest
       self.dangers = dangers
+      self.endsLease = endsLease
       self.lineCount = lineCount
       self.timeline = timeline
       self.mermaid = mermaid
@@ -73,7 +83,9 @@ public struct HuntReport: Sendable {
       }
       text += "\nSee it again:\n  \(found.command)\n"
     }
-    return text + "\n" + setting + "\n" + coverage
+    text += "\n" + setting
+    if let coverage { text += "\n" + coverage }
+    return text
   }
 
   // MARK: The answer
@@ -82,24 +94,43 @@ public struct HuntReport: Sendable {
   private var answer: String {
     let runs = Self.count(tally.runs, "run")
     let requests = Self.count(tally.requests, "request")
-    guard let found else {
-      return Self.filled(
-        "NOTHING FOUND in \(runs), \(requests): \(promises) held every time.", indent: 2)
-    }
+    guard let found else { return nothing(in: "\(runs), \(requests)") }
     let promise = found.find.promise
     let answer = "FOUND after \(runs), \(requests): \(promise.breachText) (\(promise.name))."
+    let before = Self.size(of: found.find.hunted)
+    let after = Self.size(of: found.shrunk)
     var change =
-      found.shrunk == found.find.hunted
-      ? "It is as small as it was found: \(Self.size(of: found.shrunk))"
-      : "Shrunk from \(Self.size(of: found.find.hunted)) to \(Self.size(of: found.shrunk))"
+      if found.shrunk == found.find.hunted {
+        "It is as small as it was found: \(after)"
+      } else if before == after {
+        "Only its surroundings could be made simpler: \(after)"
+      } else {
+        "Shrunk from \(before) to \(after)"
+      }
     change += " (\(Self.count(UInt64(found.shrinkRuns), "further run"))"
     change += found.isSmallest ? ")." : "; more of them might make it smaller)."
     return answer + "\n" + Self.filled(change, indent: 2)
   }
 
-  private var promises: String {
-    let names = space.promises.map { "'\($0.text)'" }
-    return Self.list(names)
+  /// That nothing was found: which promises held, and which were never put to the test.
+  private func nothing(in extent: String) -> String {
+    let tested = space.promises.filter { isTested($0) }
+    var text = "NOTHING FOUND in \(extent)"
+    if !tested.isEmpty {
+      text += ": " + Self.list(tested.map { "'\($0.text)'" }) + " held every time"
+    }
+    text = Self.filled(text + ".", indent: 2)
+    for promise in space.promises where !isTested(promise) {
+      let reason = space.lack(for: promise).map { ": " + space.text(of: $0) } ?? ""
+      text += Self.filled(
+        "'\(promise.text)' was never put to the test\(reason).", first: 2, indent: 4)
+    }
+    return text
+  }
+
+  /// Whether a promise was in danger at all: what nothing in the model can break is not "held".
+  private func isTested(_ promise: SafetyPromise) -> Bool {
+    tally.examined(promise) > 0 && space.lack(for: promise) == nil
   }
 
   /// How large a case is: `2 users, 3 iterations, 1 fault`.
@@ -140,10 +171,12 @@ public struct HuntReport: Sendable {
 
   // MARK: Coverage
 
-  /// How often each danger was met, and which never.
-  private var coverage: String {
+  /// How often each danger was met; where nothing was found also which never, and which cannot be.
+  ///
+  /// Where something was found, what was not met says nothing: the search was over.
+  private var coverage: String? {
     let met = Danger.allCases.filter { tally.dangers[$0] > 0 }
-    let missed = Danger.allCases.filter { tally.dangers[$0] == 0 }
+    if met.isEmpty && found != nil { return nil }
     var text = "DANGERS MET, in \(Self.count(tally.runs, "run"))\n"
     let counts = met.map { NumberText.grouped(tally.dangers[$0]) }
     let width = counts.map(\.utf8.count).max() ?? 0
@@ -152,11 +185,28 @@ public struct HuntReport: Sendable {
       text += "  \(indent)\(count)  \(danger.text)\n"
     }
     if met.isEmpty { text += "  none\n" }
-    if !missed.isEmpty {
+    if found != nil { return text }
+    let missed = Danger.allCases.filter { tally.dangers[$0] == 0 }
+    let never = missed.filter { space.lack(for: $0) == nil }
+    if !never.isEmpty {
+      text += Self.filled("never: " + Self.texts(of: never), first: 2, indent: 4)
+    }
+    var lacks: [HuntLack] = []
+    for lack in missed.compactMap({ space.lack(for: $0) }) where !lacks.contains(lack) {
+      lacks.append(lack)
+    }
+    let impossible = lacks.map { lack in
+      Self.texts(of: missed.filter { space.lack(for: $0) == lack }) + " (\(lack.text))"
+    }
+    if !impossible.isEmpty {
       text += Self.filled(
-        "never: " + missed.map(\.text).joined(separator: ", "), first: 2, indent: 4)
+        "cannot happen here: " + impossible.joined(separator: "; "), first: 2, indent: 4)
     }
     return text
+  }
+
+  private static func texts(of dangers: [Danger]) -> String {
+    dangers.map(\.text).joined(separator: ", ")
   }
 
   // MARK: Words

@@ -41,6 +41,8 @@ extension Timeline {
     switch moment.place {
     case .across: return acrossAll(time + moment.text)
     case .lock: return "Note over R: " + Self.escaped(time + moment.text)
+    case .row: return "Note over M: " + Self.escaped(time + moment.text)
+    case .key: return "Note over K: " + Self.escaped(time + moment.key)
     case .user(let lane):
       let user = self.user(lane)
       var text = time + moment.text

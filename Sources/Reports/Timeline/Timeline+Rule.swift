@@ -24,24 +24,63 @@ extension Timeline {
       }
     }
     switch breach.promise {
-    case .noLostUpdate:
-      let other = cast.partner.map { names.user($0.user) } ?? "another"
-      let amount = cast.partner.flatMap { change(by: $0, cast, names, told) }
-      return "\(other)'s \(amount.map { ScreenText.signed($0) } ?? "change") is gone"
+    case .noLostUpdate: return loss(cast, names, told)
     case .oneEffectPerIntent: return "\(user)'s request has had its effect twice"
     case .acknowledgedIsCommitted: return "\(user) was told \(status), and its effect is not there"
     case .failedHasNoEffect: return "\(user) was told \(status), and its effect is there"
     case .neverOversold: return "\(row) has given more than it had"
     case .oneHolderPerLock:
-      let other = cast.partner.map { names.user($0.user) } ?? "another"
-      return "\(other) and \(user) are inside \(lock)"
+      let other = cast.partner.map { cast.name(of: $0, names) } ?? "another"
+      let breaker = cast.breaker.map { cast.name(of: $0, names) } ?? user
+      return "\(other) and \(breaker) are inside \(lock)"
     case .noKeyStuck: return "\(key) stays so, and nobody can finish it"
     case .nothingHeldAtEnd:
       if cast.lock != nil { return "\(lock) is, and its owner is gone" }
       return "something is, and its owner is gone"
     case .everyRequestAccounted: return "one is not"
-    case .noDuplicateFails: return "\(user)'s repeat is told \(status)"
+    case .noDuplicateFails:
+      let isFirst = cast.breaker?.attempt == 1
+      return "\(user)'s \(isFirst ? "first attempt" : "repeat") is told \(status)"
     }
+  }
+
+  /// Whose change is gone; of several how much, and which versions of the row.
+  private static func loss(
+    _ cast: TimelineCast, _ names: StoryNames, _ told: ArraySlice<StoryEvent>
+  ) -> String {
+    if let several = severalLost(cast, told) { return several }
+    guard let partner = cast.partner else { return "another's change is gone" }
+    let amount = change(by: partner, cast, names, told).map { ScreenText.signed($0) }
+    guard let breaker = cast.breaker, breaker.user == partner.user else {
+      return "\(cast.name(of: partner, names))'s \(amount ?? "change") is gone"
+    }
+    return "\(names.user(partner.user))'s \(cast.mark(of: partner))"
+      + (amount.map { ", \($0)," } ?? "") + " is overwritten by \(cast.mark(of: breaker))"
+  }
+
+  /// What was committed between the last read of who broke the promise and that one's own commit,
+  /// where that is more than one change.
+  private static func severalLost(
+    _ cast: TimelineCast, _ told: ArraySlice<StoryEvent>
+  ) -> String? {
+    guard
+      let end = told.lastIndex(where: { cast.isCommit($0) && $0.request == cast.breaker })
+    else { return nil }
+    var valueRead: Int64?
+    var version: UInt64 = 0
+    var start = end
+    for index in told[..<end].indices.reversed() where told[index].request == cast.breaker {
+      if case .read(cast.row, cast.column, let value, let seen) = told[index].fact {
+        (valueRead, version, start) = (value, seen, index)
+        break
+      }
+    }
+    guard let valueRead else { return nil }
+    let lost = told[start..<end].filter { cast.isCommit($0) && $0.request != cast.breaker }
+    guard lost.count > 1, case .committed(_, _, let value)? = lost.last?.fact else { return nil }
+    let amount = ScreenText.signed(Int128(value) - Int128(valueRead))
+    return "\(amount) of \(ScreenText.count(UInt64(lost.count), "change")) is gone:"
+      + " v\(version + 1) to v\(version + UInt64(lost.count)) are overwritten"
   }
 
   /// What a request has added to the column: by what it read and wrote, or by what its commit

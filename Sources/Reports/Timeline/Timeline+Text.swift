@@ -72,7 +72,7 @@ private struct TimelineLanes {
       heads.append(head)
       for index in moments.indices { cells[index].append(texts[index]) }
     }
-    add("row", moments.map(\.row))
+    add("row", moments.map { $0.place == .row ? $0.text : $0.row })
     add("lock", moments.map { $0.place == .lock ? $0.text : $0.lock })
     add("key", moments.map(\.key))
   }

@@ -41,4 +41,9 @@ public struct Timeline: Sendable {
 
   /// How many users take part.
   public var userCount: Int { cast.users.count }
+
+  /// Whether a lease ends that one of those who take part had.
+  var endsLease: Bool {
+    moments.contains { if case .leaseExpired = $0.fact { true } else { false } }
+  }
 }

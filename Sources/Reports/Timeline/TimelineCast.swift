@@ -64,19 +64,41 @@ struct TimelineCast: Sendable {
   /// The lane of a user.
   func lane(of user: UserID) -> Int? { users.firstIndex(of: user) }
 
-  /// What tells the requests of one user apart: `#2`; nothing where there is but one.
+  /// What tells the requests of one user apart: `#2` is its second call, `#2b` that one's second
+  /// attempt; nothing where there is but one request.
   func mark(of request: StoryEvent.RequestTeller) -> String {
     let own = requests.filter { $0.user == request.user }
     if own.count < 2 { return "" }
-    if own.allSatisfy({ $0.call == request.call }) { return "#\(request.attempt) " }
-    let place = own.firstIndex(of: request) ?? 0
-    return "#\(place + 1) "
+    var calls: [Int64] = []
+    for other in own where !calls.contains(other.call) { calls.append(other.call) }
+    calls.sort()
+    let place = calls.firstIndex(of: request.call) ?? 0
+    return "#\(place + 1)" + Self.letters(ofAttempt: request.attempt)
   }
 
-  /// Whether a user has done something before this request of its.
-  func isLater(_ request: StoryEvent.RequestTeller) -> Bool {
-    guard let first = requests.first(where: { $0.user == request.user }) else { return false }
-    return first != request || request.attempt > 1
+  /// Nothing for the first attempt, then b, c, … and from the 27th on its number.
+  private static func letters(ofAttempt attempt: Int) -> String {
+    if attempt <= 1 { return "" }
+    if attempt > 26 { return ".\(attempt)" }
+    return String(UnicodeScalar(UInt8(ascii: "a") + UInt8(attempt - 1)))
+  }
+
+  /// `user 1`, and which of its requests where there are several.
+  func name(of request: StoryEvent.RequestTeller, _ names: StoryNames) -> String {
+    let mark = mark(of: request)
+    return names.user(request.user) + (mark.isEmpty ? "" : " " + mark)
+  }
+
+  /// Whether a request is one more call of a user who has made another before.
+  func isNext(_ request: StoryEvent.RequestTeller) -> Bool {
+    requests.contains { $0.user == request.user && $0.call < request.call }
+  }
+
+  /// Whether that other call had the same idempotency key.
+  func repeatsKey(_ request: StoryEvent.RequestTeller) -> Bool {
+    requests.contains {
+      $0.user == request.user && $0.call < request.call && $0.key == request.key
+    }
   }
 
   /// The column of the row that the last commit of who broke the promise has changed.
@@ -147,7 +169,8 @@ struct TimelineCast: Sendable {
     return told[..<own].last { isCommit($0) && $0.request != breaker }?.request
   }
 
-  private func isCommit(_ event: StoryEvent) -> Bool {
+  /// Whether an event makes a value of the column of the row visible.
+  func isCommit(_ event: StoryEvent) -> Bool {
     if case .committed(let row, let column, _) = event.fact {
       return row == self.row && column == self.column
     }

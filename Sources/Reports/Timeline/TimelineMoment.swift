@@ -8,6 +8,10 @@ struct TimelineMoment: Sendable {
     case user(lane: Int)
     /// The lock server's own.
     case lock
+    /// The row's: changes of those who have no lane, and of those who are gone.
+    case row
+    /// The key's, whose owner is gone.
+    case key
     /// A fault: across all lanes.
     case across
   }
@@ -82,6 +86,10 @@ extension TimelineMoment {
     for index in moments.indices {
       let moment = moments[index]
       guard let request = moment.request, index < moments.count - 1 else { continue }
+      if !cast.requests.contains(request) {
+        moments[index].dispensability = 1
+        continue
+      }
       let later = moments[(index + 1)...]
       func follows(_ isMeant: (StoryEvent.Fact) -> Bool) -> Bool {
         later.contains { $0.request == request && isMeant($0.fact) }

@@ -4,7 +4,7 @@ import SimulationBasics
 
 /// The row, the lock and the key of a timeline while its story goes on, and the lines so far.
 struct TimelineStage {
-  private let cast: TimelineCast
+  let cast: TimelineCast
   private let names: StoryNames
   private(set) var moments: [TimelineMoment] = []
 
@@ -18,6 +18,13 @@ struct TimelineStage {
   /// Faults that have begun and not ended, with the event at which they began.
   private var openFaults: [StoryEvent] = []
   private var hasBegun = false
+  /// Requests whose instance died: what the database still does for them, nobody hears.
+  var orphans: [StoryEvent.RequestTeller] = []
+  /// Requests whose insert of the key has a line.
+  var inserters: [StoryEvent.RequestTeller] = []
+  /// How many commits of others there were since the row was last shown, and the line about them.
+  private var others: UInt64 = 0
+  private var othersPlace: Int?
 
   init(_ cast: TimelineCast, _ names: StoryNames) {
     self.cast = cast
@@ -36,7 +43,10 @@ struct TimelineStage {
       for fault in openFaults { show(fault, before: later) }
     }
     note(event)
-    if isShown { show(event, before: later) }
+    if isShown {
+      showOthers(event)
+      show(event, before: later)
+    }
   }
 
   // MARK: How things stand
@@ -84,7 +94,7 @@ struct TimelineStage {
     }
   }
 
-  private mutating func append(
+  mutating func append(
     _ event: StoryEvent, _ place: TimelineMoment.Place, _ text: String,
     _ route: TimelineMoment.Route = .own
   ) {
@@ -95,14 +105,25 @@ struct TimelineStage {
   }
 
   /// Changes the last line.
-  private mutating func change(_ body: (inout TimelineMoment) -> Void) {
+  mutating func change(_ body: (inout TimelineMoment) -> Void) {
     if !moments.isEmpty { body(&moments[moments.count - 1]) }
   }
 
   /// The last line, if it is the same request's and of the same event.
-  private func isMoment(of event: StoryEvent) -> Bool {
+  func isMoment(of event: StoryEvent) -> Bool {
     guard let last = moments.last else { return false }
     return last.event == event.event && last.request == event.request && event.request != nil
+  }
+
+  // MARK: What others do
+
+  /// Says how far those have moved the row who have no lane: one line between two about the row.
+  private mutating func showOthers(_ event: StoryEvent) {
+    guard hasShownRow, cast.isCommit(event), !cast.takesPart(event) else { return }
+    others += 1
+    if let place = othersPlace { moments.remove(at: place) }
+    append(event, .row, rowText + " (" + ScreenText.count(others) + " further)")
+    othersPlace = moments.count - 1
   }
 
   // MARK: What nobody's request does
@@ -111,7 +132,7 @@ struct TimelineStage {
     switch event.fact {
     case .leaseExpired(let lock), .lockForgotten(let lock), .lockRestored(let lock):
       guard let request = holder(of: lock) else { return }
-      let user = names.user(request.user)
+      let user = cast.name(of: request, names)
       append(event, .lock, "")
       switch event.fact {
       case .leaseExpired: change { $0.text = "lease of \(user) ends" }
@@ -141,20 +162,26 @@ struct TimelineStage {
     _ event: StoryEvent, of request: StoryEvent.RequestTeller, before later: ArraySlice<StoryEvent>
   ) {
     guard let lane = cast.lane(of: request.user) else { return }
-    let mark = cast.mark(of: request)
+    let mark = prefix(of: request)
     func line(_ text: String, _ route: TimelineMoment.Route = .own) -> (
       String, TimelineMoment.Route
     ) { (mark + text, route) }
     var shown: (text: String, route: TimelineMoment.Route)?
     switch event.fact {
-    case .sent: if cast.isLater(request) { shown = line("sent again") }
+    case .sent:
+      if request.attempt > 1 {
+        shown = line("sent again")
+      } else if cast.isNext(request) {
+        shown = line(cast.repeatsKey(request) ? "same key again" : "next request")
+      }
     case .replied(let status):
+      if status == 0 { orphans.append(request) }
       shown = line(status == 0 ? "connection broke" : "reply \(status)")
     case .replyLost(let status): shown = line("reply \(status) lost")
     case .timedOut: shown = line("time-out")
     case .faultStruck(let fault):
       if names.showsOnItsOwn(fault) { return }
-      append(event, .across, names.fault(fault) + " (\(names.user(request.user)))")
+      append(event, .across, names.fault(fault) + " (\(cast.name(of: request, names)))")
       return
 
     case .locked: shown = line("lock", .toLock)
@@ -171,6 +198,10 @@ struct TimelineStage {
       shown = line("write " + ScreenText.signed(Int128(written)), .toRow)
     case .committed(let row, let column, _):
       guard row == cast.row, column == cast.column else { return }
+      if orphans.contains(request) {
+        append(event, .row, "the database commits: " + rowText)
+        return rowIsShown()
+      }
       shown = line("commit", .toRow)
     case .versionMoved(let row, _):
       if row == cast.row { shown = line("write: version moved", .fromRow) }
@@ -205,15 +236,15 @@ struct TimelineStage {
   ) {
     switch event.fact {
     case .committed:
-      hasShownRow = true
       let text = rowText
       change { $0.row = text }
+      rowIsShown()
     case .read, .wrote, .versionMoved:
       let text = rowText
       if !hasShownRow { change { $0.row = text } }
-      hasShownRow = true
+      rowIsShown()
     case .locked(let lock, _, _):
-      let text = lockText(lock, request, names.user(request.user))
+      let text = lockText(lock, request, cast.name(of: request, names))
       change { $0.lock = text }
     case .unlocked(let lock):
       let text = lockText(lock, request, "free")
@@ -222,78 +253,24 @@ struct TimelineStage {
     }
   }
 
+  /// What others have done before has its line.
+  private mutating func rowIsShown() {
+    hasShownRow = true
+    others = 0
+    othersPlace = nil
+  }
+
+  /// What tells the lines of one request from those of another of its user.
+  func prefix(of request: StoryEvent.RequestTeller) -> String {
+    let mark = cast.mark(of: request)
+    return mark.isEmpty ? "" : mark + " "
+  }
+
   /// The holder of a lock; where there are several, which lock it is, too.
   private func lockText(
     _ lock: LockID, _ request: StoryEvent.RequestTeller, _ holder: String
   ) -> String {
     if !cast.hasSeveralLocks { return holder }
     return "\(names.lock(lock, key: request.key)): \(holder)"
-  }
-
-  // MARK: The key
-
-  private mutating func showKey(
-    _ event: StoryEvent, of request: StoryEvent.RequestTeller, _ lane: Int,
-    before later: ArraySlice<StoryEvent>
-  ) {
-    guard request.key == cast.key else { return }
-    let mark = cast.mark(of: request)
-    switch event.fact {
-    case .keyFound(_, let sight):
-      append(event, .user(lane: lane), mark + "key is \(sight.word)", .fromKey)
-      change { $0.key = sight.word }
-    case .keyInserted(let table, let sight):
-      if commitsAlone(table, request, in: later) { return }
-      append(event, .user(lane: lane), mark + "insert key", .toKey)
-      change { $0.key = "(\(sight.word))" }
-    case .keyCommitted(_, let sight):
-      if isMoment(of: event), case .committed? = moments.last?.fact {
-        change {
-          $0.text += ", key \(sight.word)"
-          $0.key = sight.word
-        }
-        return
-      }
-      let verb: String
-      switch sight {
-      case .processing: verb = "insert key, commit"
-      case .absent, .overdue: verb = "commit key"
-      case .completed, .failed: verb = "key \(sight.word)"
-      }
-      append(event, .user(lane: lane), mark + verb, .toKey)
-      change { $0.key = sight.word }
-    case .duplicateKey:
-      append(event, .user(lane: lane), mark + "insert key: 1062", .fromKey)
-    case .keyTakenOver:
-      append(event, .user(lane: lane), mark + "take key over", .toKey)
-    default: break
-    }
-  }
-
-  /// Whether a key that a request has just inserted is committed by a transaction of its own, which
-  /// changes nothing else.
-  private func commitsAlone(
-    _ table: Int, _ request: StoryEvent.RequestTeller, in later: ArraySlice<StoryEvent>
-  ) -> Bool {
-    for event in later where event.request == request {
-      switch event.fact {
-      case .keyCommitted(table, _): return true
-      case .wrote, .committed, .rolledBack, .replied, .replyLost: return false
-      default: break
-      }
-    }
-    return false
-  }
-}
-
-extension StoryEvent.KeySight {
-  /// The state in the words of the table.
-  var word: String {
-    switch self {
-    case .absent: "absent"
-    case .processing, .overdue: "PROCESSING"
-    case .completed: "COMPLETED"
-    case .failed: "FAILED"
-    }
   }
 }

@@ -118,6 +118,8 @@ extension CommandLineDiagnostic {
       "'pulse' needs a model with one scenario, this one has \(names.count): \(list(names))"
     case .huntOfSeveralLoads(let names):
       "'hunt' needs a model with one scenario, this one has \(names.count): \(list(names))"
+    case .untestedPromise(let name, let reason, _):
+      "--promise \(name): \(reason)"
     case .unknownModel(let name, let known), .unknownBundledModel(let name, let known):
       "unknown model \(quoted(name))" + suggestion(for: name, among: known)
     }
@@ -210,6 +212,10 @@ extension CommandLineDiagnostic {
       "choose another model; 'simulate models' lists them"
     case .huntOfSeveralLoads:
       "choose another model, or make one of a single scenario"
+    case .untestedPromise(_, _, let layer?):
+      "choose layers with \(layer), or another promise"
+    case .untestedPromise:
+      "choose another model, or another promise"
     case .unknownModel:
       "'simulate models' lists them; a file needs its folder or its ending: ./FILE, FILE.json5"
     case .unknownBundledModel:

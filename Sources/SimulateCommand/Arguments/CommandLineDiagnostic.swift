@@ -69,6 +69,8 @@ package enum CommandLineDiagnostic: Equatable, Error, Sendable {
   case pulseOfSeveralLoads(names: [String])
   /// A hunt needs a model with one load, and this one has several.
   case huntOfSeveralLoads(names: [String])
+  /// Nothing that the command asks about can be put to the test.
+  case untestedPromise(String, reason: String, layer: String?)
   /// No bundled model has this name, and it does not look like a file.
   case unknownModel(String, known: [String])
   /// No bundled model has this name, and only a bundled one will do.

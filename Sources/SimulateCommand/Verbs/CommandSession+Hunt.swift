@@ -88,7 +88,9 @@ extension CommandSession {
     let shrinker = Shrinker(
       find.hunted, evidence: first, limit: HuntRequest.mostShrinkRuns,
       passes: hunt.passes,
-      cost: { $0.cost(lines: $1.timeline.lineCount, in: hunt.space) },
+      cost: {
+        $0.cost(lines: $1.timeline.lineCount, likeness: $1.likeness, in: hunt.space)
+      },
       judge: { smaller in
         tried += 1
         bar.advance(to: Double(tried) / Double(HuntRequest.mostShrinkRuns), "\(tried) runs")
@@ -100,8 +102,9 @@ extension CommandSession {
     if io.isInterrupted() { throw .interrupted }
     let left = shrinker.evidence
     return HuntReport.Found(
-      find: find, shrunk: shrinker.candidate, shrinkRuns: shrinker.runs,
-      isSmallest: shrinker.isSmallest, dangers: left.dangers, timeline: left.timeline,
+      find: find, shrunk: shrinker.candidate, likeness: left.likeness,
+      shrinkRuns: shrinker.runs, isSmallest: shrinker.isSmallest, dangers: left.dangers,
+      timeline: left.timeline,
       command: model.request(for: shrinker.candidate, showing: find.promise).commandLine)
   }
 }

@@ -6,6 +6,7 @@ import Reports
 struct HuntTimeline {
   let dangers: DangerCounts
   let timeline: Timeline
+  let likeness: StoryLikeness
 
   /// The timeline of a run whose story was told; `nil` for one that breaks nothing that is looked
   /// for.
@@ -13,5 +14,6 @@ struct HuntTimeline {
     guard let breach = run.breach else { return nil }
     timeline = Timeline(story: run.story, breach: breach, of: run.compiled)
     dangers = run.result.dangers
+    likeness = run.likeness
   }
 }

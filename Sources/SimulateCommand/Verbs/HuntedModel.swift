@@ -1,5 +1,6 @@
 package import ContentionEngine
 package import Experiments
+import Reports
 import ScenarioFiles
 import ScenarioModel
 import SimulationBasics
@@ -69,6 +70,22 @@ package struct HuntedModel {
       base: base, strategy: strategy, promises: request.promises,
       kinds: possible.filter { request.kinds?.contains($0) ?? true }, variations: variations,
       client: client, leastUsers: any.users)
+    try refuseUntested()
+  }
+
+  /// Refuses what could only end with "nothing found" because nothing is there to be looked for.
+  private func refuseUntested() throws(CommandFailure) {
+    var problems: [CommandLineDiagnostic] = []
+    for promise in space.promises {
+      guard let lack = space.lack(for: promise) else { return }
+      var layer: String?
+      if case .layer(let missing) = lack, !space.strategy.defence.includes(missing) {
+        layer = missing.rawValue
+      }
+      problems.append(
+        .untestedPromise(promise.name, reason: space.text(of: lack), layer: layer))
+    }
+    throw .commandLine(problems)
   }
 
   /// The model with the fewest users for whom its rules let it be: barriers need several.

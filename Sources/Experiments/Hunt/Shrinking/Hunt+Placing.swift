@@ -7,7 +7,7 @@ package import SimulationBasics
 /// With fewer users, or without a delay, everything happens at another time, and a fault that stays
 /// where it was misses what it broke. So it is tried wherever something happens now.
 extension Hunt {
-  /// The passes of a shrink: what is smaller, and at last what is smaller with its faults elsewhere.
+  /// The passes of a shrink: what is smaller, and at last that with its faults elsewhere.
   public var passes: [(HuntCase) -> [HuntCase]] {
     HuntCase.passes(in: space) + [{ elsewhere($0) }]
   }
@@ -19,8 +19,10 @@ extension Hunt {
   private func elsewhere(_ hunted: HuntCase) -> [HuntCase] {
     if hunted.faults.isEmpty { return [] }
     let smaller =
-      hunted.withFewerUsers + hunted.withFewerIterations.prefix(6) + hunted.withoutDelays(in: space)
-      + hunted.withFewerVariations(in: space) + hunted.withSmallerSeed.prefix(1)
+      hunted.withFewerUsers(in: space) + hunted.withFewerIterations.prefix(6)
+      + hunted.withoutDelays(in: space) + hunted.withFewerVariations(in: space)
+      + hunted.withSimplerClients.prefix(1) + hunted.withPlainerTies.prefix(1)
+      + hunted.withSmallerSeed.prefix(1)
     return smaller.filter { $0.isPossible(in: space) }.flatMap { placed($0) }
   }
 
@@ -50,7 +52,11 @@ extension Hunt {
         case .slowCommit: landmarks.commits
         default: landmarks.answers
         }
-      return (1...UInt64(min(Self.mostPlaces, max(1, count)))).map { fault.with(numbers: [$0]) }
+      let numbers = 1...UInt64(min(Self.mostPlaces, max(1, count)))
+      return numbers.flatMap { number in
+        let moved = fault.with(numbers: [number])
+        return [moved] + clicks(fault).map { moved.with(amount: $0) }
+      }
     case .event:
       let instances = fault.instance == nil ? 1 : hunted.instances(in: space)
       let moments = landmarks.gaps(atMost: max(1, Self.mostPlaces / instances))
@@ -61,6 +67,12 @@ extension Hunt {
         }
       }
     }
+  }
+
+  /// How much later a second click may come: what it then meets is another thing each time.
+  private func clicks(_ fault: Fault) -> [VirtualDuration] {
+    guard fault.kind == .doubleSubmit else { return [] }
+    return space.plainAmounts(of: .doubleSubmit).filter { $0 <= .milliseconds(20) }
   }
 }
 

@@ -6,34 +6,39 @@ extension HuntCase {
   /// The most lines of a timeline that a person takes in at a glance.
   public static let mostLines = 16
 
-  /// How much there is to understand, the weightiest first: what a timeline is too long by, users,
-  /// faults, lines, iterations, times that pass, values that are not the model's, ties, seed,
+  /// How much there is to understand, the weightiest first: whether it is another story than the
+  /// promise's name says, what a timeline is too long by, whose requests they are, users, faults,
+  /// iterations, lines, times that pass, values that are not the model's, ties, seed, odd amounts,
   /// digits, lengths.
   ///
   /// - Parameters:
   ///   - lines: Of the timeline.
+  ///   - likeness: Of the breach.
   ///   - space: What the case was drawn from.
-  public func cost(lines: Int, in space: HuntSpace) -> [UInt64] {
+  public func cost(
+    lines: Int, likeness: StoryLikeness = .exact, in space: HuntSpace
+  ) -> [UInt64] {
     var occasions = 0
     var instances = 0
+    var oddAmounts = 0
     var digits = 0
     var lengths: UInt64 = 0
     for fault in faults {
       occasions += fault.numbers.count
       instances += fault.instance ?? 0
-      for length in fault.lengths {
-        digits += length.digits
-        lengths &+= length.inNanoseconds
-      }
+      oddAmounts += fault.amounts.count { !$0.isPlain(for: fault.kind, in: space) }
+      for length in fault.lengths { lengths &+= length.inNanoseconds }
+      if let moment = fault.moment { digits += moment.digits }
       for number in fault.numbers { lengths &+= number }
     }
     for variation in variations { digits += variation.digits }
     let delays = delays(in: space)
     return [
-      UInt64(max(0, lines - Self.mostLines)), UInt64(users), UInt64(faults.count),
-      UInt64(occasions), UInt64(lines), UInt64(iterations), UInt64(delays),
-      UInt64(variations.count), client == nil ? 0 : UInt64(client?.attempts ?? 0),
-      UInt64(tieOrder.complexity), seed - min(seed, 1), UInt64(digits), UInt64(instances), lengths,
+      likeness == .other ? 1 : 0, UInt64(max(0, lines - Self.mostLines)), likeness.rawValue,
+      UInt64(users), UInt64(faults.count), UInt64(occasions), UInt64(iterations), UInt64(lines),
+      UInt64(delays), UInt64(variations.count), client == nil ? 0 : UInt64(client?.attempts ?? 0),
+      UInt64(tieOrder.complexity), seed - min(seed, 1), UInt64(oddAmounts), UInt64(digits),
+      UInt64(instances), lengths,
     ]
   }
 
@@ -101,10 +106,16 @@ extension Fault {
 
   /// How much, and when.
   var lengths: [VirtualDuration] {
-    var lengths = [amount].compactMap { $0 }
-    if case .event(.redisOutage(_, let timeout, _), _) = self { lengths.append(timeout) }
+    var lengths = amounts
     if let moment { lengths.append(moment) }
     return lengths
+  }
+
+  /// How much there is of it; of an outage also how long clients wait.
+  var amounts: [VirtualDuration] {
+    var amounts = [amount].compactMap { $0 }
+    if case .event(.redisOutage(_, let timeout, _), _) = self { amounts.append(timeout) }
+    return amounts
   }
 
   /// How much there is of it: how long, by how much, or how far.

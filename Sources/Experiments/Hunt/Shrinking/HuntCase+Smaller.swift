@@ -9,11 +9,11 @@ extension HuntCase {
   /// - Parameter space: What the case was drawn from: what takes delays away is from there.
   public static func passes(in space: HuntSpace) -> [(HuntCase) -> [HuntCase]] {
     let all: [(HuntCase) -> [HuntCase]] = [
-      { $0.withFewerFaults }, { $0.withFewerUsers }, { $0.withFewerIterations },
+      { $0.withFewerFaults }, { $0.withFewerUsers(in: space) }, { $0.withFewerIterations },
       { $0.withFewerOccasions }, { $0.withoutDelays(in: space) },
       { $0.withFewerVariations(in: space) }, { $0.withSimplerClients }, { $0.withPlainerTies },
-      { $0.withSmallerSeed }, { $0.withOtherInstances }, { $0.withSimplerAmounts },
-      { $0.withSimplerMoments }, { $0.withEarlierOccasions },
+      { $0.withSmallerSeed }, { $0.withOtherInstances },
+      { $0.withPlainerAmounts(in: space) }, { $0.withSimplerMoments }, { $0.withEarlierOccasions },
     ]
     return all.map { pass in { hunted in pass(hunted).filter { $0.isPossible(in: space) } } }
   }
@@ -46,9 +46,13 @@ extension HuntCase {
     return smaller
   }
 
-  /// Fewer users, each number with few iterations and with as many as before.
-  var withFewerUsers: [HuntCase] {
+  /// Fewer users, each number with few iterations and with as many as before, and also with a
+  /// single row in a table: those who are left may have had rows of their own.
+  func withFewerUsers(in space: HuntSpace) -> [HuntCase] {
     var smaller: [HuntCase] = []
+    let singleRows = space.variations.filter { variation in
+      if case .rows(_, 1) = variation { !variations.contains(variation) } else { false }
+    }
     for fewer in 1..<max(1, users) {
       var counts = [iterations]
       for count in [fewer, fewer + 1, 2 * fewer] where !counts.contains(count) && count < iterations
@@ -60,6 +64,7 @@ extension HuntCase {
         changed.users = fewer
         changed.iterations = count
         smaller.append(changed)
+        smaller += singleRows.map { changed.with($0) }
       }
     }
     return smaller
@@ -167,18 +172,21 @@ extension HuntCase {
     return smaller
   }
 
-  var withSimplerAmounts: [HuntCase] {
+  /// The least plain amount first that is less, and where an amount is odd, also more of it.
+  func withPlainerAmounts(in space: HuntSpace) -> [HuntCase] {
     var smaller: [HuntCase] = []
     for (index, fault) in faults.enumerated() {
-      guard let amount = fault.amount else { continue }
-      for simpler in amount.simpler where simpler > .zero {
-        smaller.append(with(fault.with(amount: simpler), at: index))
+      let plain = space.plainAmounts(of: fault.kind)
+      func plainer(_ amount: VirtualDuration) -> [VirtualDuration] {
+        plain.contains(amount) ? plain.filter { $0 < amount } : plain
+      }
+      if let amount = fault.amount {
+        for other in plainer(amount) { smaller.append(with(fault.with(amount: other), at: index)) }
       }
       if case .event(.redisOutage(let length, let timeout, let policy), let moments) = fault {
-        for simpler in timeout.simpler where simpler > .zero {
+        for other in plainer(timeout) {
           smaller.append(
-            with(
-              .event(.redisOutage(length, timeout: simpler, policy: policy), moments), at: index))
+            with(.event(.redisOutage(length, timeout: other, policy: policy), moments), at: index))
         }
       }
     }
