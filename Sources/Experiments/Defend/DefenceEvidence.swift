@@ -34,20 +34,23 @@ extension DefenceTable.Section {
     let next = smaller.filter { one in
       !smaller.contains { $0.combination.hasMoreThan(one.combination) }
     }
-    let broken = next.filter { !$0.holds(promise) }
-    if broken.isEmpty { return nil }
-    let isKeptByFewer = next.contains { one in
-      one.holds(promise) && weakness(of: one.combination, keeping: promise) == nil
+    if next.isEmpty { return nil }
+    var inherited: WeakEvidence?
+    for one in next where one.holds(promise) {
+      guard let weakness = weakness(of: one.combination, keeping: promise) else { return nil }
+      inherited = inherited ?? weakness
     }
-    if isKeptByFewer { return nil }
     let hasOnlyTheLock =
       combination.defence.distributedLock && combination.defence.writeGuard == .none
     if promise == .noLostUpdate, hasOnlyTheLock, opensLocks {
       return row.runs.allSatisfy { $0.intrusions == 0 } ? .neverExposed : .onlyLock
     }
-    let least = broken.min { $0.broken(promise) < $1.broken(promise) }
-    guard let least, least.broken(promise) < Self.fewestBreaches else { return nil }
-    return .fewBreaches(least.broken(promise), least.combination)
+    let broken = next.filter { !$0.holds(promise) }
+    guard let least = broken.min(by: { $0.broken(promise) < $1.broken(promise) }) else {
+      return inherited
+    }
+    let count = least.broken(promise)
+    return count < Self.fewestBreaches ? .fewBreaches(count, least.combination) : nil
   }
 
   /// Why it proves little that a combination has lost nothing; `nil` where it has lost something,

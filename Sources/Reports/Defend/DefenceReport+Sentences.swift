@@ -181,16 +181,21 @@ extension DefenceReport {
     return sentences.joined(separator: " ")
   }
 
-  /// The combinations that broke a promise: of larger ones none where smaller ones tell it.
+  /// The combinations that broke a promise: of larger ones none where smaller ones tell it, be it of
+  /// those that kept it when nothing went wrong.
   private func telling(
     _ promise: SafetyPromise, in section: DefenceTable.Section
   ) -> [DefenceTable.Row] {
     let broken = section.rows.filter { !$0.holds(promise) }
-    let small = broken.filter { row in
+    let reference = reference(of: section)
+    let fresh = broken.filter { reference?.row($0.combination)?.holds(promise) ?? false }
+    let told = broken.filter { row in
       row.combination.layers.allSatisfy { $0 == .distributedLock || $0 == .fencingToken }
         || row.combination.layers.count == 1
+        || fresh.contains(row)
+          && !fresh.contains { row.combination.hasMoreThan($0.combination) }
     }
-    return small.isEmpty ? broken : small
+    return told.isEmpty ? broken : told
   }
 
   /// What a fencing token does not save.
