@@ -93,15 +93,48 @@ struct DefendCommandTests {
         "distributed-lock + idempotency-key is left out: this model's programs are the same with"),
       "the model has no key")
     #expect(first.output.contains("updates lost"))
-    for line in first.output.split(separator: "\n") {
-      #expect(line.unicodeScalars.count <= 100, "\(line)")
-    }
+    expectNarrow(first.output)
     let second = outside()
     #expect(second.run(line + " --jobs 1") == .success)
     #expect(second.output == first.output)
     #expect(second.text(of: "d.csv") == first.text(of: "d.csv"))
     #expect(second.text(of: "d.md") == first.text(of: "d.md"))
     #expect(try #require(first.text(of: "d.csv")).split(separator: "\n").count == 1 + 2 * 2)
+  }
+
+  @Test("counts a single run as one")
+  func one() {
+    let outside = outside()
+    #expect(
+      outside.run(
+        "defend two.json5 --layers none --fault none --vus 1 --duration 2s --replications 1 -q")
+        == .success)
+    #expect(outside.output.hasPrefix("two · 1 user · 2s · 2 instances · 1 run\n"))
+  }
+
+  @Test("says of a fault behind the end of the load that it never happened")
+  func neverHappened() {
+    let outside = outside()
+    #expect(
+      outside.run(
+        "defend two.json5 --layers none --layers optimistic --fault pause=3s@100s --vus 2"
+          + " --duration 2s --replications 1 -q") == .success)
+    #expect(outside.output.contains("pause=3s@1m40s never happened: the load lasts 2s."))
+    #expect(outside.output.contains("ANSWER   Optimistic lost nothing in 1 run, without a fault:"))
+  }
+
+  @Test(
+    "lets the usual load begin behind the warm-up, and blames a duration that does not reach it")
+  func warmUp() {
+    let outside = FakeOutside()
+    #expect(
+      outside.run("defend connection-pool --layers none --fault none --replications 1 --vus 2 -q")
+        == .success)
+    // A warm-up of 100 s, and 30 s of which a fault could break something.
+    #expect(outside.output.hasPrefix("connection-pool · 2 users · 2m10s · "))
+    let short = FakeOutside()
+    #expect(short.run("defend connection-pool --duration 30s -q") == .badCommandLine)
+    #expect(short.errors.hasPrefix("simulate: --duration: load.warmUp: expected less than 30s"))
   }
 
   @Test("is interrupted by Ctrl-C, and touches no file")
@@ -123,20 +156,34 @@ struct DefendCommandTests {
       ("defend --replications 0", "--replications: expected a whole number from 1 to 1000"),
       ("defend --strategy none", "--strategy is not a flag of 'defend'"),
       ("defend --csv a --markdown a", "--csv and --markdown name the same file 'a'"),
-      ("defend checkout-mix --vus 5", "--vus: the model has"),
-      ("defend hot-row --hazard missing-key", "'missing-key' needs an idempotent step"),
+      ("defend balance-mixed --vus 5", "--vus: the model has 2 scenarios: charges, deductions"),
+      ("defend hot-row --hazard missing-key", "--hazard: 'missing-key' needs an idempotent step"),
       ("pulse --rate 5 --vus 5", "--rate and --vus contradict each other"),
       ("pulse --rate 5,x", "--rate: expected whole numbers"),
       ("pulse --vus 5", "--vus: the load of this model is counted in iterations a second"),
       ("pulse balance-charge --rate 5", "--rate: the load of this model is counted in users"),
-      ("pulse checkout-mix", "'pulse' needs a model with one scenario"),
+      ("pulse balance-mixed", "'pulse' needs a model with one scenario"),
       ("pulse --stall 0", "--stall: "),
+      (
+        "pulse -d 5s",
+        "--duration: 5s is too short to see what comes back after a stall of 10s\n"
+          + "          write at least --duration 1m, or a shorter --stall\n"
+      ),
+      ("pulse --stall 2s --duration 11s", "--duration: 11s is too short"),
     ])
   func wrong(line: String, answer: String) {
     let outside = outside()
     #expect(outside.run(line) == .badCommandLine)
     #expect(outside.errors.hasPrefix("simulate: \(answer)") || outside.errors.contains(answer))
     #expect(outside.output == "")
+  }
+}
+
+/// Expects lines of at most 100 columns; a setting in a command that is to be copied has no place at
+/// which it could be broken.
+private func expectNarrow(_ output: String) {
+  for line in output.split(separator: "\n") where !line.hasPrefix("      --set ") {
+    #expect(line.unicodeScalars.count <= 100, "\(line)")
   }
 }
 
@@ -176,14 +223,35 @@ struct PulseCommandTests {
     #expect(first.run(line) == .success)
     #expect(first.errors == "")
     #expect(first.output.contains("the database stands still for 2s"))
-    for line in first.output.split(separator: "\n") {
-      #expect(line.unicodeScalars.count <= 100, "\(line)")
-    }
+    expectNarrow(first.output)
     #expect(try #require(first.text(of: "p.csv")).split(separator: "\n").count == 1 + 7 * 2)
     let second = FakeOutside()
     #expect(second.run(line + " --jobs 1") == .success)
     #expect(second.output == first.output)
     #expect(second.text(of: "p.csv") == first.text(of: "p.csv"))
     #expect(second.text(of: "p.md") == first.text(of: "p.md"))
+  }
+
+  @Test(
+    "has for every row a command that makes its first run",
+    arguments: [
+      "pulse --rate 40 --stall 1s --duration 10s", "pulse hot-row --vus 3 --stall 1s -d 10s",
+      "pulse balance-charge --vus 3 --stall 1s -d 10s --layers optimistic"
+        + " --set client={timeout:'700ms',attempts:3,budget:{ratio:0.2},breaker:{window:10}}",
+    ])
+  func commands(line: String) throws {
+    let outside = FakeOutside()
+    #expect(outside.run(line + " --replications 1 --quiet --csv p.csv") == .success)
+    let rows = try #require(outside.text(of: "p.csv")).split(separator: "\n").dropFirst()
+    #expect(rows.count == 7)
+    for row in rows {
+      // The last field, in which CSV doubles quotes, and whose words hold no spaces.
+      let start = try #require(row.range(of: "simulate ")).upperBound
+      let words = row[start...].replacing("\"\"", with: "\u{0}").replacing("\"", with: "")
+        .replacing("\u{0}", with: "\"").replacing("'", with: "")
+      let run = FakeOutside()
+      #expect(run.run(words + " --quiet") == .success, "\(words): \(run.errors)")
+      #expect(run.output.contains("database-stall=1s@1s"))
+    }
   }
 }

@@ -38,6 +38,27 @@ struct DefendFaultTests {
     #expect(dangers.shortestLoad == .seconds(30))
   }
 
+  @Test("count from the end of the warm-up, and the usual load comes on top of it")
+  func warmUp() {
+    var scenario = defendedScenario(lease: .seconds(3), length: .seconds(140))
+    scenario.loads[0].warmUp = .seconds(20)
+    let dangers = DangerousFaults(for: scenario)
+    #expect(dangers.begin == .seconds(20))
+    #expect(dangers.shortestLoad == .seconds(50))
+    guard case .atWorst(_, let from, let to) = dangers.fault(.pause) else {
+      Issue.record("a pause strikes at the worst moment")
+      return
+    }
+    // A third of the 120 s behind the warm-up.
+    #expect(from == .seconds(60))
+    #expect(to == .seconds(65))
+    guard case .asWritten(.event(_, let moments)) = dangers.fault(.databaseStall) else {
+      Issue.record("a stall begins at a moment")
+      return
+    }
+    #expect(moments == FaultMoments(at: .constant(.seconds(60))))
+  }
+
   @Test("are those that can befall the model: without Redis nothing of Redis fails")
   func kinds() {
     #expect(DangerousFaults(for: defendedScenario()).kinds == FaultKind.allCases)

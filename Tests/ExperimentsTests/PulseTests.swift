@@ -62,6 +62,51 @@ struct PulseTests {
     #expect(abs(Double(loads.loads[0]) - 0.2 * loads.capacity) <= 0.5)
   }
 
+  @Test("of users takes three steps, and stops at two thousand users")
+  func usersCapacity() {
+    var scenario = scenario()
+    scenario.loads[0].iteration.append(.sleep(.constant(.seconds(1))))
+    scenario.loads[0].executor = .constantVUs(vus: 20, duration: .seconds(60))
+    let loads = PulseLoads(of: scenario, seed: 1)
+    #expect(loads.loads.count == 3)
+    #expect(loads.pilot.busiest == "database cores")
+    #expect(loads.pilot.load == 20)
+    #expect(abs(Double(loads.loads[2]) / loads.capacity - 0.9) < 0.05)
+    // With a hundred times as many cores nobody tries a hundred times as many users.
+    scenario.system.database.cores = 100
+    #expect(PulseLoads(of: scenario, seed: 1).loads == [600, 1_200, 1_800])
+  }
+
+  @Test("strikes at a whole second, behind one that tells how things were")
+  func moments() {
+    let usual = PulseExperiment.Pulse(of: .seconds(10))
+    #expect(usual.at == .seconds(20))
+    #expect(usual.end == .seconds(180))
+    #expect(usual.rest == .seconds(150))
+    #expect(PulseExperiment.Pulse(of: .milliseconds(100)).at == .seconds(2))
+    #expect(PulseExperiment.Pulse.shortestLoad(for: .seconds(10)) == .seconds(60))
+    #expect(PulseExperiment.Pulse.shortestLoad(for: .milliseconds(1_001)) == .seconds(10))
+    #expect(PulseExperiment.Pulse.shortestLoad(for: .milliseconds(2_001)) == .seconds(13))
+    for seconds: UInt64 in 10...200 {
+      let pulse = PulseExperiment.Pulse(of: .seconds(1), in: .seconds(seconds))
+      #expect(pulse.at >= .seconds(1))
+      #expect(pulse.at.inNanoseconds % 1_000_000_000 == 0)
+      #expect(pulse.at <= .nanoseconds(pulse.end.inNanoseconds / 9 + 1_000_000_000))
+    }
+  }
+
+  @Test("sees users come back who are still under way when the load is over")
+  func users() {
+    var scenario = scenario()
+    scenario.loads[0].iteration.append(.sleep(.constant(.seconds(1))))
+    scenario.loads[0].executor = .constantVUs(vus: 20, duration: .seconds(60))
+    scenario.loads[0].warmUp = .seconds(30)
+    let table = PulseExperiment(
+      scenario, policies: [PulsePolicy.all(like: nil)[0]], loads: [20], pulse: pulse, seeds: [1, 2]
+    ).runAll()
+    #expect(table.rows[0].recoveries == 2)
+  }
+
   @Test("does not depend on the order in which the runs were made")
   func anyOrder() {
     let experiment = PulseExperiment(

@@ -16,6 +16,8 @@ public struct DangerousFaults: Equatable, Sendable {
   public let usesLockServer: Bool
   /// The longest time for which clients wait.
   public let clientTimeout: VirtualDuration
+  /// When measuring begins: behind the longest warm-up.
+  public let begin: VirtualDuration
   /// When the last load is over.
   public let end: VirtualDuration
 
@@ -44,6 +46,8 @@ public struct DangerousFaults: Equatable, Sendable {
     longestLease = longest
     usesLockServer = longest != nil || scenario.system.caches.contains { $0.store == .redis }
     clientTimeout = scenario.loads.compactMap { $0.client?.timeout }.max() ?? .zero
+    let begin =
+      scenario.loads.filter { $0.warmUp > .zero }.map { $0.startTime + $0.warmUp }.max() ?? .zero
     var end = scenario.loads.map { $0.end }.max() ?? .zero
     if !scenario.loads.allSatisfy({ $0.executor.lastsForATime }) {
       // What counts iterations is over when they are, long before the longest time for them.
@@ -52,17 +56,19 @@ public struct DangerousFaults: Equatable, Sendable {
       end = min(
         end, ProgramCompiler.compile(quiet, under: scenario.strategy).result(seed: 1).virtualTime)
     }
-    self.end = end
+    self.begin = begin
+    self.end = max(begin, end)
   }
 
   /// How long an instance stands still.
   public var pause: VirtualDuration { (longestLease ?? Self.pauseWithoutLease) + Self.margin }
 
-  /// How long a load must be for what a pause breaks to show: the pause begins after a third of it,
-  /// and as much time again is left when it is over; at least 30 s, in steps of 10 s.
+  /// How long a load must be for what a pause breaks to show: behind the warm-up the pause begins
+  /// after a third of it, and as much time again is left when it is over; at least 30 s, in steps of
+  /// 10 s.
   public var shortestLoad: VirtualDuration {
     let tens = (2 * pause.inNanoseconds + 9_999_999_999) / 10_000_000_000
-    return max(.seconds(30), .seconds(10 * tens))
+    return begin + max(.seconds(30), .seconds(10 * tens))
   }
 
   /// The kinds that can befall the model: without Redis nothing of Redis can fail.
@@ -82,10 +88,12 @@ public struct DangerousFaults: Equatable, Sendable {
   ///
   /// What lasts, or befalls a share of many occasions, finds its victims by itself: it begins after
   /// a third of the load, or is there all the time. What strikes in one moment strikes at the worst
-  /// one of the next five seconds, or of the next sixth of the load where that is shorter.
+  /// one of the next five seconds, or of the next sixth of the load where that is shorter. The parts
+  /// of a load are counted from the end of its warm-up: what is not measured is not looked at.
   public func fault(_ kind: FaultKind) -> DefendedFault {
-    let third = Self.rounded(.nanoseconds(end.inNanoseconds / 3))
-    let search = min(Self.longestSearch, Self.rounded(.nanoseconds(end.inNanoseconds / 6)))
+    let measured = (end - begin).inNanoseconds
+    let third = begin + Self.rounded(.nanoseconds(measured / 3))
+    let search = min(Self.longestSearch, Self.rounded(.nanoseconds(measured / 6)))
     func atWorst(_ event: FaultEvent) -> DefendedFault {
       .atWorst(event, from: third, to: third + search)
     }

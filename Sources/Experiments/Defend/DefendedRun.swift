@@ -52,6 +52,9 @@ public struct DefendedRun: Equatable, Sendable {
   public let fault: Fault?
   /// How often it happened.
   public let struck: UInt64
+  /// How often a request came into a distributed lock in which another still was, or went on without
+  /// the lock: whatever has only the lock to rely on was in danger at most as often.
+  public let intrusions: UInt64
   /// In the order of `SafetyPromise.allCases`.
   public let findings: [SafetyReport.Finding]
   /// In the order of `DefenceFigure.allCases`.
@@ -61,13 +64,14 @@ public struct DefendedRun: Equatable, Sendable {
     self.init(
       seed: result.seed, digest: result.digest, fault: fault,
       struck: result.faults?.uses.reduce(0) { $0 + $1.count } ?? 0,
+      intrusions: result.dangers[.twoInsideOneLock] + result.dangers[.wentOnWithoutLock],
       findings: result.safety.findings,
       figures: DefenceFigure.allCases.map { $0.value(in: result) })
   }
 
   /// - Parameter figures: In the order of `DefenceFigure.allCases`.
   public init(
-    seed: UInt64, digest: RunDigest, fault: Fault?, struck: UInt64,
+    seed: UInt64, digest: RunDigest, fault: Fault?, struck: UInt64, intrusions: UInt64,
     findings: [SafetyReport.Finding], figures: [Double]
   ) {
     precondition(figures.count == DefenceFigure.allCases.count, "a value for each figure")
@@ -75,6 +79,7 @@ public struct DefendedRun: Equatable, Sendable {
     self.digest = digest
     self.fault = fault
     self.struck = struck
+    self.intrusions = intrusions
     self.findings = findings
     self.figures = figures
   }

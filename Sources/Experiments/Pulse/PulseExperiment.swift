@@ -34,15 +34,32 @@ public struct PulseExperiment: Experiment {
     }
 
     /// Twice the stall before it, and fifteen times after it: a backlog of a stall drains in nine
-    /// times its length where 90 % of the capacity is in use.
+    /// times its length where 90 % of the capacity is in use. A stall of less than a second is given
+    /// as much time as one of a second, as goodput is counted in whole seconds.
     public init(of length: VirtualDuration) {
-      self.init(at: length * 2, length: length, end: length * 18)
+      let unit = max(length, .seconds(1))
+      self.init(at: unit * 2, length: length, end: unit * 18)
     }
 
-    /// A load of a length that is said: the stall comes after a ninth of it.
+    /// A load of a length that is said: the stall comes after a ninth of it, at a whole second.
+    ///
+    /// - Precondition: The load is as long as the stall needs.
     public init(of length: VirtualDuration, in end: VirtualDuration) {
-      self.init(at: .nanoseconds(end.inNanoseconds / 9), length: length, end: end)
+      precondition(end >= Self.shortestLoad(for: length), "the load is over too soon")
+      let second: UInt64 = 1_000_000_000
+      let at = max(second, end.inNanoseconds / 9 / second * second)
+      self.init(at: .nanoseconds(at), length: length, end: end)
     }
+
+    /// How long a load is at least in which a stall can be seen to be over: six times the stall, in
+    /// whole seconds, and never less than ten seconds.
+    public static func shortestLoad(for length: VirtualDuration) -> VirtualDuration {
+      let second: UInt64 = 1_000_000_000
+      return max(.seconds(10), .seconds((6 * length.inNanoseconds + second - 1) / second))
+    }
+
+    /// How long the load goes on after the stall.
+    public var rest: VirtualDuration { end - (at + length) }
   }
 
   /// What one run came to.
@@ -54,7 +71,8 @@ public struct PulseExperiment: Experiment {
     public let before: Double?
     /// Successful answers by the second in the last sixth of the load.
     public let after: Double
-    /// How long after the stall goodput was back, in seconds; `nil` for never.
+    /// How long after the stall goodput was back, in seconds; `nil` where it was not when the load
+    /// was over.
     public let recovery: Double?
 
     public init(
@@ -134,11 +152,27 @@ public struct PulseExperiment: Experiment {
 
   /// The scenario with clients of a policy, under a load, with the pulse.
   func compile(_ policy: PulsePolicy, load: Int) -> CompiledScenario {
+    var scenario = scenario(with: policy, load: load)
+    scenario.faults.append(stall)
+    return ProgramCompiler.compile(scenario, under: scenario.strategy)
+  }
+
+  /// The pulse as a fault.
+  public var stall: Fault {
+    .event(.databaseStall(pulse.length), FaultMoments(at: .constant(pulse.at)))
+  }
+
+  /// The scenario with clients of a policy, under a load, without the pulse.
+  ///
+  /// There is no warm-up, for the time before the stall is one; and who is under way at the end is
+  /// interrupted, so that no second of the run has less load than the others.
+  public func scenario(with policy: PulsePolicy, load: Int) -> Scenario {
     var scenario = scenario
     scenario.loads[0].client = policy.client
     scenario.loads[0].executor = scenario.loads[0].executor.constant(load, lasting: pulse.end)
-    scenario.faults.append(
-      .event(.databaseStall(pulse.length), FaultMoments(at: .constant(pulse.at))))
-    return ProgramCompiler.compile(scenario, under: scenario.strategy)
+    scenario.loads[0].startTime = .zero
+    scenario.loads[0].warmUp = .zero
+    scenario.loads[0].gracefulStop = .zero
+    return scenario
   }
 }

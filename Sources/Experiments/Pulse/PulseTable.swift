@@ -22,7 +22,7 @@ public struct PulseTable: Equatable, Sendable {
     public var after: ConfidenceInterval { ConfidenceInterval(of: runs.map { $0.after }) }
     /// In how many runs goodput came back.
     public var recoveries: Int { runs.count { $0.recovery != nil } }
-    /// How long it took where it came back, in seconds; `nil` where it never did.
+    /// How long it took where it came back, in seconds; `nil` where it did not once.
     public var recovery: ConfidenceInterval? { Self.interval(runs.compactMap { $0.recovery }) }
     public var alwaysRecovers: Bool { recoveries == runs.count }
     public var neverRecovers: Bool { recoveries == 0 }

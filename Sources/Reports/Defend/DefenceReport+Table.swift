@@ -4,10 +4,13 @@ import Experiments
 extension DefenceReport {
   // MARK: Terminal
 
-  /// A row for each combination under each fault, grouped by fault.
+  /// A row for each combination under each fault that happened, grouped by fault.
   var screenTable: String {
-    let groups = table.sections.map { section in
-      section.rows.map { cells(of: $0, layers: DefenceWords.short($0.combination)) }
+    let sections = table.sections.filter(\.hasHappened)
+    let groups = sections.map { section in
+      section.rows.map { row in
+        cells(of: row, in: section, layers: DefenceWords.short(row.combination))
+      }
     }
     let headings = ["layers"] + columns.map(DefenceWords.column) + Self.figureHeadings
     var widths = headings.map { ScreenText.width(of: $0) }
@@ -28,7 +31,7 @@ extension DefenceReport {
       return text + "\n"
     }
     var text = ""
-    for (index, section) in table.sections.enumerated() {
+    for (index, section) in sections.enumerated() {
       if index > 0 { text += "\n" }
       text += "  " + heading(of: section) + "\n"
       text += line(headings)
@@ -41,11 +44,12 @@ extension DefenceReport {
 
   // MARK: Markdown
 
-  /// The answer, the sentences and the table.
+  /// The answer, what lost nothing, the sentences and the table.
   public var markdown: String {
     var text = "# \(setting.title): every defence under every fault\n\n\(setting.heading)\n\n"
     for sentence in answer { text += "- \(Self.escaped(sentence))\n" }
-    text += "\n## What each fault does\n\n"
+    text += "\n## What lost nothing\n\n" + markdownSummary
+    text += "\n## What each fault did\n\n"
     for story in stories {
       text +=
         "- **\(Self.escaped(story.title)):** "
@@ -56,20 +60,21 @@ extension DefenceReport {
     for promise in columns { text += " \(promise.text) |" }
     text += " success % | p95 ms | successes/s |\n|---|---|"
     text += String(repeating: "--:|", count: columns.count + Self.figureHeadings.count) + "\n"
-    for section in table.sections {
+    for section in table.sections where section.hasHappened {
       for row in section.rows {
-        let cells = [title(of: section)] + cells(of: row, layers: row.combination.name)
+        let cells =
+          [title(of: section)] + cells(of: row, in: section, layers: row.combination.name)
         text += "| " + cells.map(Self.escaped).joined(separator: " | ") + " |\n"
       }
     }
     text += "\n## How it was made\n\n"
     for note in notes { text += "- \(Self.escaped(note))\n" }
     text += "\nRebuild it with\n\n    \(setting.command)\n"
-    let replays = stories.compactMap { story in
-      story.replay.map { "    simulate \($0.joined(separator: " "))\n" }
-    }
-    if !replays.isEmpty {
-      text += "\nOne run of each fault that broke something:\n\n" + replays.joined()
+    let commands = stories.flatMap(\.commands).map { "    \($0.joined(separator: " "))\n" }
+    if !commands.isEmpty {
+      text +=
+        "\nOne run of each fault that broke what held without it, and a hunt for what was hardly put"
+        + " to the test:\n\n" + commands.joined()
     }
     return text
   }
@@ -81,22 +86,32 @@ extension DefenceReport {
 
   // MARK: Cells
 
-  private func cells(of row: DefenceTable.Row, layers: String) -> [String] {
-    [layers] + columns.map { mark(row, $0) } + [
+  private func cells(
+    of row: DefenceTable.Row, in section: DefenceTable.Section, layers: String
+  ) -> [String] {
+    [layers] + columns.map { mark(row, $0, in: section) } + [
       Self.spread(row[.successShare], by: 100, decimals: 2),
       Self.latency(row[.latency95]), Self.rate(row[.successesPerSecond]),
     ]
   }
 
-  private func mark(_ row: DefenceTable.Row, _ promise: SafetyPromise) -> String {
+  private func mark(
+    _ row: DefenceTable.Row, _ promise: SafetyPromise, in section: DefenceTable.Section
+  ) -> String {
     let broken = row.broken(promise)
-    return broken > 0 ? "✗\(broken)" : row.examined(promise) > 0 ? "✓" : "–"
+    if broken > 0 { return "✗\(broken)" }
+    if row.examined(promise) == 0 { return "–" }
+    let isWeak =
+      section.hasHappened && section.weakness(of: row.combination, keeping: promise) != nil
+    return isWeak ? "✓?" : "✓"
   }
 
   private static func latency(_ interval: ConfidenceInterval) -> String {
-    let milliseconds = interval.mean / 1e6
-    return spread(
-      interval, by: 1e-6, decimals: milliseconds < 9.995 ? 2 : milliseconds < 99.95 ? 1 : 0)
+    spread(interval, by: 1e-6, decimals: decimals(ofMilliseconds: interval.mean / 1e6))
+  }
+
+  static func decimals(ofMilliseconds milliseconds: Double) -> Int {
+    milliseconds < 9.995 ? 2 : milliseconds < 99.95 ? 1 : 0
   }
 
   private static func rate(_ interval: ConfidenceInterval) -> String {

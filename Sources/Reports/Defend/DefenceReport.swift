@@ -6,8 +6,8 @@ import SimulationBasics
 /// Which layers keep which promise under which fault, and what that costs: for the terminal, in
 /// Markdown, and as CSV.
 ///
-/// The answer comes first, then the table, then a sentence for each fault. Every sentence is
-/// derived from the table.
+/// The answer comes first, then which combinations lost nothing under which fault, then a few
+/// sentences for each fault, and at last the long table. Every sentence is derived from the table.
 public struct DefenceReport: Sendable {
   public let table: DefenceTable
   public let setting: DefenceSetting
@@ -21,12 +21,13 @@ public struct DefenceReport: Sendable {
 
   // MARK: Terminal
 
-  /// The answer, the table and a sentence for each fault, in lines of at most 100 columns.
+  /// All of it in lines of at most 100 columns; a word of a command is never broken.
   public var text: String {
     var text = setting.heading + "\n\n"
     text += block("ANSWER", answer)
-    text += "\n" + screenTable
+    text += "\n" + screenSummary
     text += "\n" + faultLines
+    text += "\n" + screenTable
     text += "\n"
     for note in notes { text += Self.lines(note, first: "  ", further: "  ") }
     return text
@@ -50,7 +51,7 @@ public struct DefenceReport: Sendable {
       for sentence in story.sentences.dropFirst() {
         text += Self.lines(sentence, first: "    ", further: "    ")
       }
-      if let replay = story.replay { text += Self.command(replay) }
+      for command in story.commands { text += Self.command(command) }
     }
     for sentence in quiet { text += Self.lines(sentence, first: "  ", further: "    ") }
     return text
@@ -67,9 +68,9 @@ public struct DefenceReport: Sendable {
   }
 
   /// A command on as many lines as it needs, each but the last with a backslash at its end.
-  private static func command(_ words: [String]) -> String {
+  static func command(_ words: [String]) -> String {
     var lines: [String] = []
-    var line = "    $ simulate"
+    var line = "    $"
     for word in words {
       if ScreenText.width(of: line) + ScreenText.width(of: word) + 3 > ScreenText.width {
         lines.append(line + " \\")
@@ -94,14 +95,17 @@ public struct DefenceReport: Sendable {
     var notes = [
       "Each row is \(ScreenText.count(UInt64(runs.count), "run")) (\(range)), the same for every"
         + " row; ✗ counts what was broken in all of them, – was never put to the test.",
-      "lost: updates overwritten; twice: effects of one request beyond the first; absent: answers"
-        + " 200 without an effect; "
-        + (columns.contains(.neverOversold) ? "floor: effects below it; " : "")
-        + "stuck: keys in PROCESSING; held: what nobody gives back.",
+      columns.compactMap(DefenceWords.legend).joined(separator: "; ") + ".",
       "success, p95 and successes/s are those of clients' calls, retries included: mean ± half of the"
         + " 95 % interval (Student's t).",
       setting.client,
     ]
+    if hasWeakEvidence {
+      notes.append(
+        "✓? proves little: with fewer layers there were fewer than"
+          + " \(DefenceTable.Section.fewestBreaches) breaches, or only a lock kept updates apart, and"
+          + " the fault opens locks.")
+    }
     if usesWorstMoment {
       notes.append(
         "'At the worst moment' is that of each run at which most requests are at stake, looked for"
@@ -114,6 +118,17 @@ public struct DefenceReport: Sendable {
           + " \(DefenceWords.layers(twin.kept)).")
     }
     return notes
+  }
+
+  private var hasWeakEvidence: Bool {
+    table.sections.contains { section in
+      section.hasHappened
+        && section.rows.contains { row in
+          DefenceTable.promises.contains {
+            section.weakness(of: row.combination, keeping: $0) != nil
+          }
+        }
+    }
   }
 
   private var usesWorstMoment: Bool {

@@ -55,31 +55,70 @@ enum DefenceWords {
     }
   }
 
-  /// How often a promise was broken: "12 updates lost".
-  static func breach(_ count: UInt64, of promise: SafetyPromise) -> String {
+  /// What a column counts: "lost: updates overwritten".
+  static func legend(_ promise: SafetyPromise) -> String? {
     switch promise {
-    case .noLostUpdate: ScreenText.count(count, "update") + " lost"
-    case .oneEffectPerIntent: ScreenText.count(count, "effect") + " too many"
-    case .acknowledgedIsCommitted: ScreenText.count(count, "answer") + " 200 without an effect"
-    case .neverOversold: ScreenText.count(count, "time") + " below the floor"
-    case .noKeyStuck: ScreenText.count(count, "key") + " stuck in PROCESSING"
-    case .nothingHeldAtEnd: ScreenText.count(count, "thing") + " still held at the end"
-    case .failedHasNoEffect, .oneHolderPerLock, .everyRequestAccounted, .noDuplicateFails:
-      ScreenText.count(count, "breach", "breaches") + " of '\(promise.text)'"
+    case .noLostUpdate: "lost: updates overwritten"
+    case .oneEffectPerIntent: "twice: effects of one request beyond the first"
+    case .acknowledgedIsCommitted: "absent: answers 200 without an effect"
+    case .neverOversold: "floor: effects below it"
+    case .noKeyStuck: "stuck: keys in PROCESSING"
+    case .nothingHeldAtEnd: "held: what nobody gives back"
+    case .failedHasNoEffect, .oneHolderPerLock, .everyRequestAccounted, .noDuplicateFails: nil
     }
   }
 
-  /// The promise as something that layers achieve: "no update is lost".
+  /// How often a promise was broken, as a clause: "12 updates were lost".
+  static func breach(_ count: UInt64, of promise: SafetyPromise) -> String {
+    let were = count == 1 ? "was" : "were"
+    return switch promise {
+    case .noLostUpdate: ScreenText.count(count, "update") + " \(were) lost"
+    case .oneEffectPerIntent: "requests had " + ScreenText.count(count, "effect") + " too many"
+    case .acknowledgedIsCommitted: ScreenText.count(count, "answer") + " 200 had no effect"
+    case .neverOversold: ScreenText.count(count, "effect") + " went below the floor"
+    case .noKeyStuck: ScreenText.count(count, "key") + " \(were) left in PROCESSING"
+    case .nothingHeldAtEnd: ScreenText.count(count, "thing") + " \(were) still held at the end"
+    case .failedHasNoEffect, .oneHolderPerLock, .everyRequestAccounted, .noDuplicateFails:
+      "'\(promise.text)' was broken \(ScreenText.count(count, "time"))"
+    }
+  }
+
+  /// That a promise was broken, as a clause without a number: "updates were lost".
+  static func happening(_ promise: SafetyPromise) -> String {
+    switch promise {
+    case .noLostUpdate: "updates were lost"
+    case .oneEffectPerIntent: "requests had two effects"
+    case .acknowledgedIsCommitted: "answers 200 had no effect"
+    case .neverOversold: "effects went below the floor"
+    case .noKeyStuck: "keys were left in PROCESSING"
+    case .nothingHeldAtEnd: "something was still held at the end"
+    case .failedHasNoEffect, .oneHolderPerLock, .everyRequestAccounted, .noDuplicateFails:
+      "'\(promise.text)' was broken"
+    }
+  }
+
+  /// That a promise was kept, as a clause: "no update was lost".
   static func kept(_ promise: SafetyPromise) -> String {
     switch promise {
-    case .noLostUpdate: "no update is lost"
-    case .oneEffectPerIntent: "no request has two effects"
-    case .acknowledgedIsCommitted: "every 200 is backed by an effect"
-    case .neverOversold: "nothing goes below the floor"
-    case .noKeyStuck: "no key stays in PROCESSING"
-    case .nothingHeldAtEnd: "nothing stays held"
+    case .noLostUpdate: "no update was lost"
+    case .oneEffectPerIntent: "no request had two effects"
+    case .acknowledgedIsCommitted: "every 200 had its effect"
+    case .neverOversold: "nothing went below the floor"
+    case .noKeyStuck: "no key was left in PROCESSING"
+    case .nothingHeldAtEnd: "nothing was still held at the end"
     case .failedHasNoEffect, .oneHolderPerLock, .everyRequestAccounted, .noDuplicateFails:
-      promise.text
+      "'\(promise.text)' was kept"
+    }
+  }
+
+  /// What layers did that kept a promise, as a verb: "saved every update".
+  static func saved(_ promise: SafetyPromise) -> String {
+    switch promise {
+    case .noLostUpdate: "saved every update"
+    case .oneEffectPerIntent: "saved every request from a second effect"
+    case .acknowledgedIsCommitted, .neverOversold, .noKeyStuck, .nothingHeldAtEnd,
+      .failedHasNoEffect, .oneHolderPerLock, .everyRequestAccounted, .noDuplicateFails:
+      "kept '\(promise.text)'"
     }
   }
 

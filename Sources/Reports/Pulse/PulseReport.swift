@@ -1,34 +1,6 @@
 public import Experiments
 import SimulationBasics
 
-/// What all runs of a pulse have in common, in words.
-public struct PulseSetting: Equatable, Sendable {
-  /// The title of the model.
-  public var title: String
-  /// What runs, and how the database stands still, as a heading has it.
-  public var heading: String
-  /// What a load is counted in, behind its number: "/s" or " users".
-  public var unit: String
-  /// The load at which the first server would be busy all the time; `nil` when it is not known.
-  public var capacity: Double?
-  /// What clients do, in a sentence.
-  public var client: String
-  /// The command that makes the report again, without the files that it wrote.
-  public var command: String
-
-  public init(
-    title: String, heading: String, unit: String, capacity: Double?, client: String,
-    command: String
-  ) {
-    self.title = title
-    self.heading = heading
-    self.unit = unit
-    self.capacity = capacity
-    self.client = client
-    self.command = command
-  }
-}
-
 /// Whether a service comes back by itself after its database stood still, by what clients do and by
 /// load: for the terminal, in Markdown, and as CSV.
 public struct PulseReport: Sendable {
@@ -42,21 +14,18 @@ public struct PulseReport: Sendable {
 
   // MARK: The answer
 
-  /// Which policies let the service come back, and up to which load, a sentence each.
+  /// Which policies let the service come back, and up to which load, a sentence each: what these
+  /// runs have shown, in the time that was watched.
   public var answer: [String] {
-    var sentences: [String] = []
-    if let capacity = setting.capacity {
-      sentences.append(
-        "The service can carry about \(ScreenText.about(capacity))\(setting.unit).")
-    }
+    var sentences = [capacity]
     let always = table.policies.filter { policy in
       table.rows(of: policy).allSatisfy(\.alwaysRecovers)
     }
-    let largest = table.rows.map(\.load).max() ?? 0
     if !always.isEmpty {
       sentences.append(
-        "It came back after every stall, up to \(load(largest)), with "
-          + DefenceWords.list(always.map(\.name), "and") + ".")
+        "It came back after every stall, \(loads), with "
+          + (always.count == table.policies.count && always.count > 1
+            ? "every policy" : DefenceWords.list(always.map(\.name), "and")) + ".")
     }
     // Policies of one fate share a sentence.
     var fates: [(fate: String, policies: [String])] = []
@@ -71,33 +40,79 @@ public struct PulseReport: Sendable {
     for (fate, policies) in fates {
       sentences.append("With \(DefenceWords.list(policies, "and")) it \(fate).")
     }
-    if let example { sentences.append(example) }
+    if let example { sentences.append(sentence(about: example)) }
     return sentences
   }
 
-  /// Up to which load the service came back, and from which on it never did.
+  /// What the service can carry, and what tells it.
+  private var capacity: String {
+    let pilot = setting.pilot
+    guard let busiest = pilot.busiest else {
+      return "Nothing here limits what the service can carry."
+    }
+    let share = ScreenText.percent(pilot.utilisation, decimals: pilot.utilisation < 0.1 ? 1 : 0)
+    return "The service can carry about \(ScreenText.about(setting.capacity))\(setting.unit): at"
+      + " \(load(pilot.load)), without faults and with clients who wait, its busiest part"
+      + " (\(busiest)) was busy \(share) of the time."
+  }
+
+  /// The loads that were tried, in words.
+  private var loads: String {
+    let loads = table.rows.map(\.load)
+    guard let least = loads.min(), let largest = loads.max(), least < largest else {
+      return "at \(load(loads.first ?? 0))"
+    }
+    return "from \(ScreenText.count(UInt64(least))) to \(load(largest))"
+  }
+
+  /// Up to which load the service came back, and from which on it did not once.
   private func fate(of policy: PulsePolicy) -> String {
     let rows = table.rows(of: policy)
     let safe = table.largestSafeLoad(of: policy)
     let lost = rows.first { row in
       row.neverRecovers && rows.allSatisfy { $0.load < row.load || $0.neverRecovers }
     }
-    let always = safe.map { "always came back up to \(load($0))" } ?? "did not always come back"
-    return always
-      + (lost.map { "\(safe == nil ? ":" : ", and") never from \(load($0.load)) on" } ?? "")
+    if rows.allSatisfy(\.neverRecovers) { return "did not come back, \(loads)" }
+    if let safe {
+      return "came back every time up to \(load(safe)), and not "
+        + (lost.map { "once from \(load($0.load)) on" } ?? "every time above")
+    }
+    return "came back sometimes"
+      + (lost.map { ", and not once from \(load($0.load)) on" } ?? "")
   }
 
-  /// The smallest load that was carried before the stall and never after it.
-  private var example: String? {
+  /// The smallest load that was carried before the stall and was not back when the load was over.
+  private var example: PulseTable.Row? {
     let rows = table.rows.filter { row in
       guard let before = row.before else { return false }
       return row.neverRecovers && before.mean > 2 * row.after.mean
     }
-    let least = rows.min { $0.load < $1.load }
-    guard let least, let before = least.before else { return nil }
-    return "A load that was carried is lost for good: \(load(least.load)) with"
-      + " \(least.policy.name) had \(Self.spread(before)) successes/s before the stall and"
-      + " \(Self.spread(least.after)) long after it."
+    return rows.min { $0.load < $1.load }
+  }
+
+  private func sentence(about row: PulseTable.Row) -> String {
+    "A load of \(load(row.load)), which was carried before the stall, had not come back"
+      + " \(table.pulse.rest.description) after it with \(row.policy.name):"
+      + " \(row.before.map(Self.spread) ?? "–") successes/s before, and \(Self.spread(row.after)) in"
+      + " the last sixth of the load."
+  }
+
+  /// The row whose first run is worth a look: the example, or the first that did not always come
+  /// back, or the last.
+  private var shownRow: Int? {
+    table.rows.firstIndex { $0 == example } ?? table.rows.firstIndex { !$0.alwaysRecovers }
+      ?? table.rows.indices.last
+  }
+
+  /// What the command shows, and its words; `nil` where no flags say it.
+  private var shown: (title: String, words: [String])? {
+    guard let index = shownRow, index < setting.replays.count, !setting.replays[index].isEmpty
+    else { return nil }
+    let row = table.rows[index]
+    return (
+      "The first run of one row, \(load(row.load)) with \(row.policy.name):",
+      ["simulate"] + setting.replays[index]
+    )
   }
 
   // MARK: Terminal
@@ -127,6 +142,10 @@ public struct PulseReport: Sendable {
       text += "\n"
     }
     text += "\n"
+    if let shown {
+      text += DefenceReport.lines(shown.title, first: "  ", further: "  ")
+      text += DefenceReport.command(shown.words) + "\n"
+    }
     for note in notes { text += DefenceReport.lines(note, first: "  ", further: "  ") }
     return text
   }
@@ -138,10 +157,10 @@ public struct PulseReport: Sendable {
   private func cells(of row: PulseTable.Row) -> [String] {
     [
       row.policy.name, load(row.load),
-      setting.capacity.map { ScreenText.percent(Double(row.load) / $0, decimals: 0) } ?? "",
+      ScreenText.percent(Double(row.load) / setting.capacity, decimals: 0),
       row.before.map(Self.spread) ?? "–", Self.spread(row.after),
       "\(row.recoveries) of \(row.runs.count)",
-      row.recovery.map { Self.spread($0) + " s" } ?? "never",
+      row.recovery.map { Self.spread($0) + " s" } ?? "not in \(table.pulse.rest.description)",
     ]
   }
 
@@ -155,17 +174,17 @@ public struct PulseReport: Sendable {
   private var notes: [String] {
     let runs = table.rows.first?.runs ?? []
     let pulse = table.pulse
-    let times = [
-      pulse.at, pulse.length, pulse.end,
-    ].map { ScreenText.time(Double($0.inNanoseconds)) }
     return [
-      "The database stands still from \(times[0]) on for \(times[1]); the load lasts \(times[2]).",
+      "The database stood still \(pulse.at.description) after the start, for"
+        + " \(pulse.length.description); the load lasted \(pulse.end.description).",
       "Each row is \(ScreenText.count(UInt64(runs.count), "run")), the same seeds for every row;"
         + " mean ± half of the 95 % interval (Student's t).",
       "before: successful answers by the second until the stall; after: in the last sixth of the"
-        + " load; came back: goodput at 90 % of what it was, and staying there, which took so long"
-        + " from the end of the stall.",
-      setting.client,
+        + " load; came back: goodput at 90 % of what it was, and staying there until the end, which"
+        + " took so long from the end of the stall.",
+      (setting.isClientOfModel ? "By the model: " : "The model says nothing of clients: ")
+        + setting.client.prefix(1).lowercased() + setting.client.dropFirst()
+        + " Each row of the table replaces of this what its name says.",
       "Sources: Bronson and others, Metastable Failures in Distributed Systems, HotOS 2021; Huang"
         + " and others, Metastable Failures in the Wild, OSDI 2022.",
     ]
@@ -181,27 +200,32 @@ public struct PulseReport: Sendable {
     for row in table.rows { text += "| " + cells(of: row).joined(separator: " | ") + " |\n" }
     text += "\n"
     for note in notes { text += "- \(note)\n" }
-    return text + "\nRebuild it with\n\n    \(setting.command)\n"
+    text += "\nRebuild it with\n\n    \(setting.command)\n"
+    if let shown {
+      text += "\n\(shown.title)\n\n    \(shown.words.joined(separator: " "))\n"
+    }
+    return text
   }
 
   // MARK: CSV
 
-  /// One row for each policy and load.
+  /// One row for each policy and load, with the command that makes its first run again.
   public var csv: String {
     let layout = CSVTable(columns: [
       "policy", "load", "load_of_capacity", "runs", "before_per_s", "before_per_s_ci95",
-      "after_per_s", "after_per_s_ci95", "recovered", "recovery_s", "recovery_s_ci95",
+      "after_per_s", "after_per_s_ci95", "recovered", "recovery_s", "recovery_s_ci95", "command",
     ])
     var text = layout.header
-    for row in table.rows {
+    for (index, row) in table.rows.enumerated() {
       var fields = [
-        row.policy.name, "\(row.load)",
-        setting.capacity.map { NumberText.shortest(Double(row.load) / $0) } ?? "",
+        row.policy.name, "\(row.load)", NumberText.shortest(Double(row.load) / setting.capacity),
         "\(row.runs.count)",
       ]
       fields += Self.fields(of: row.before) + Self.fields(of: row.after)
       fields.append("\(row.recoveries)")
       fields += Self.fields(of: row.recovery)
+      let words = index < setting.replays.count ? setting.replays[index] : []
+      fields.append(words.isEmpty ? "" : (["simulate"] + words).joined(separator: " "))
       text += layout.line(fields)
     }
     return text

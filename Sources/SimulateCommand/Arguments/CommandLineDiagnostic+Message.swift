@@ -2,6 +2,7 @@ import ContentionEngine
 import Reports
 import ScenarioFiles
 import ScenarioModel
+import SimulationBasics
 
 extension CommandLineDiagnostic {
   /// The words on standard error: what is wrong, and below it what would be right.
@@ -116,6 +117,9 @@ extension CommandLineDiagnostic {
       "\(flag.spelling): the load of this model is counted in iterations a second"
     case .pulseOfSeveralLoads(let names):
       "'pulse' needs a model with one scenario, this one has \(names.count): \(list(names))"
+    case .stallNotOver(let duration, let stall, _):
+      "--duration: \(duration.description) is too short to see what comes back after a stall of"
+        + " \(stall.description)"
     case .huntOfSeveralLoads(let names):
       "'hunt' needs a model with one scenario, this one has \(names.count): \(list(names))"
     case .untestedPromise(let name, let reason, _):
@@ -210,6 +214,8 @@ extension CommandLineDiagnostic {
       "write \(Self.example(of: flag == .rate ? .vus : .rate))"
     case .pulseOfSeveralLoads:
       "choose another model; 'simulate models' lists them"
+    case .stallNotOver(_, _, let least):
+      "write at least --duration \(least.description), or a shorter --stall"
     case .huntOfSeveralLoads:
       "choose another model, or make one of a single scenario"
     case .untestedPromise(_, _, let layer?):

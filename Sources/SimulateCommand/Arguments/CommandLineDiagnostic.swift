@@ -1,5 +1,6 @@
 package import Reports
 package import ScenarioFiles
+package import SimulationBasics
 
 /// One thing that is wrong with a command line: the evidence, which `Message` puts into words.
 package enum CommandLineDiagnostic: Equatable, Error, Sendable {
@@ -67,6 +68,8 @@ package enum CommandLineDiagnostic: Equatable, Error, Sendable {
   case loadOfOtherUnit(Flag)
   /// A pulse meets one load, and this model has several.
   case pulseOfSeveralLoads(names: [String])
+  /// The load of a pulse is over before anybody can see what comes back.
+  case stallNotOver(duration: VirtualDuration, stall: VirtualDuration, least: VirtualDuration)
   /// A hunt needs a model with one load, and this one has several.
   case huntOfSeveralLoads(names: [String])
   /// Nothing that the command asks about can be put to the test.

@@ -29,9 +29,10 @@ extension CommandSession {
       setting: DefenceSetting(
         title: scenario.title,
         heading: heading(of: scenario) + " · \(scenario.system.instances) instances"
-          + " · \(NumberText.grouped(UInt64(experiment.runCount))) runs",
-        client: client, remarks: model.remarks, command: request.commandLine,
-        replay: model.flags))
+          + " · \(Self.counted(experiment.runCount, "run"))",
+        length: (scenario.loads.map(\.end).max() ?? .zero).description, client: client,
+        remarks: model.remarks, command: request.commandLine, replay: model.flags,
+        hunt: scenario.loads.count == 1 ? request.huntWords : []))
     try finish(csv, with: report.csv)
     try finish(markdown, with: report.markdown)
     try show(report.text)
@@ -42,13 +43,18 @@ extension CommandSession {
     (0..<count).map { first &+ UInt64($0) }
   }
 
+  /// A number with its noun: "1 run", "2 runs".
+  static func counted(_ count: Int, _ noun: String) -> String {
+    NumberText.grouped(UInt64(count)) + " " + noun + (count == 1 ? "" : "s")
+  }
+
   /// The model and its load, as the first line of a comparison has them.
   private func heading(of scenario: Scenario) -> String {
     let load = scenario.loads[0].executor
     let words =
       scenario.loads.count > 1
       ? "\(scenario.loads.count) scenarios"
-      : "\(NumberText.grouped(UInt64(load.mostUsers))) users"
+      : Self.counted(load.mostUsers, "user")
     let end = scenario.loads.map(\.end).max() ?? .zero
     let isExact = scenario.loads.allSatisfy { $0.executor.lastsForATime }
     return "\(scenario.name) · \(words) · \(isExact ? "" : "up to ")\(end.description)"
@@ -56,6 +62,12 @@ extension CommandSession {
 }
 
 extension DefendRequest {
+  /// The words of a hunt in the same model, up to layers, fault and promise.
+  var huntWords: [String] {
+    ["--model \(RunRequest.shellWord(model.name))"]
+      + model.settings.map { "--set \(RunRequest.shellWord("\($0.path)=\($0.value)"))" }
+  }
+
   /// The command line that makes this comparison again, without the files that it wrote.
   var commandLine: String {
     var words = ["simulate", "defend", "--model", model.name]

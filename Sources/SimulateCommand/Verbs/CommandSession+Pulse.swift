@@ -14,6 +14,7 @@ extension CommandSession {
       throw .commandLine([.pulseOfSeveralLoads(names: scenario.loads.map(\.name))])
     }
     scenario.strategy = try request.model.guarding.strategy(in: scenario)
+    let pulse = try request.pulse()
     let isByRate = scenario.loads[0].executor.arrivalRate != nil
     let steps = PulseLoads(of: scenario, seed: request.seed)
     let loads = try loads(request, isByRate: isByRate, steps: steps)
@@ -22,9 +23,6 @@ extension CommandSession {
     let markdown = try createOutput(request.markdownPath)
     defer { markdown?.discard() }
 
-    let pulse =
-      request.duration.map { PulseExperiment.Pulse(of: request.stall, in: $0) }
-      ?? PulseExperiment.Pulse(of: request.stall)
     let own = scenario.loads[0].client
     let experiment = PulseExperiment(
       scenario, policies: PulsePolicy.all(like: own), loads: loads, pulse: pulse,
@@ -36,9 +34,11 @@ extension CommandSession {
       setting: PulseSetting(
         title: scenario.title,
         heading: "\(scenario.name) · the database stands still for \(request.stall.description)"
-          + " · \(NumberText.grouped(UInt64(experiment.runCount))) runs",
-        unit: isByRate ? "/s" : " users", capacity: steps.capacity,
-        client: (own ?? PulsePolicy.usualClient).sentence, command: request.commandLine))
+          + " · \(Self.counted(experiment.runCount, "run"))",
+        unit: isByRate ? "/s" : " users", capacity: steps.capacity, pilot: steps.pilot,
+        client: (own ?? PulsePolicy.usualClient).sentence, isClientOfModel: own != nil,
+        command: request.commandLine,
+        replays: table.rows.map { PulsedModel(request, source).replay($0, of: experiment) }))
     try finish(csv, with: report.csv)
     try finish(markdown, with: report.markdown)
     try show(report.text)
@@ -61,6 +61,16 @@ extension CommandSession {
 }
 
 extension PulseRequest {
+  /// When the database stands still, and how long the load is.
+  func pulse() throws(CommandFailure) -> PulseExperiment.Pulse {
+    guard let duration else { return PulseExperiment.Pulse(of: stall) }
+    let least = PulseExperiment.Pulse.shortestLoad(for: stall)
+    guard duration >= least else {
+      throw .commandLine([.stallNotOver(duration: duration, stall: stall, least: least)])
+    }
+    return PulseExperiment.Pulse(of: stall, in: duration)
+  }
+
   /// The command line that makes this comparison again, without the files that it wrote.
   var commandLine: String {
     var words = ["simulate", "pulse", "--model", model.name]
