@@ -98,9 +98,8 @@ let tests: [(name: String, uses: [String])] = [
   (
     "CommandTests",
     [
-      "simulate", "SimulateCommand", "ScenarioFiles", "Reports", "ContentionEngine",
-      "BundledMeasurements",
-      "ScenarioModel", "SimulationBasics",
+      "simulate", "SimulateCommand", "Experiments", "ScenarioFiles", "Reports",
+      "ContentionEngine", "BundledMeasurements", "ScenarioModel", "SimulationBasics",
     ]
   ),
   ("HouseRulesTests", []),

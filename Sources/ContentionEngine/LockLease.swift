@@ -16,6 +16,9 @@ struct LockLease: BitwiseCopyable {
   /// The renewal that is on its way for the renewer. Tokens repeat after a failover, so that one
   /// on its way for an earlier grant is not told by its token.
   var carrier = RequestID.none
+  /// Whether the lease has the claim to a number that stands for a name with a request's key in it,
+  /// because its owner is gone.
+  var isClaimed = false
 }
 
 /// A command that a client sends to the lock server beside its requests, and for which none of them

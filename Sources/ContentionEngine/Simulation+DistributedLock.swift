@@ -63,11 +63,27 @@ extension Simulation {
   /// The request has no more to do with a lock whose name has its key in it.
   mutating func forgetLock(of request: RequestID) {
     let lock = requests[request].lock
-    guard transientLocks.drop(lock) else { return }
+    if locks.isOrphaned(lock, now: now), !leases[lock.index].isClaimed {
+      // The key stays until its lease ends, and until then its number stands for its name.
+      leases[lock.index].isClaimed = true
+      return
+    }
+    if transientLocks.drop(lock) { forget(lock) }
+  }
+
+  private mutating func forget(_ lock: LockID) {
     // A lease that ends in this very moment may still have its timer.
     if queue.cancel(leases[lock.index].timer) { leaseExpired(lock) }
+    _ = queue.cancel(leases[lock.index].renewal)
     leases[lock.index] = LockLease()
     locks.forget(lock)
+  }
+
+  /// The key of a lock is gone; if its owner went before it, so is the claim to its number.
+  mutating func endClaim(ofLeaseOn lock: LockID) {
+    guard leases[lock.index].isClaimed else { return }
+    leases[lock.index].isClaimed = false
+    if transientLocks.drop(lock) { forget(lock) }
   }
 
   // MARK: Taking and giving back
@@ -144,6 +160,7 @@ extension Simulation {
     meters.lockReleased(lock, at: now)
     if ledger.holders(of: lock) > 0 { note(.leaseExpiredWhileHeld) }
     tell(.leaseExpired(lock), by: .lockServer)
+    endClaim(ofLeaseOn: lock)
   }
 
   /// The request is inside its lock, as far as it knows.
@@ -197,7 +214,10 @@ extension Simulation {
     _ lock: LockID, token: UInt64, by carrier: RequestID, for user: UserID
   ) {
     let length = compiled.scenario.system.lockServer.watchdogTimeout
-    guard locks.renew(lock, token: token, lease: length, now: now) else { return }
+    // One that was sent for an earlier grant does not renew a later one of the same token.
+    guard leases[lock.index].carrier == carrier || leases[lock.index].renewer.isNone,
+      locks.renew(lock, token: token, lease: length, now: now)
+    else { return }
     _ = queue.cancel(leases[lock.index].timer)
     startLeaseTimer(of: lock)
     // The owner may have unlocked while the command was on its way; then there is no next turn.

@@ -117,7 +117,7 @@ extension Simulation {
     }
     if loads[users[user.index].load].isByRate {
       deactivate(user)
-    } else if length == .zero {
+    } else if ties.isNothing(length) {
       users[user.index].programCounter = -1
       sleep(user, for: Self.leastIteration)
     } else {

@@ -45,7 +45,7 @@ extension Simulation {
     let status = requests[request].status
     let isAbandoned = requests[request].isAbandoned
     let isAwaited = isAwaited(request)
-    let isInstant = now == requests[request].sentAt
+    let isInstant = ties.isNothing(now - requests[request].sentAt)
     closeConnection(to: requests[request].instance)
     var callGoesOn = false
     if isAbandoned {

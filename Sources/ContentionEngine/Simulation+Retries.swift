@@ -28,7 +28,7 @@ extension Simulation {
     guard isRetried && attemptsLeft else { return unwind(request) }
 
     var pause = backoff(of: retry, before: Int(frame.attempt), &frame, of: request)
-    if pause == .zero && now == frame.startedAt { pause = Self.leastPause }
+    if pause == .zero && ties.isNothing(now - frame.startedAt) { pause = Self.leastPause }
     requests.setFrame(retry.depth, of: request, to: frame)
     let lastAttempt = loads[users[requests[request].user.index].load].lastAttempt
     if now + pause > lastAttempt { return giveUp(request, at: max(now, lastAttempt)) }

@@ -7,11 +7,16 @@ package struct FaultWords {
   private let report: FaultReport
   /// When the last load was over.
   private let end: VirtualTime
+  /// The kinds that nothing in the run could notice.
+  private var idleKinds: [FaultKind] = []
 
   /// Words for the faults of a run; `nil` for one without.
   package init?(_ result: RunResult) {
     guard let report = result.faults else { return nil }
     self.init(report, end: .start + result.virtualTime)
+    idleKinds = report.uses.map(\.fault).filter {
+      !$0.canBefall(result.scenario, under: result.strategy.defence)
+    }.map(\.kind)
   }
 
   package init(_ report: FaultReport, end: VirtualTime) {
@@ -27,12 +32,19 @@ package struct FaultWords {
     FaultKind.allCases.compactMap { kind in
       let uses = report.uses.filter { $0.fault.kind == kind }
       let count = uses.reduce(0) { $0 + $1.count }
-      return count == 0 ? nil : Self.happening(kind, count)
+      if count == 0 { return nil }
+      let isIdle = idleKinds.contains(kind)
+      return Self.happening(kind, count) + (isIdle ? ", which nothing here uses" : "")
     }
   }
 
   private static func happening(_ kind: FaultKind, _ count: UInt64) -> String {
-    let times = count == 1 ? "once" : "\(ScreenText.count(count)) times"
+    let times =
+      switch count {
+      case 1: "once"
+      case 2: "twice"
+      default: "\(ScreenText.count(count)) times"
+      }
     return switch kind {
     case .responseLoss: ScreenText.count(count, "answer was", "answers were") + " lost"
     case .doubleSubmit: ScreenText.count(count, "request was", "requests were") + " sent twice"
@@ -52,11 +64,12 @@ package struct FaultWords {
   /// Whether goodput came back after the last fault; `nil` where no fault happened.
   package var recovery: String? {
     guard let lastEnd = report.lastEnd else { return nil }
-    if end <= lastEnd + .seconds(1) { return "faults went on to the end of the load" }
+    if end <= lastEnd + .seconds(1) { return "the last fault went on to the end of the load" }
     guard let before = report.goodputBefore else {
-      return "no whole second before the first fault to compare goodput with"
+      return "not known: the first fault came within the first second"
     }
     if before == 0 { return "nothing succeeded before the first fault" }
+    if report.hasFallen == false { return "goodput did not fall" }
     if let recovered = report.recoveredAt {
       let time = recovered < lastEnd ? VirtualDuration.zero : recovered - lastEnd
       return "goodput was back \(ScreenText.time(Double(time.inNanoseconds))) after the last fault"

@@ -85,7 +85,8 @@ extension RunAnswer {
       bound = ScreenText.twoDigitsOrTenths(limits.loadToBind(busiest))
       isLongEnough = iterations >= Self.fewArrivals && result.count(.droppedIterations) == 0
     }
-    guard isLongEnough else { return nil }
+    // Where more wait than there are users, who come twice, their law says nothing.
+    guard isLongEnough, bound > 0 else { return nil }
     let about = "about " + words(for: bound, in: unit)
     if bound > peak {
       return ["Nothing is saturated.", "First to bind: \(name(of: busiest)), at \(about)."]
@@ -152,6 +153,10 @@ extension RunAnswer {
         "Saturated: row \(table)[\(row.number)], \(busy); one row allows "
           + "\(ScreenText.rate(row.ceilingPerSecond)) \(unitOfHolds)/s "
           + "(hold \(ScreenText.time(row.meanHold)))."
+      ]
+    case .lock(let lock) where lock.use.holds == 0:
+      return [
+        "Saturated: distributed lock \(ScreenText.lockName(lock)), \(busy); nobody gave it back."
       ]
     case .lock(let lock):
       // The next owner hears of the release and asks for the lock, so less passes than 1 / hold.

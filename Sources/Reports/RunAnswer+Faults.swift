@@ -9,7 +9,7 @@ extension RunAnswer {
     guard let words = FaultWords(result) else { return clientSentences }
     let happenings = words.happenings
     if happenings.isEmpty {
-      let faults = result.scenario.faults.count
+      let faults = result.faults?.uses.count ?? 0
       return [faults == 1 ? "The fault did not happen." : "No fault happened."] + clientSentences
     }
     var sentences = [Self.sentence(happenings.joined(separator: "; "))]
@@ -47,8 +47,16 @@ extension RunAnswer {
     if !hasCrashed || result.memory != nil { return [] }
     let dropped = result.count(.requestsDropped)
     let refused = result.count(.connectionsRefused)
-    let also = refused > 0 ? ", \(ScreenText.count(refused)) found no instance up" : ""
-    return [ScreenText.count(dropped, "request was", "requests were") + " dropped\(also)."]
+    var parts: [String] = []
+    if dropped > 0 {
+      parts.append(ScreenText.count(dropped, "request was", "requests were") + " dropped")
+    }
+    if refused > 0 {
+      parts.append(
+        (parts.isEmpty ? ScreenText.count(refused, "request") : ScreenText.count(refused))
+          + " found no instance up")
+    }
+    return parts.isEmpty ? [] : [parts.joined(separator: ", ") + "."]
   }
 
   /// How calls went where clients have time-outs or retries.
@@ -58,8 +66,11 @@ extension RunAnswer {
     else { return [] }
     let retries = Double(result.count(.clientRetries)) / Double(calls.total)
     let share = ScreenText.percent(calls.rate, decimals: 2)
-    let attempts = NumberText.fixed(1 + retries, decimals: 2)
-    return ["\(share) of calls succeeded, after \(attempts) attempts on average."]
+    let attempts =
+      retries == 0
+      ? "with one attempt each"
+      : "after \(NumberText.fixed(1 + retries, decimals: 2)) attempts on average"
+    return ["\(share) of calls succeeded, \(attempts)."]
   }
 
   private static func sentence(_ text: String) -> String {

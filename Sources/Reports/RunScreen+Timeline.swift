@@ -16,8 +16,10 @@ extension RunScreen {
     guard let told = options.toldBreach else { return witnessLines }
     let title = "  " + style.bold("TIMELINE") + "  "
     switch told {
-    case .held(nil): return [title + "nothing to tell: every promise was held"]
-    case .held(let promise?): return [title + "nothing to tell: \"\(promise.text)\" was held"]
+    case .held(let promise):
+      let held = promise.map { "\"\($0.text)\"" } ?? "every promise"
+      let file = options.undrawnPath.map { ["            '\($0)' is not written"] } ?? []
+      return [title + "nothing to tell: \(held) was held"] + file
     case .broken(let breach, let timeline):
       let count = result.safety.finding(breach.promise).broken
       let which = count > 1 ? "the first of \(ScreenText.count(count))" : "the only one"

@@ -34,14 +34,17 @@ public struct RunScreen {
     let k6Sections =
       options.summaryMode == .disabled
       ? "\n" : K6SummaryText(screen.summary, options: k6Options).sections
+    let isAskedFor = options.toldBreach != nil
     let own =
       [
-        screen.safetyLines, screen.timelineLines, screen.faultLines,
+        screen.safetyLines, isAskedFor ? [] : screen.timelineLines, screen.faultLines,
         screen.contentionLines, screen.timeLines,
         screen.innoDBStatusLines, screen.lastLines,
       ]
       .filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
-    return screen.head + k6Sections + own + "\n"
+    // What somebody has asked for comes first, before what everybody gets.
+    let told = isAskedFor ? "\n" + screen.timelineLines.joined(separator: "\n") + "\n" : ""
+    return screen.head + told + k6Sections + own + "\n"
   }
 
   /// The answer alone, under the headline that says of which run; the whole screen begins with it.

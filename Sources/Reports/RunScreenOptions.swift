@@ -16,6 +16,8 @@ public struct RunScreenOptions: Sendable {
   public var scenarios: [K6Summary.ScenarioSection]
   /// What is told of a breach, in place of the witness of a lost update; `nil` when nobody asked.
   public var toldBreach: ToldBreach?
+  /// The file for a diagram of that breach, when there was none to draw.
+  public var undrawnPath: String?
 
   public init(
     isColored: Bool = false, repeatCommand: String? = nil, showsInnoDBStatus: Bool = false,

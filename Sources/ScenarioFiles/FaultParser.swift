@@ -126,7 +126,7 @@ extension FaultKind {
   }
 
   /// A fault of the kind in short text, as messages give an example.
-  var example: String {
+  package var example: String {
     switch self {
     case .responseLoss: "response-loss=0.01"
     case .doubleSubmit: "double-submit=50ms,probability=0.1"

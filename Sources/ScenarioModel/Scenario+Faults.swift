@@ -8,14 +8,15 @@ extension Scenario {
   public var instancesDie: Bool { system.memory != nil || has(.instanceCrash) }
 
   /// Whether faults may hold requests up between any two of their instructions, or make messages of
-  /// theirs late.
+  /// theirs late; or an instance may die, which leaves what its messages have asked for undone.
   public var disturbsRequests: Bool {
-    faults.contains { fault in
-      switch fault.kind {
-      case .pause, .instanceCrash, .redisOutage, .databaseStall, .networkDelay: true
-      case .responseLoss, .doubleSubmit, .redisFailover, .slowCommit, .clockJump: false
+    system.memory != nil
+      || faults.contains { fault in
+        switch fault.kind {
+        case .pause, .instanceCrash, .redisOutage, .databaseStall, .networkDelay: true
+        case .responseLoss, .doubleSubmit, .redisFailover, .slowCommit, .clockJump: false
+        }
       }
-    }
   }
 
   /// How much a failover of the lock server may lose at most; `nil` where there is none.

@@ -1,3 +1,6 @@
+import ContentionEngine
+import ScenarioFiles
+import ScenarioModel
 import SimulationBasics
 
 /// What `--help` and `help` print, made from the tables of verbs, flags and exit codes.
@@ -25,10 +28,23 @@ enum HelpText {
     let sections = [
       verb.usage + "\n",
       section("flags", rows: verb.flags.map { (left(of: $0), verb.summary(of: $0)) }),
+      faults(of: verb), promises(of: verb),
       section("examples", rows: verb.examples.map { ($0.command, $0.purpose) }),
       section("exit codes", rows: ExitCode.allCases.map { (number(of: $0), $0.meaning) }),
     ]
-    return sections.joined(separator: "\n")
+    return sections.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// What `--fault` may say, where the verb has it.
+  private static func faults(of verb: Verb) -> String {
+    guard verb.flags.contains(.fault) else { return "" }
+    return section("faults", rows: FaultKind.allCases.map { ($0.example, $0.meaning) })
+  }
+
+  /// The names of the promises, where the verb asks for one.
+  private static func promises(of verb: Verb) -> String {
+    guard verb.flags.contains(.promise) || verb.flags.contains(.timeline) else { return "" }
+    return section("promises", rows: SafetyPromise.allCases.map { ($0.name, $0.text) })
   }
 
   /// A heading and two columns; the right one starts where the longest left one ends.
@@ -49,5 +65,23 @@ enum HelpText {
   private static func number(of code: ExitCode) -> String {
     let digits = String(code.rawValue)
     return String(repeating: " ", count: 3 - digits.count) + digits
+  }
+}
+
+extension FaultKind {
+  /// What happens, in a few words.
+  fileprivate var meaning: String {
+    switch self {
+    case .responseLoss: "1 % of the answers do not arrive"
+    case .doubleSubmit: "a tenth of the requests come again 50 ms later"
+    case .pause: "an instance stands still 10 s after the start, for 35 s"
+    case .instanceCrash: "an instance dies, and is up again after 10 s"
+    case .redisFailover: "a replica takes over that has not heard of the last 200 ms"
+    case .redisOutage: "Redis answers nothing for 5 s; also policy=fail-open"
+    case .databaseStall: "the database does nothing for 2 s"
+    case .slowCommit: "the third sync of the log takes 200 ms more"
+    case .networkDelay: "messages from and to the database take 500 ms more"
+    case .clockJump: "the clock of Redis jumps ahead by 10 s, which ends leases"
+    }
   }
 }

@@ -148,8 +148,8 @@ struct BadCommandLineTests {
     Case(
       "explain --csv a.csv",
       "simulate: --csv is not a flag of 'explain'",
-      "          it belongs to run, validate, defend, pulse; 'simulate help explain' lists what belongs here"
-    ),
+      "          it belongs to run, validate, defend, pulse; 'simulate help explain' lists what belongs",
+      "            here"),
     Case(
       "--vus",
       "simulate: --vus needs a value",
@@ -385,24 +385,44 @@ struct BadCommandLineTests {
     Case(
       "--fault pauze=1s@2s",
       "simulate: unknown fault 'pauze'; did you mean 'pause'?",
-      "          faults: response-loss, double-submit, pause, instance-crash, redis-failover,",
-      "            redis-outage, database-stall, slow-commit, network-delay, clock-jump"),
+      "          faults: response-loss, double-submit, pause, instance-crash, redis-failover, "
+        + "redis-outage,",
+      "            database-stall, slow-commit, network-delay, clock-jump"),
     Case(
       "--fault pause=1s --fault pause=1s@2s,nth=3",
-      "simulate: --fault: expected when, as in 'pause=35s@10s'",
-      "          write --fault pause=35s@10s,instance=1; 'simulate help run' has more",
-      "simulate: --fault: unknown option 'nth' of 'pause'; known: 'every', 'times', 'probability' "
-        + "and 'instance'",
-      "          write --fault pause=35s@10s,instance=1; 'simulate help run' has more"),
+      "simulate: --fault 'pause=1s': expected when, as in 'pause=35s@10s'",
+      "          write --fault pause=35s@10s; 'simulate help run' has more",
+      "simulate: --fault 'pause=1s@2s,nth=3': unknown option 'nth' of 'pause'; known: 'every', "
+        + "'times',",
+      "            'probability' and 'instance'",
+      "          write --fault pause=35s@10s; 'simulate help run' has more"),
+    Case(
+      "--fault response-loss=2",
+      "simulate: --fault 'response-loss=2': expected a probability from 0 to 1, such as "
+        + "0.01 or 1%, found",
+      "            '2'",
+      "          write --fault response-loss=0.01; 'simulate help run' has more"),
+    Case(
+      "--fault none",
+      "simulate: unknown fault 'none'",
+      "          to let nothing go wrong, leave --fault out"),
     Case(
       "--tie-order random",
       "simulate: --tie-order: expected scheduling, random:SEED or priorities:SEED:CHANGES:EVENTS, "
-        + "found 'random'",
-      "          write --tie-order random:1"),
+        + "found",
+      "            'random'",
+      "          write --tie-order random:1, or --tie-order priorities:1:3:100"),
+    // More changes than events.
+    Case(
+      "--tie-order priorities:1:3:0",
+      "simulate: --tie-order: expected scheduling, random:SEED or priorities:SEED:CHANGES:EVENTS, "
+        + "found",
+      "            'priorities:1:3:0'",
+      "          write --tie-order random:1, or --tie-order priorities:1:3:100"),
     Case(
       "--timeline=no-lost-updates",
-      "simulate: --timeline: expected the name of a promise, found 'no-lost-updates'; did you mean "
-        + "'no-lost-update'?",
+      "simulate: --timeline: expected the name of a promise, found 'no-lost-updates'; did you mean",
+      "            'no-lost-update'?",
       "          promises: no-lost-update, one-effect, acknowledged, failed-no-effect, "
         + "never-oversold,",
       "            one-holder, no-key-stuck, nothing-held, accounted, no-duplicate-error"),
@@ -480,7 +500,8 @@ struct BadCommandLineTests {
       "--strategy optimstic",
       "simulate: unknown strategy 'optimstic'; did you mean 'optimistic'?",
       "          strategies: none, atomic, optimistic, pessimistic, distributed-lock, "
-        + "idempotency-key, three-layer"),
+        + "idempotency-key,",
+      "            three-layer"),
     Case(
       "explain balance-chrage",
       "simulate: unknown model 'balance-chrage'; did you mean 'balance-charge'?",
@@ -489,7 +510,8 @@ struct BadCommandLineTests {
     Case(
       "--hazard unordered-locks --hazard single-user",
       "simulate: --hazard: 'unordered-locks' needs a key with several rows, or a lock of several, "
-        + "in order 'sorted'",
+        + "in order",
+      "            'sorted'",
       "          leave it out, or choose another model"),
     Case(
       "explain hot-row --hazard missing-key --hazard self-invocation",
@@ -499,7 +521,7 @@ struct BadCommandLineTests {
       "          leave it out, or choose another model"),
     Case(
       "--fault pause=1s@2s,instance=2",
-      "simulate: --fault: expected at most 1, the number of instances, found 2",
+      "simulate: --fault 'pause=1s@2s,instance=2': expected at most 1, the number of instances, found 2",
       "          name another instance, or leave it out to draw one each time"),
     Case(
       "--set faults=[{pause:'1s',at:0,instance:2}]",

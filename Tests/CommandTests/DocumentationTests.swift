@@ -18,6 +18,8 @@ struct DocumentationTests {
       "README.md", "models/README.md", "Sources/SimulateCommand/Simulate.docc/K6.md",
       "Sources/SimulateCommand/Simulate.docc/Hunt.md",
       "Sources/SimulateCommand/Simulate.docc/Faults.md",
+      "Sources/SimulateCommand/Simulate.docc/Defend.md",
+      "Sources/SimulateCommand/Simulate.docc/Pulse.md",
     ])
   func commands(page: String) throws {
     var commands: [Substring] = []

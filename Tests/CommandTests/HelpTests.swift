@@ -4,7 +4,8 @@ import Testing
 @Suite("Help")
 struct HelpTests {
   @Test(
-    "has lines of at most 100 columns", arguments: ["", "run", "explain", "models", "hunt", "help"])
+    "has lines of at most 100 columns",
+    arguments: ["", "run", "explain", "models", "defend", "pulse", "hunt", "help"])
   func width(topic: String) {
     let outside = FakeOutside()
     #expect(outside.run("help \(topic)") == .success)
@@ -42,6 +43,18 @@ struct HelpTests {
               --fault FAULT       let something go wrong, as pause=35s@10s,instance=1; repeatable
               --set PATH=VALUE    replace one value of the model, such as system.pool.size=10
           -h, --help              print this help
+
+        faults
+          response-loss=0.01                   1 % of the answers do not arrive
+          double-submit=50ms,probability=0.1   a tenth of the requests come again 50 ms later
+          pause=35s@10s                        an instance stands still 10 s after the start, for 35 s
+          instance-crash=10s@5s                an instance dies, and is up again after 10 s
+          redis-failover=200ms@1.5s            a replica takes over that has not heard of the last 200 ms
+          redis-outage=5s@10s                  Redis answers nothing for 5 s; also policy=fail-open
+          database-stall=2s@10s                the database does nothing for 2 s
+          slow-commit=200ms,nth=3              the third sync of the log takes 200 ms more
+          network-delay=500ms,on=database      messages from and to the database take 500 ms more
+          clock-jump=10s@5s                    the clock of Redis jumps ahead by 10 s, which ends leases
 
         examples
           simulate explain balance-charge                          the model's own strategy

@@ -61,15 +61,17 @@ struct RunCommandTests {
   @Test("tells how a promise was broken, and that none was, without another effect on the run")
   func timeline() {
     let plain = FakeOutside()
-    _ = plain.run("--vus 10 --duration 3s --strategy none")
+    _ = plain.run("--vus 10 --duration 3s --strategy none --set tables.users.rows=1")
     let told = FakeOutside()
-    _ = told.run("--vus 10 --duration 3s --strategy none --timeline --mermaid a.mmd")
+    _ = told.run(
+      "--vus 10 --duration 3s --strategy none --set tables.users.rows=1 --timeline --mermaid a.mmd")
     #expect(told.errors == "")
     #expect(plain.output.contains("\n  WITNESS  "))
     #expect(!told.output.contains("\n  WITNESS  "))
     #expect(told.output.contains("\n  TIMELINE  "))
     func digest(_ outside: FakeOutside) -> Substring? {
-      outside.output.split(separator: "\n").first { $0.contains("digest") }
+      outside.output.split(separator: "\n").first { $0.contains("digest") }?
+        .split(separator: " ").dropFirst().first
     }
     #expect(digest(told) != nil)
     #expect(digest(told) == digest(plain))
@@ -78,6 +80,7 @@ struct RunCommandTests {
     let safe = FakeOutside()
     #expect(safe.run("--vus 1 --iterations 1 --timeline --mermaid a.mmd") == .success)
     #expect(safe.output.contains("\n  TIMELINE  nothing to tell: every promise was held\n"))
+    #expect(safe.output.contains("\n            'a.mmd' is not written\n"))
     #expect(safe.text(of: "a.mmd") == nil)
     #expect(safe.run("--vus 1 --iterations 1 --timeline one-effect") == .success)
     #expect(
@@ -291,4 +294,60 @@ struct RunCommandTests {
       """)
     #expect(outside.run("run idle.json5") == .success)
   }
+
+  @Test("says no load that binds where more wait than there are users")
+  func copies() {
+    let outside = FakeOutside()
+    let line = "run balance-deduct --vus 15 --duration 1s --fault double-submit=11ms"
+    #expect(outside.run(line) == .success)
+    #expect(outside.output.contains("\n  ANSWER  "))
+    #expect(!outside.output.contains("First to bind"))
+  }
+
+  @Test("makes no more of requests that take no time when ties are drawn")
+  func instantTies() throws {
+    func requests(_ more: String) throws -> Int {
+      let outside = FakeOutside()
+      _ = outside.run(
+        "run balance-deduct --vus 5 --duration 1s --fault instance-crash=35s@500ms" + more)
+      let line = try #require(
+        outside.output.split(separator: "\n").first { $0.contains("http_reqs....") })
+      let digits = line.drop { $0 != ":" }.dropFirst().drop { $0 == " " }.prefix { $0.isNumber }
+      return try #require(Int(digits))
+    }
+    // Refused in no time: an attempt a millisecond, give or take what ties are put off by.
+    let usual = try requests("")
+    #expect(usual > 2_000)
+    #expect(abs(try requests(" --tie-order random:68") - usual) <= usual / 50)
+  }
+
+  @Test("tells waiters of a lock who came while an instance stood still that died then")
+  func deathInPause() {
+    func text(_ more: String) -> String {
+      let outside = FakeOutside()
+      outside.add("sub.json5", Self.subscribers)
+      _ = outside.run("run sub.json5 --fault instance-crash=100ms@5110ms,instance=1" + more)
+      return outside.output
+    }
+    let none = "distributed_lock_timeouts......: 0 "
+    #expect(text("").contains(none))
+    #expect(text(" --fault pause=35s@5040ms,instance=1").contains(none))
+  }
+
+  /// Four users of one lock, on two instances.
+  private static let subscribers = """
+    {
+      title: "s", question: "q", tables: { users: { rows: 1, columns: { balance: 0 } } },
+      system: {
+        instances: 2, balance: "random",
+        database: { statement: "1ms", commit: "5ms", roundTrip: "1ms" },
+        redis: { client: "redisson", roundTrip: "10ms", command: "20us" } },
+      requests: { c: { keys: { u: { row: "users", by: "vu" } }, steps: [
+        { distributedLock: "l:{u}", wait: "10s", lease: "1s", steps: [ { transaction: [
+          { read: "users[u]" }, { delay: "30ms" }, { update: "users[u].balance", add: 1 } ] } ] },
+        { respond: 200 } ] } },
+      iteration: [ { request: "c" }, { sleep: "10ms" } ], load: { vus: 4, duration: "60s" },
+      strategy: "s", strategies: { s: { layers: ["distributed-lock"] } },
+    }
+    """
 }

@@ -74,6 +74,17 @@ struct FaultLockServerTests {
 
   // MARK: Outages
 
+  @Test("a short outage inside a long one does not change what clients do in the long one")
+  func overlapping() {
+    let locked = Build.lock(Build.delay(10))
+    let result = Build.roles(Build.Role(at: 50, locked))
+      .with(
+        Build.outage(at: 10, for: 1_000), Build.outage(at: 20, for: 1, timeout: 5, .failOpen)
+      ).compiled("none").run()
+    #expect(result.rate(.errors) == 1)
+    #expect(result.dangers[.wentOnWithoutLock] == 0)
+  }
+
   @Test(
     "an outage fails the request that wants a lock, a time-out after its command",
     arguments: [

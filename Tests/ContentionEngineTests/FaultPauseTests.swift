@@ -52,6 +52,16 @@ struct FaultPauseTests {
     #expect(compiled.run().faults?.lastEnd == .start + .milliseconds(120))
   }
 
+  @Test("that overlap let those go on first who came first")
+  func order() {
+    // The second pause begins between the two requests, and ends later.
+    let (stories, _) = Build.roles(
+      Build.Role(at: 50, Build.delay(1)), Build.Role(at: 65, Build.delay(1))
+    ).with(Build.pause(at: 30, for: 50), Build.pause(at: 60, for: 60)).compiled("none").stories()
+    #expect(stories.map(\.user) == [1, 2])
+    #expect(stories.map(\.answeredAt) == [121, 121].map { .start + .milliseconds($0) })
+  }
+
   @Test("concern one instance")
   func otherInstance() {
     let compiled = Build.roles(

@@ -28,9 +28,18 @@ struct FaultReportTests {
     #expect(result.faults?.goodputBefore == 9.8)
     #expect(result.faults?.lastEnd == .start + .milliseconds(8_050))
     #expect(result.faults?.recoveredAt == .start + .seconds(10))
+    #expect(result.faults?.hasFallen == true)
     #expect(result.faults?.uses.map(\.count) == [1])
     #expect(result.faults?.uses[0].first == .start + .milliseconds(5_050))
     #expect(result.faults?.leftovers.isEmpty == true)
+  }
+
+  @Test("goodput that stays high has not fallen")
+  func noFall() {
+    // Ten answers a second before, and as many while the lock server, which nobody asks, is out.
+    let result = steady().with(Build.fault(at: 5_050, .redisFailover(losing: .seconds(1))))
+      .compiled("none").run()
+    #expect(result.faults?.hasFallen == false)
   }
 
   @Test("goodput that does not come back has not recovered")

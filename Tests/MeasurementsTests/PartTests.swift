@@ -174,7 +174,8 @@ struct PartTests {
   func produced() {
     let late: [MetricName] = [
       .cacheHits, .cacheMisses, .keyTakeovers, .instanceCrashes, .requestsDropped,
-      .connectionsRefused,
+      .connectionsRefused, .responsesLost, .lockServerTimeouts, .callSuccess, .callDuration,
+      .clientTimeouts, .clientRetries, .retriesDenied, .callsNotPermitted,
     ]
     func produced(_ scenario: Scenario) -> [MetricName] {
       MetricName.allCases.filter { $0.isProduced(by: scenario) }

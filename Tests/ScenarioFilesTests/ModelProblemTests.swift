@@ -12,10 +12,10 @@ struct ModelProblemTests {
       "m.json5:3: system.pool.colour: unknown key; known here: 'size', 'timeout' and "
         + "'barging'"),
     WrongText(
-      "a word of later versions", ModelText(more: "faults: []"),
-      "m.json5:10: faults: unknown key; known here: 'title', 'question', 'strategy', "
+      "a word that no version knows", ModelText(more: "weather: []"),
+      "m.json5:10: weather: unknown key; known here: 'title', 'question', 'strategy', "
         + "'strategies', 'tables', 'system', 'requests', 'iteration', 'load', 'scenarios', "
-        + "'thresholds', 'hazards' and '$schema'"),
+        + "'client', 'thresholds', 'hazards', 'faults' and '$schema'"),
     WrongText(
       "negative rows", ModelText(tables: "{ users: { rows: -5 } }"),
       "m.json5:2: tables.users.rows: expected a whole number of at least 1, found -5"),

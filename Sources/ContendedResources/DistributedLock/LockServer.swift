@@ -182,6 +182,13 @@ public struct LockServer: ~Copyable {
     keys[lock.index].owner = -1
   }
 
+  /// Whether a lock is taken by an owner who is gone.
+  ///
+  /// - Complexity: O(1).
+  public func isOrphaned(_ lock: LockID, now: VirtualTime) -> Bool {
+    Int(lock.index) < keys.count && keys[lock.index].isTaken(at: now) && keys[lock.index].owner < 0
+  }
+
   /// Who holds a lock at a moment; nil also for a key whose owner is gone.
   ///
   /// - Complexity: O(1).

@@ -158,7 +158,8 @@ extension Simulation {
     users[user.index].lastStatus = outcome.status
     calls[user.index].hasFailed = outcome.isError
     var pause = clientBackoff(of: user)
-    let isInstant = now == requests[request].sentAt && outcome.heardAfter == .zero
+    let isInstant =
+      ties.isNothing(now - requests[request].sentAt) && outcome.heardAfter == .zero
     if pause == .zero && isInstant { pause = Self.leastPause }
     let moment = now + outcome.heardAfter + pause
     let lastAttempt = loads[load].lastAttempt

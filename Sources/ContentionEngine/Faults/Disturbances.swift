@@ -11,19 +11,29 @@ struct Disturbances: ~Copyable {
   struct Standstill: BitwiseCopyable {
     private(set) var isOn = false
     private(set) var end = VirtualTime.start
+    /// To when everything is put off: the first end that is still to come. Then it looks again, in
+    /// the order in which it came.
+    private(set) var wake = VirtualTime.start
 
     /// Serves nothing until a moment.
     ///
     /// - Returns: By how much that is longer than without.
     mutating func begin(at now: VirtualTime, until moment: VirtualTime) -> VirtualDuration {
       let before = isOn ? end : now
+      if !isOn { wake = moment }
       isOn = true
       end = max(before, moment)
       return end - before
     }
 
     /// One of the times is over; another may go on.
-    mutating func over(at now: VirtualTime) { if now >= end { isOn = false } }
+    mutating func over(at now: VirtualTime) {
+      if now >= end {
+        isOn = false
+      } else if now >= wake {
+        wake = end
+      }
+    }
 
     /// Whoever stood still is dead.
     mutating func abort() { isOn = false }
@@ -39,6 +49,12 @@ struct Disturbances: ~Copyable {
     /// when it does not hear of it.
     var lostCommand = LostCommand.none
     var isTroubled: Bool { restOfBurst > .zero || lostCommand != .none }
+  }
+
+  /// A message that is to arrive again when its instance goes on.
+  struct PutOffMessage: BitwiseCopyable {
+    let event: EventHandle
+    let word: EventWord
   }
 
   enum LostCommand: UInt8, BitwiseCopyable { case none, failsClosed, failsOpen }
@@ -59,6 +75,8 @@ struct Disturbances: ~Copyable {
   /// then.
   var commandTimeout = VirtualDuration.zero
   var policy = FaultEvent.OutagePolicy.failClosed
+  /// By instance: what has come to it while it stands still, in its order.
+  private var putOff: [[PutOffMessage]] = []
   /// The end of the running sync.
   var sync = EventHandle.none
 
@@ -86,6 +104,22 @@ struct Disturbances: ~Copyable {
 
   /// A request is dead, and what was left undone stays so.
   mutating func forget(_ request: RequestID) { self[request] = Trouble() }
+
+  // MARK: Messages put off
+
+  /// A message to an instance that stands still is put off by an event.
+  mutating func putOff(_ word: EventWord, as event: EventHandle, on instance: InstanceID) {
+    while putOff.count <= Int(instance.index) { putOff.append([]) }
+    putOff[Int(instance.index)].append(PutOffMessage(event: event, word: word))
+  }
+
+  /// Forgets what was put off, and tells what it was; some of it may have come since.
+  mutating func takePutOff(on instance: InstanceID) -> [PutOffMessage] {
+    guard Int(instance.index) < putOff.count else { return [] }
+    let messages = putOff[Int(instance.index)]
+    putOff[Int(instance.index)] = []
+    return messages
+  }
 
   // MARK: Requests without a lock
 

@@ -37,8 +37,7 @@ struct Goodput: ~Copyable {
   /// - Complexity: O(seconds).
   func recovery(to goal: Double, from start: VirtualTime, to end: VirtualTime) -> VirtualTime? {
     let seconds = Self.wholeSeconds(from: start, to: end)
-    let expected = goal * Self.recoveredShare * Double(Self.averagedSeconds)
-    let least = expected - 3 * expected.squareRoot()
+    let least = Self.leastSum(for: goal)
     var recovered: Int?
     var second = seconds.upperBound - Self.averagedSeconds
     while second >= seconds.lowerBound {
@@ -48,6 +47,19 @@ struct Goodput: ~Copyable {
       second -= 1
     }
     return recovered.map { .start + .seconds(UInt64($0 + 1)) }
+  }
+
+  /// The fewest successes in a whole second between two moments; `nil` when there is none.
+  ///
+  /// - Complexity: O(seconds).
+  func least(from start: VirtualTime, to end: VirtualTime) -> UInt64? {
+    Self.wholeSeconds(from: start, to: end).map { sum(of: $0..<($0 + 1)) }.min()
+  }
+
+  /// As many successes as five seconds must have to count as no fewer than before.
+  private static func leastSum(for goal: Double) -> Double {
+    let expected = goal * recoveredShare * Double(averagedSeconds)
+    return expected - 3 * expected.squareRoot()
   }
 
   private func sum(of seconds: Range<Int>) -> UInt64 {

@@ -61,7 +61,7 @@ extension Simulation {
     if place.isInstances {
       let instance = requests[request].instance.index
       guard instances[instance].standstill.isOn else { return false }
-      stand(request, until: instances[instance].standstill.end, as: .paused)
+      stand(request, until: instances[instance].standstill.wake, as: .paused)
       return true
     }
     return isHeldUpAtServer(request, before: counter, place)
@@ -76,7 +76,7 @@ extension Simulation {
     switch place {
     case .database:
       guard disturbances.database.isOn else { return false }
-      stand(request, until: disturbances.database.end, as: serviceShare(at: counter))
+      stand(request, until: disturbances.database.wake, as: serviceShare(at: counter))
       return true
     case .lockServer:
       guard disturbances.lockServer.isOn else { return false }
@@ -114,7 +114,7 @@ extension Simulation {
   private mutating func goesOnAfterTrouble(_ request: RequestID) -> Bool {
     let instance = requests[request].instance.index
     if instances[instance].standstill.isOn {
-      stand(request, until: instances[instance].standstill.end, as: .paused)
+      stand(request, until: instances[instance].standstill.wake, as: .paused)
       return false
     }
     let rest = disturbances[request].restOfBurst
@@ -156,12 +156,19 @@ extension Simulation {
 
   private mutating func putsOff(_ event: Event, on instance: InstanceID) -> Bool {
     guard let end = standstillEnd(of: instance) else { return false }
-    queue.schedule(event.word, at: end)
+    disturbances.putOff(event.word, as: queue.schedule(event.word, at: end), on: instance)
     return true
+  }
+
+  /// Messages to an instance that has died while it stood still arrive, and nobody hears them.
+  mutating func deliverPutOff(to instance: InstanceID) {
+    for message in disturbances.takePutOff(on: instance) where queue.cancel(message.event) {
+      queue.schedule(message.word, at: now)
+    }
   }
 
   private func standstillEnd(of instance: InstanceID) -> VirtualTime? {
     let standstill = instances[instance.index].standstill
-    return standstill.isOn ? standstill.end : nil
+    return standstill.isOn ? standstill.wake : nil
   }
 }

@@ -28,12 +28,20 @@ extension Simulation {
     let before = hasHappened ? goodput.mean(from: windowStart, to: first) : nil
     let after = hasHappened ? goodput.mean(from: lastEnd, to: endOfLoads) : nil
     var recovery: VirtualTime?
+    var hasFallen: Bool?
     if let before, before > 0, lastEnd < endOfLoads {
+      // The second in which the first fault came counts, too.
+      let second = VirtualTime.start + .seconds(first.nanosecondsSinceStart / 1_000_000_000)
+      if let usual = goodput.least(from: windowStart, to: first),
+        let least = goodput.least(from: second, to: endOfLoads)
+      {
+        hasFallen = least < usual
+      }
       recovery = goodput.recovery(to: before, from: lastEnd, to: endOfLoads)
     }
     return FaultReport(
       uses: uses, leftovers: isStopped ? [] : leftovers, lastEnd: hasHappened ? lastEnd : nil,
-      goodputBefore: before, goodputAfter: after, recoveredAt: recovery)
+      goodputBefore: before, goodputAfter: after, hasFallen: hasFallen, recoveredAt: recovery)
   }
 
   /// What is held now, by kind; whatever is held at the end of a run is stuck.

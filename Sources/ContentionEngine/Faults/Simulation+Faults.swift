@@ -80,7 +80,7 @@ extension Simulation {
   /// The effect of a fault is over; one that has begun meanwhile may go on.
   mutating func faultIsOver(_ fault: Int, on instance: InstanceID) {
     switch faults.models[fault].kind {
-    case .pause: instances[instance.index].standstill.over(at: now)
+    case .pause: endPause(of: instance)
     case .instanceCrash: restart(instance)
     case .redisOutage: disturbances.lockServer.over(at: now)
     case .databaseStall: disturbances.database.over(at: now)

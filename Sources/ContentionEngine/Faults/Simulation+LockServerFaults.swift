@@ -44,7 +44,7 @@ extension Simulation {
     leases[lock.index].timer = .none
     guard let standing = change.after else {
       if change.before != nil { meters.lockReleased(lock, at: now) }
-      return
+      return endClaim(ofLeaseOn: lock)
     }
     if change.before == nil { meters.lockTaken(lock, at: now) }
     leases[lock.index].token = standing.token

@@ -24,9 +24,11 @@ extension Simulation {
     faultBegan(fault)
     let end = now + length
     queue.schedule(Event.faultEnded(fault, InstanceID(index: 0)).word, at: end)
-    _ = disturbances.lockServer.begin(at: now, until: end)
-    disturbances.commandTimeout = timeout
-    disturbances.policy = policy
+    // Of several, the one that lasts longest decides what clients do.
+    if disturbances.lockServer.begin(at: now, until: end) > .zero {
+      disturbances.commandTimeout = timeout
+      disturbances.policy = policy
+    }
     emptyLockServer()
   }
 
@@ -87,7 +89,7 @@ extension Simulation {
     giveBackLockServer(request)
     switch requests[request].errand {
     case .subscribe, .unsubscribe, .subscribePrivately, .unsubscribePrivately:
-      return stand(request, until: disturbances.lockServer.end, as: .redisCommand)
+      return stand(request, until: disturbances.lockServer.wake, as: .redisCommand)
     case .none, .renew: break
     }
     disturbances[request].lostCommand =

@@ -22,6 +22,13 @@ extension Simulation {
     if isNew { stopWork(in: instance) }
   }
 
+  /// One pause is over; another may go on.
+  mutating func endPause(of instance: InstanceID) {
+    instances[instance.index].standstill.over(at: now)
+    // What was put off comes in this very moment.
+    if !instances[instance.index].standstill.isOn { _ = disturbances.takePutOff(on: instance) }
+  }
+
   private mutating func stopWork(in instance: InstanceID) {
     var isInTransaction = false
     for slot in 0..<requests.slotCount {
@@ -49,7 +56,7 @@ extension Simulation {
     _ = queue.cancel(state.timer)
     settle(request)
     disturbances[request].restOfBurst = end - now
-    stand(request, until: instances[state.instance.index].standstill.end, as: .paused)
+    stand(request, until: instances[state.instance.index].standstill.wake, as: .paused)
   }
 
   /// Whether a request has a transaction in which it has seen, locked or written anything.

@@ -62,6 +62,7 @@ extension Simulation {
         comeToDeadInstance(request)
       }
     }
+    if stoodStill { deliverPutOff(to: instance) }
     emptyServers(of: instance)
     queue.schedule(event.word, at: now + length)
     resolveDeadlocks()
@@ -89,7 +90,7 @@ extension Simulation {
 
   /// The client hears that the connection broke; what the request still does is nobody's business.
   private mutating func drop(_ request: RequestID) {
-    noteDangers(ofDying: request)
+    if isInTransaction(request) { note(.crashedInTransaction) }
     requests[request].isInside = false
     closeConnection(to: requests[request].instance)
     if !requests[request].isAbandoned { tellClient(of: request) }
@@ -116,8 +117,9 @@ extension Simulation {
     if case .unlock = command.effect { orphanLock(of: request) }
   }
 
-  private mutating func noteDangers(ofDying request: RequestID) {
-    if isInTransaction(request) { note(.crashedInTransaction) }
+  /// Notes the keys that a dead request leaves in PROCESSING, when MySQL has done what was on its
+  /// way and has rolled back what was open.
+  private mutating func noteKeysLeft(by request: RequestID) {
     for (index, table) in compiled.scenario.tables.enumerated() where table.hasUniqueKey {
       // Whoever has found the key PROCESSING leaves it to another.
       guard requests[request].keyState != .processing else { continue }
@@ -350,6 +352,7 @@ extension Simulation {
       ledger.answered(request, succeeded: false, refused: false)
       noteBreachesOfAnswer(to: request)
     }
+    noteKeysLeft(by: request)
     forgetKeys(of: request)
     requests.remove(request)
   }

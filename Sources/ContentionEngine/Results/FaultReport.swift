@@ -50,6 +50,9 @@ public struct FaultReport: Equatable, Sendable {
   public let goodputBefore: Double?
   /// The same from the end of the last fault to the end of the load.
   public let goodputAfter: Double?
+  /// Whether some second from the first fault on had fewer successes than any before it; `nil` when
+  /// there is nothing to compare with.
+  public let hasFallen: Bool?
   /// After the last fault, the end of the first second from which on goodput stays at 90 % of what
   /// it was before or above, on average over each five seconds; `nil` when it does not come back,
   /// or when there is nothing to compare with.
@@ -57,20 +60,22 @@ public struct FaultReport: Equatable, Sendable {
 
   public init(
     uses: [Use], leftovers: [(what: Leftover, count: UInt64)], lastEnd: VirtualTime?,
-    goodputBefore: Double?, goodputAfter: Double? = nil, recoveredAt: VirtualTime?
+    goodputBefore: Double?, goodputAfter: Double? = nil, hasFallen: Bool? = nil,
+    recoveredAt: VirtualTime?
   ) {
     self.uses = uses
     self.leftovers = leftovers
     self.lastEnd = lastEnd
     self.goodputBefore = goodputBefore
     self.goodputAfter = goodputAfter
+    self.hasFallen = hasFallen
     self.recoveredAt = recoveredAt
   }
 
   public static func == (left: Self, right: Self) -> Bool {
     left.uses == right.uses && left.lastEnd == right.lastEnd
       && left.goodputBefore == right.goodputBefore && left.goodputAfter == right.goodputAfter
-      && left.recoveredAt == right.recoveredAt
+      && left.hasFallen == right.hasFallen && left.recoveredAt == right.recoveredAt
       && left.leftovers.map { $0.what } == right.leftovers.map { $0.what }
       && left.leftovers.map { $0.count } == right.leftovers.map { $0.count }
   }

@@ -78,6 +78,18 @@ struct TieBreaker: ~Copyable {
     return moment + .nanoseconds(wait % Self.span)
   }
 
+  /// Whether something took no time, or no more than ties were put off by.
+  ///
+  /// What happens in one moment comes in few events; where each is put off by chance, so many spans
+  /// are no longer than the moment was.
+  func isNothing(_ length: VirtualDuration) -> Bool {
+    guard isActive && !hasPriorities else { return length == .zero }
+    return length.inNanoseconds < Self.eventsOfAMoment * Self.span
+  }
+
+  /// More than an iteration of one request has that takes no time.
+  private static let eventsOfAMoment: UInt64 = 32
+
   /// It is a user's turn: at a change point the user falls behind all others.
   mutating func noteTurn(of user: UserID, at event: UInt64) {
     while nextChange < changes.count, changes[nextChange] <= event {

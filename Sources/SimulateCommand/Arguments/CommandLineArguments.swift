@@ -287,7 +287,7 @@ extension CommandLineArguments {
     do throws(Problem) {
       return try parse(text)
     } catch {
-      problems.append(.unreadable(flag, error))
+      problems.append(flag == .fault ? .wrongFault(text, error) : .unreadable(flag, error))
       return nil
     }
   }

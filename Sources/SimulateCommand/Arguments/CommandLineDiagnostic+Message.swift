@@ -7,7 +7,27 @@ import SimulationBasics
 extension CommandLineDiagnostic {
   /// The words on standard error: what is wrong, and below it what would be right.
   var message: String {
-    "\(Self.lead)\(problem)\n\(Self.indent)\(remedy)\n"
+    "\(Self.lead)\(problem)\n\(Self.indent)\(remedy)\n".split(
+      separator: "\n", omittingEmptySubsequences: false
+    ).map { Self.wrapped(String($0)) }.joined(separator: "\n")
+  }
+
+  /// A line in as many as it needs to stay within 100 columns, the later ones indented; a word that
+  /// is longer stays whole.
+  private static func wrapped(_ line: String) -> String {
+    if line.count <= 100 { return line }
+    var text = ""
+    var width = 0
+    for (index, word) in line.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+      if index > 0 {
+        let fits = width + 1 + word.count <= 100 || width <= indent.count + 2
+        text += fits ? " " : "\n\(indent)  "
+        width = fits ? width + 1 : indent.count + 2
+      }
+      text += word
+      width += word.count
+    }
+    return text
   }
 
   private static let lead = "simulate: "
@@ -56,8 +76,10 @@ extension CommandLineDiagnostic {
       "unknown layer \(quoted(name))" + suggestion(for: name, among: known)
     case .unreadable(.hazard, .unknownName(_, let name, let known, _)):
       "unknown hazard \(quoted(name))" + suggestion(for: name, among: known)
-    case .unreadable(.fault, .unknownName(_, let name, let known, _)):
+    case .wrongFault(_, .unknownName(_, let name, let known, _)):
       "unknown fault \(quoted(name))" + suggestion(for: name, among: known)
+    case .wrongFault(let text, let problem):
+      "--fault \(quoted(text)): \(problem.message)"
     case .unreadable(let flag, let problem):
       "\(flag.spelling): \(problem.message)"
     case .contradiction(let first, let second):
@@ -128,7 +150,7 @@ extension CommandLineDiagnostic {
       "it belongs to \(list(Verb.allCases.filter { $0.flags.contains(flag) }.map(\.rawValue))); "
         + "'simulate help \(verb.rawValue)' lists what belongs here"
     case .badValue(.timeline, _):
-      "promises: \(lines(of: SafetyPromise.allCases.map(\.name)))"
+      "promises: \(list(SafetyPromise.allCases.map(\.name)))"
     case .missingValue(let flag), .emptyValue(let flag), .badValue(let flag, _):
       "write \(Self.example(of: flag))"
     case .unwantedValue(let flag, _):
@@ -140,15 +162,21 @@ extension CommandLineDiagnostic {
     case .unreadable(.layers, _):
       "layers: \(list(Layer.allCases.map(\.rawValue)))"
     case .unreadable(.hazard, .unknownName(_, _, let known, _)):
-      "hazards: \(lines(of: known))"
+      "hazards: \(list(known))"
     case .unreadable(.hazard, .hazardNeeds):
       "leave it out, or choose another model"
     case .unreadable(.hazard, _):
       "write each hazard once"
-    case .unreadable(.fault, .unknownName(_, _, let known, _)):
-      "faults: \(lines(of: known))"
-    case .unreadable(.fault, .fault(.noSuchInstance)):
+    case .wrongFault(_, .fault(.noSuchInstance)):
       "name another instance, or leave it out to draw one each time"
+    case .wrongFault("none", _):
+      "to let nothing go wrong, leave --fault out"
+    case .wrongFault(let text, _):
+      if let kind = Self.kind(of: text) {
+        "write --fault \(kind.example); 'simulate help run' has more"
+      } else {
+        "faults: \(list(FaultKind.allCases.map(\.flagName)))"
+      }
     case .unreadable(let flag, _):
       "write \(Self.example(of: flag))"
     case .contradiction(let first, let second):
@@ -177,7 +205,7 @@ extension CommandLineDiagnostic {
     case .unknownStrategy(_, let known):
       "strategies: \(list(known))"
     case .unknownPromise:
-      "promises: \(lines(of: SafetyPromise.allCases.map(\.name)))"
+      "promises: \(list(SafetyPromise.allCases.map(\.name)))"
     case .faultBesideNone:
       "write --fault none alone, or leave it out"
     case .loadOfOtherUnit(let flag):
@@ -260,7 +288,7 @@ extension CommandLineDiagnostic {
     case .steps: "--steps steps.csv"
     case .markdown: "--markdown validation.md"
     case .timeline: "--timeline, or --timeline no-lost-update"
-    case .tieOrder: "--tie-order random:1"
+    case .tieOrder: "--tie-order random:1, or --tie-order priorities:1:3:100"
     case .seeds: "--seeds 20"
     case .replications: "--replications 5"
     case .rate: "--rate 100,200,300"
@@ -289,21 +317,10 @@ extension CommandLineDiagnostic {
 
   private func list(_ words: [String]) -> String { words.joined(separator: ", ") }
 
-  /// A list in as many lines as it needs, the later ones indented.
-  private func lines(of words: [String]) -> String {
-    var text = ""
-    var width = 0
-    for (index, word) in words.enumerated() {
-      let piece = index == words.count - 1 ? word : word + ","
-      if index > 0 {
-        let fits = width + piece.utf8.count < 80
-        text += fits ? " " : "\n\(Self.indent)  "
-        width = fits ? width + 1 : 0
-      }
-      text += piece
-      width += piece.utf8.count
-    }
-    return text
+  /// The kind that the text of a fault begins with; `nil` when it begins with none.
+  private static func kind(of fault: String) -> FaultKind? {
+    let name = fault.prefix { $0 != "=" && $0 != "@" && $0 != "," }
+    return FaultKind.allCases.first { $0.flagName == name }
   }
 
   private func quoted(_ text: String) -> String { QuotedText.text(of: text) }

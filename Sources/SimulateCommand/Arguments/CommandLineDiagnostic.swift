@@ -36,6 +36,8 @@ package enum CommandLineDiagnostic: Equatable, Error, Sendable {
   case repeatedSetting(path: String)
   /// The value does not follow the flag's grammar, which model files share.
   case unreadable(Flag, Problem)
+  /// The text of a fault is not one, or names what the model has not.
+  case wrongFault(String, Problem)
   /// Two flags that say different things about one matter.
   case contradiction(Flag, Flag)
   /// The stages, or those of a profile, add up to more than a model may say.

@@ -22,7 +22,7 @@ extension TieOrder {
       self = .drawn(seed: seed)
     case ("priorities", 3):
       guard let seed = numbers[0], let changes = numbers[1], let events = numbers[2],
-        changes <= Self.mostChanges
+        changes <= Self.mostChanges, changes <= events
       else { return nil }
       self = .priorities(seed: seed, changes: Int(changes), events: events)
     default: return nil

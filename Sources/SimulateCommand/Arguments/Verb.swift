@@ -73,15 +73,15 @@ package enum Verb: String, CaseIterable, Sendable {
       ]
     case .defend:
       [
-        ("simulate defend", "three layers of balance-charge under ten faults"),
-        ("simulate defend payment-process --fault pause --fault response-loss", "two faults"),
+        ("simulate defend", "every combination, ten faults"),
+        ("simulate defend payment-process --fault pause", "one of the faults"),
         ("simulate defend --layers distributed-lock --layers optimistic", "two combinations"),
         ("simulate defend --fault none --hazard lock-inside-transaction", "a mistake alone"),
         ("simulate defend --csv defend.csv --markdown defend.md", "to keep"),
       ]
     case .pulse:
       [
-        ("simulate pulse", "seven ways to retry, eight loads, 10 s without a database"),
+        ("simulate pulse", "seven ways to retry, eight loads, one stall"),
         ("simulate pulse --stall 2s --rate 100,200,300", "a shorter stall under three loads"),
         ("simulate pulse balance-charge --vus 500,1000", "a model with users"),
       ]

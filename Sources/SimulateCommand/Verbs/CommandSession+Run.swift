@@ -44,6 +44,7 @@ extension CommandSession {
       showsInnoDBStatus: request.showsInnoDBStatus, summaryMode: request.summaryMode,
       statistics: request.statistics, timeUnit: request.timeUnit, scenarios: run.scenarios)
     options.toldBreach = told
+    if case .held? = told { options.undrawnPath = request.mermaidPath }
     try show(RunScreen.text(result, options: options))
     if let problem { throw .file(problem) }
     let isKept = result.stoppedBy == nil && result.thresholds.allSatisfy(\.outcome.passed)

@@ -161,7 +161,7 @@ struct DefendedModel {
         do throws(Problem) {
           try FaultParser.check(fault, in: scenario)
         } catch {
-          problems.append(.unreadable(.fault, error))
+          problems.append(.wrongFault(fault.text, error))
         }
         faults.append(.asWritten(fault))
       }

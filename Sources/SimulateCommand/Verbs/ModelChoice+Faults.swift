@@ -12,7 +12,7 @@ extension ModelChoice {
       do throws(Problem) {
         try FaultParser.check(fault, in: scenario)
       } catch {
-        problems.append(.unreadable(.fault, error))
+        problems.append(.wrongFault(fault.text, error))
       }
       scenario.faults.append(fault)
     }
