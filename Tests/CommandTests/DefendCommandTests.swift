@@ -92,7 +92,7 @@ struct DefendCommandTests {
       first.output.contains(
         "distributed-lock + idempotency-key is left out: this model's programs are the same with"),
       "the model has no key")
-    #expect(first.output.contains("updates lost"))
+    #expect(first.output.contains("Updates were lost"))
     expectNarrow(first.output)
     let second = outside()
     #expect(second.run(line + " --jobs 1") == .success)
@@ -246,11 +246,13 @@ struct PulseCommandTests {
     #expect(rows.count == 7)
     for row in rows {
       // The last field, in which CSV doubles quotes, and whose words hold no spaces.
-      let start = try #require(row.range(of: "simulate ")).upperBound
+      let start = try #require(row.firstRange(of: "simulate ")).upperBound
       let words = row[start...].replacing("\"\"", with: "\u{0}").replacing("\"", with: "")
         .replacing("\u{0}", with: "\"").replacing("'", with: "")
       let run = FakeOutside()
-      #expect(run.run(words + " --quiet") == .success, "\(words): \(run.errors)")
+      // Three users whose calls fail for a tenth of the time may miss a threshold.
+      let code = run.run(words + " --quiet")
+      #expect(code == .success || code == .thresholdFailed, "\(words): \(run.errors)")
       #expect(run.output.contains("database-stall=1s@1s"))
     }
   }

@@ -281,7 +281,7 @@ extension DefenceReport {
     }
     return found.map { reason, names in
       DefenceWords.sentence(
-        "with \(DefenceWords.list(names, "or")) \(DefenceWords.kept(promise)) either, which proves"
+        "with \(DefenceWords.list(names, "or")) \(DefenceWords.kept(promise)), which proves"
           + " little: \(reason)")
     }
   }
