@@ -179,8 +179,8 @@ struct DefendCommandTests {
   }
 }
 
-/// Expects lines of at most 100 columns; a setting in a command that is to be copied has no place at
-/// which it could be broken.
+/// Expects lines of at most 100 columns; a setting in a command that is to be copied has no place
+/// at which it could be broken.
 private func expectNarrow(_ output: String) {
   for line in output.split(separator: "\n") where !line.hasPrefix("      --set ") {
     #expect(line.unicodeScalars.count <= 100, "\(line)")
