@@ -237,7 +237,7 @@ struct HuntCommandTests {
       ("hunt --budget runs", "--budget: expected"),
       ("hunt --promise no-lost-updat", "unknown promise 'no-lost-updat'; did you mean 'no-lost-u"),
       ("hunt --fault paus", "unknown fault 'paus'; did you mean 'pause'?"),
-      ("hunt --fault pause=35s", "--fault: "),
+      ("hunt --fault pause=35s", "--fault 'pause=35s': "),
       ("hunt --fault none --fault pause", "--fault none and another --fault contradict"),
       ("hunt --vus 3", "--vus is not a flag of 'hunt'"),
       ("hunt --seed x", "--seed: expected"),
