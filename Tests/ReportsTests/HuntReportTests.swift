@@ -63,9 +63,9 @@ struct HuntReportTests {
         Shrunk from 5 users, 12 iterations, 2 faults to 2 users, 3 iterations, 1 fault (85 further
           runs).
 
-          first line
+            first line
 
-          second line
+            second line
 
         Why: The lease ended while its holder was still inside, and another request got the lock. Both
              read the same value, and the write compares no version: the second one overwrites the

@@ -77,7 +77,7 @@ public struct HuntReport: Sendable {
   public var text: String {
     var text = answer
     if let found {
-      text += "\n" + found.timeline.map { $0.isEmpty ? "\n" : "  \($0)\n" }.joined()
+      text += "\n" + found.timeline.map { $0.isEmpty ? "\n" : "    \($0)\n" }.joined()
       if let reason = HuntReason(found, in: space).text {
         text += "\n" + Self.filled("Why: " + reason, indent: 5)
       }
