@@ -152,7 +152,10 @@ struct DefendCommandTests {
       ("defend --layers optimstic", "unknown layer 'optimstic'; did you mean 'optimistic'?"),
       ("defend --fault paus", "unknown fault 'paus'; did you mean 'pause'?"),
       ("defend --fault none --fault pause", "--fault none and another --fault contradict"),
-      ("defend --fault pause=3s@1s,instance=3 --vus 2 --duration 1s", "--fault: "),
+      (
+        "defend --fault pause=3s@1s,instance=3 --vus 2 --duration 1s",
+        "--fault 'pause=3s@1s,instance=3': "
+      ),
       ("defend --replications 0", "--replications: expected a whole number from 1 to 1000"),
       ("defend --strategy none", "--strategy is not a flag of 'defend'"),
       ("defend --csv a --markdown a", "--csv and --markdown name the same file 'a'"),
@@ -179,8 +182,8 @@ struct DefendCommandTests {
   }
 }
 
-/// Expects lines of at most 100 columns; a setting in a command that is to be copied has no place at
-/// which it could be broken.
+/// Expects lines of at most 100 columns; a setting in a command that is to be copied has no place
+/// at which it could be broken.
 private func expectNarrow(_ output: String) {
   for line in output.split(separator: "\n") where !line.hasPrefix("      --set ") {
     #expect(line.unicodeScalars.count <= 100, "\(line)")

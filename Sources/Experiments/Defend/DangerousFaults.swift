@@ -64,8 +64,8 @@ public struct DangerousFaults: Equatable, Sendable {
   public var pause: VirtualDuration { (longestLease ?? Self.pauseWithoutLease) + Self.margin }
 
   /// How long a load must be for what a pause breaks to show: behind the warm-up the pause begins
-  /// after a third of it, and as much time again is left when it is over; at least 30 s, in steps of
-  /// 10 s.
+  /// after a third of it, and as much time again is left when it is over; at least 30 s, in steps
+  /// of 10 s.
   public var shortestLoad: VirtualDuration {
     let tens = (2 * pause.inNanoseconds + 9_999_999_999) / 10_000_000_000
     return begin + max(.seconds(30), .seconds(10 * tens))
@@ -88,8 +88,9 @@ public struct DangerousFaults: Equatable, Sendable {
   ///
   /// What lasts, or befalls a share of many occasions, finds its victims by itself: it begins after
   /// a third of the load, or is there all the time. What strikes in one moment strikes at the worst
-  /// one of the next five seconds, or of the next sixth of the load where that is shorter. The parts
-  /// of a load are counted from the end of its warm-up: what is not measured is not looked at.
+  /// one of the next five seconds, or of the next sixth of the load where that is shorter. The
+  /// parts of a load are counted from the end of its warm-up: what is not measured is not looked
+  /// at.
   public func fault(_ kind: FaultKind) -> DefendedFault {
     let measured = (end - begin).inNanoseconds
     let third = begin + Self.rounded(.nanoseconds(measured / 3))

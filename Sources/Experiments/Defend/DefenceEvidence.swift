@@ -20,8 +20,8 @@ extension DefenceTable.Section {
   /// Whether the fault happened in any run; nothing going wrong always does.
   public var hasHappened: Bool { fault == .none || rows.contains { $0.struck > 0 } }
 
-  /// Why it proves little that a combination has kept a promise; `nil` where it was broken, where it
-  /// was well put to the test, and where nothing was ever broken with fewer layers.
+  /// Why it proves little that a combination has kept a promise; `nil` where it was broken, where
+  /// it was well put to the test, and where nothing was ever broken with fewer layers.
   ///
   /// What fewer layers have kept more layers need not prove again.
   ///

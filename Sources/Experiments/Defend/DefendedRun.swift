@@ -52,8 +52,8 @@ public struct DefendedRun: Equatable, Sendable {
   public let fault: Fault?
   /// How often it happened.
   public let struck: UInt64
-  /// How often a request came into a distributed lock in which another still was, or went on without
-  /// the lock: whatever has only the lock to rely on was in danger at most as often.
+  /// How often a request came into a distributed lock in which another still was, or went on
+  /// without the lock: whatever has only the lock to rely on was in danger at most as often.
   public let intrusions: UInt64
   /// In the order of `SafetyPromise.allCases`.
   public let findings: [SafetyReport.Finding]

@@ -34,8 +34,8 @@ public struct PulseExperiment: Experiment {
     }
 
     /// Twice the stall before it, and fifteen times after it: a backlog of a stall drains in nine
-    /// times its length where 90 % of the capacity is in use. A stall of less than a second is given
-    /// as much time as one of a second, as goodput is counted in whole seconds.
+    /// times its length where 90 % of the capacity is in use. A stall of less than a second is
+    /// given as much time as one of a second, as goodput is counted in whole seconds.
     public init(of length: VirtualDuration) {
       let unit = max(length, .seconds(1))
       self.init(at: unit * 2, length: length, end: unit * 18)

@@ -20,7 +20,8 @@ public struct PulseLoads: Equatable, Sendable {
   public struct Pilot: Equatable, Sendable {
     /// Iterations a second, or users.
     public let load: Int
-    /// The name of what was busiest; `nil` where nothing of which there is a limited number was used.
+    /// The name of what was busiest; `nil` where nothing of which there is a limited number was
+    /// used.
     public let busiest: String?
     /// The part of the time, or of the servers, that was busy.
     public let utilisation: Double
@@ -42,8 +43,8 @@ public struct PulseLoads: Equatable, Sendable {
   /// How long the run lasts that tells the capacity.
   static let pilotLength = VirtualDuration.seconds(30)
 
-  /// Steps from 20 % to 90 % of the capacity, each rounded to two digits; three steps of users, from
-  /// 30 % to 90 % of the capacity or of 2 000 users where that is less.
+  /// Steps from 20 % to 90 % of the capacity, each rounded to two digits; three steps of users,
+  /// from 30 % to 90 % of the capacity or of 2 000 users where that is less.
   ///
   /// - Precondition: The scenario has one load.
   /// - Complexity: A run of 30 s.

@@ -3,16 +3,16 @@ import Experiments
 import ScenarioModel
 
 extension DefenceReport {
-  /// What the table says, in a few sentences: whether three layers were enough, how little was, what
-  /// each layer was for, and what they cost. Faults that never happened are left out.
+  /// What the table says, in a few sentences: whether three layers were enough, how little was,
+  /// what each layer was for, and what they cost. Faults that never happened are left out.
   public var answer: [String] {
     [threeLayers, leftBehind, fewest].compactMap { $0 } + layersOff + [cost].compactMap { $0 }
   }
 }
 
 extension DefenceReport {
-  /// The sections without a hazard, in which what should happen did: hazards are mistakes, and speak
-  /// for themselves below.
+  /// The sections without a hazard, in which what should happen did: hazards are mistakes, and
+  /// speak for themselves below.
   private var sound: [DefenceTable.Section] {
     let happened = table.sections.filter(\.hasHappened)
     let sound = happened.filter { $0.hazard == nil }

@@ -181,8 +181,8 @@ extension DefenceReport {
     return sentences.joined(separator: " ")
   }
 
-  /// The combinations that broke a promise: of larger ones none where smaller ones tell it, be it of
-  /// those that kept it when nothing went wrong.
+  /// The combinations that broke a promise: of larger ones none where smaller ones tell it, be it
+  /// of those that kept it when nothing went wrong.
   private func telling(
     _ promise: SafetyPromise, in section: DefenceTable.Section
   ) -> [DefenceTable.Row] {
