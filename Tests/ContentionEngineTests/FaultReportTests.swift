@@ -34,6 +34,25 @@ struct FaultReportTests {
     #expect(result.faults?.leftovers.isEmpty == true)
   }
 
+  @Test("goodput is not looked at any more when iterations only come to their ends")
+  func tail() {
+    // From 29 s on another user waits for one answer, until 39 s.
+    var scenario = steady()
+    var late = scenario.requests[0]
+    late.steps = [Build.delay(10_000), .respond(status: 200)]
+    scenario.requests.append(late)
+    var load = scenario.loads[0]
+    load.name = "late"
+    load.startTime = .seconds(29)
+    load.executor = .constantVUs(vus: 1, duration: .seconds(1))
+    load.gracefulStop = .seconds(30)
+    load.iteration = [.request(1, key: .new)]
+    scenario.loads.append(load)
+    let result = scenario.with(Build.pause(at: 5_050, for: 3_000)).compiled("none").run()
+    #expect(result.virtualTime == .seconds(39))
+    #expect(result.faults?.recoveredAt == .start + .seconds(10))
+  }
+
   @Test("goodput that stays high has not fallen")
   func noFall() {
     // Ten answers a second before, and as many while the lock server, which nobody asks, is out.

@@ -6,6 +6,8 @@ import SimulationBasics
 extension Simulation {
   /// The report of a run whose last load was over at a moment; `nil` for a scenario without faults.
   ///
+  /// Goodput is looked at while iterations begin: when they only come to their ends, it falls anyway.
+  ///
   /// Where a breach has stopped the run, nobody has come to an end, and nothing is left over.
   ///
   /// - Complexity: O(faults + seconds).
@@ -25,19 +27,21 @@ extension Simulation {
       lastEnd = max(lastEnd, state.lastEnd)
     }
     let hasHappened = first < .never
+    let planned = compiled.scenario.loads.map { $0.end }.max() ?? .zero
+    let endOfGoodput = min(endOfLoads, .start + planned)
     let before = hasHappened ? goodput.mean(from: windowStart, to: first) : nil
-    let after = hasHappened ? goodput.mean(from: lastEnd, to: endOfLoads) : nil
+    let after = hasHappened ? goodput.mean(from: lastEnd, to: endOfGoodput) : nil
     var recovery: VirtualTime?
     var hasFallen: Bool?
-    if let before, before > 0, lastEnd < endOfLoads {
+    if let before, before > 0, lastEnd < endOfGoodput {
       // The second in which the first fault came counts, too.
       let second = VirtualTime.start + .seconds(first.nanosecondsSinceStart / 1_000_000_000)
       if let usual = goodput.least(from: windowStart, to: first),
-        let least = goodput.least(from: second, to: endOfLoads)
+        let least = goodput.least(from: second, to: endOfGoodput)
       {
         hasFallen = least < usual
       }
-      recovery = goodput.recovery(to: before, from: lastEnd, to: endOfLoads)
+      recovery = goodput.recovery(to: before, from: lastEnd, to: endOfGoodput)
     }
     return FaultReport(
       uses: uses, leftovers: isStopped ? [] : leftovers, lastEnd: hasHappened ? lastEnd : nil,
