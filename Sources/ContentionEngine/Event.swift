@@ -91,10 +91,10 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case .lockPollDue(let request): Self.word(18, request.index)
     case .leaseRenewalDue(let lock): Self.word(19, lock.index)
     case .instanceRestarted(let instance): Self.word(20, instance.index)
-    case .clientTimedOut(let user): Self.word(60, user.index)
-    case .attemptFellDue(let user): Self.word(61, user.index)
-    case .faultFellDue(let fault): Self.word(50, Int32(fault))
-    case .faultEnded(let fault, let instance): Self.word(51, Int32(fault), instance.index)
+    case .clientTimedOut(let user): Self.word(23, user.index)
+    case .attemptFellDue(let user): Self.word(24, user.index)
+    case .faultFellDue(let fault): Self.word(21, Int32(fault))
+    case .faultEnded(let fault, let instance): Self.word(22, Int32(fault), instance.index)
     }
   }
 
@@ -129,10 +129,10 @@ enum Event: Equatable, Sendable, BitwiseCopyable {
     case 18: self = .lockPollDue(RequestID(index: first))
     case 19: self = .leaseRenewalDue(LockID(index: first))
     case 20: self = .instanceRestarted(InstanceID(index: first))
-    case 60: self = .clientTimedOut(UserID(index: first))
-    case 61: self = .attemptFellDue(UserID(index: first))
-    case 50: self = .faultFellDue(first)
-    case 51: self = .faultEnded(first, InstanceID(index: second))
+    case 23: self = .clientTimedOut(UserID(index: first))
+    case 24: self = .attemptFellDue(UserID(index: first))
+    case 21: self = .faultFellDue(first)
+    case 22: self = .faultEnded(first, InstanceID(index: second))
     default: preconditionFailure("an event of no known kind")
     }
   }

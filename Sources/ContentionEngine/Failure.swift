@@ -47,8 +47,8 @@ enum Failure: UInt8, Sendable, BitwiseCopyable {
     }
   }
 
-  /// This failure's place in a set of failures; empty for `refused`, which nobody tries again.
-  var bit: UInt16 { 1 << UInt16(rawValue) }
+  /// The set of failures that has this one alone.
+  var bit: UInt32 { 1 << UInt32(rawValue) }
 
   /// The status that answers it; `refused` has one of its own.
   var status: UInt16 {

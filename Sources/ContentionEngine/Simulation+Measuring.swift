@@ -168,7 +168,7 @@ extension Simulation {
   /// Ends the run and tells what it came to.
   ///
   /// - Precondition: The run is over.
-  public mutating func finish() -> RunResult {
+  public consuming func finish() -> RunResult {
     precondition(isOver, "a run was finished that has not ended")
     guard let measured, let endOfLoads else { broken("a run ended before its loads were over") }
     // Where a breach has stopped the run, nobody has come to an end.

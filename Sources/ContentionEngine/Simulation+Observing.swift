@@ -27,8 +27,8 @@ package struct LockGlimpse: Equatable {
   package let awaited: UserID?
 }
 
-/// Looking at a run event by event; for tests, which compare what they see with what was worked out
-/// by hand.
+/// Looking at a run event by event: for who looks for the worst moment for a fault, and for tests,
+/// which compare what they see with what was worked out by hand.
 ///
 /// Nothing here costs a run anything that does not look.
 extension Simulation {

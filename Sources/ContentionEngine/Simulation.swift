@@ -45,7 +45,7 @@ public struct Simulation: ~Copyable {
   let instructions: FixedTable<Instruction>
   let handlers: FixedTable<Int32>
   let timingPurposes: FixedTable<RandomPurpose>
-  let retriedFailures: FixedTable<UInt16>
+  let retriedFailures: FixedTable<UInt32>
   let iterationInstructions: FixedTable<IterationInstruction>
   let iterationStarts: FixedTable<Int32>
   let programStarts: FixedTable<Int32>

@@ -153,7 +153,9 @@ extension ScenarioBuilder {
       guard let length, let direction else { return nil }
       return .clockJump(by: length, direction == .ahead ? .ahead : .back)
     case .redisFailover: return length.map { .redisFailover(losing: $0) }
-    default: return length.map { .databaseStall($0) }
+    case .databaseStall: return length.map { .databaseStall($0) }
+    case .responseLoss, .doubleSubmit, .slowCommit, .networkDelay:
+      preconditionFailure("a fault that befalls occasions is no event")
     }
   }
 

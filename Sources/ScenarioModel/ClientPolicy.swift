@@ -37,10 +37,13 @@ public struct ClientPolicy: Hashable, Sendable {
   }
 }
 
-/// Retries as a share of what succeeds (Finagle, gRPC, Envoy): each success adds `ratio` of a
-/// retry, each second `minimumPerSecond`, and each retry takes one.
+/// A retry budget: each successful call adds `ratio` of a retry, each second `minimumPerSecond`, and
+/// each retry takes one.
 ///
-/// So there are at most (1 + ratio) times as many attempts as calls, the minimum aside.
+/// After n successful calls and t seconds there have been at most limit + ratio · n +
+/// minimumPerSecond · t retries. Sources: gRPC, proposal A6 (successes earn, though there it is
+/// failures that pay); Finagle, `RetryBudget` (the minimum each second; there calls earn, and what
+/// was earned expires). Envoy's budget is a share of the requests under way, which this is not.
 public struct RetryBudget: Hashable, Sendable {
   public var ratio: Double
   public var minimumPerSecond: Int

@@ -209,7 +209,7 @@ struct TimelineTests {
       (4, request(0, key: 7), .committed(balance, column: 0, value: 40_000)),
       (5, request(0, key: 7), .faultStruck(2)),
       (5, request(0, key: 7), .replyLost(status: 200)),
-      (9, .client(UserID(index: 0)), .timedOut),
+      (9, request(0, key: 7), .timedOut),
       (10, request(0, attempt: 2, key: 7), .sent),
       (12, request(0, attempt: 2, key: 7), .wrote(balance, column: 0, value: 50_000)),
       (14, request(0, attempt: 2, key: 7), .committed(balance, column: 0, value: 50_000)),
@@ -227,7 +227,7 @@ struct TimelineTests {
         0.003 000   ── database stall of 2s ends
         0.004 000   #1 commit           40 000 v1
         0.005 000   #1 reply 200 lost
-        0.009 000   time-out
+        0.009 000   #1 time-out
         0.010 000   #1b sent again
         0.012 000   #1b write 50 000
         0.014 000   #1b commit          50 000 v2
@@ -304,7 +304,7 @@ struct TimelineTests {
     let told = story(
       (0, first, .sent),
       (1, first, .locked(lock, token: 1, until: until)),
-      (2, .client(UserID(index: 0)), .timedOut),
+      (2, first, .timedOut),
       (2, second, .sent),
       (3, .lockServer, .leaseExpired(lock)),
       (3, second, .locked(lock, token: 2, until: until)),
@@ -325,7 +325,7 @@ struct TimelineTests {
         users[3].balance · lock balance:user:1
         time (s)    user 1            row         lock
         0.001 000   #1 lock                       user 1 #1
-        0.002 000   time-out
+        0.002 000   #1 time-out
         0.002 000   #2 next request
         0.003 000                                 lease of user 1 #1 ends
         0.003 000   #2 lock                       user 1 #2

@@ -1,7 +1,7 @@
 package import ScenarioModel
 package import SimulationBasics
 
-/// What a retry budget allows at a moment.
+/// What a retry budget allows at a moment; `RetryBudget` names the sources of the rule.
 ///
 /// A retry is counted as 10⁹ parts, so that a minimum of n a second is n parts each nanosecond,
 /// whole. The ratio is rounded to the nearest part, once; nothing else is rounded.

@@ -3,8 +3,9 @@ package import ScenarioModel
 /// The tokens that are left of a retry quota.
 ///
 /// A retry takes its cost out, if there is enough; a success gives back what the retry before it
-/// has taken, or one. Source: AWS SDK for Java 2, `BaseRetryStrategy.java`
-/// (`requestAcquireCapacity` and `releaseTokenBucketCapacity`).
+/// has taken, or one. Sources: AWS SDK for Java 2, `BaseRetryStrategy.java`
+/// (`requestAcquireCapacity` and `releaseTokenBucketCapacity`); for what a retry after a time-out
+/// costs botocore, `retries/standard.py` (`_TIMEOUT_RETRY_REQUEST`).
 package struct RetryQuota: BitwiseCopyable, Sendable {
   private let size: Int
   private let cost: Int

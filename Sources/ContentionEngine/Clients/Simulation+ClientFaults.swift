@@ -12,7 +12,7 @@ extension Simulation {
   /// The service has done with the request, and the client hears nothing until its wait ends.
   mutating func sendAnswer(to request: RequestID) -> Turn {
     guard isAwaited(request), requests[request].failure.silence == .none,
-      anyStrikes(of: .responseLoss)
+      isLost(request)
     else { return .goesOn }
     count(.responsesLost, for: request)
     tell(.replyLost(status: requests[request].status), by: request)
@@ -21,6 +21,15 @@ extension Simulation {
     calls[requests[request].user.index].lost = request
     block(request, on: .time, as: .network)
     return .ends
+  }
+
+  /// Asks all faults that lose answers, each of which counts the occasion.
+  private mutating func isLost(_ request: RequestID) -> Bool {
+    var isLost = false
+    for place in faults.places(of: .responseLoss) {
+      if strikes(faults.fault(at: place), for: request) { isLost = true }
+    }
+    return isLost
   }
 
   /// Asks the faults that send requests twice, while a request of an iteration is being sent, and

@@ -74,9 +74,6 @@ struct FaultTable: ~Copyable {
     _modify { yield &states[fault] }
   }
 
-  /// Whether the scenario has faults of a kind.
-  func has(_ kind: FaultKind) -> Bool { !places(of: kind).isEmpty }
-
   /// Where the faults of a kind stand; `fault(at:)` tells which each is.
   func places(of kind: FaultKind) -> Range<Int> {
     Int(firstOfKind[kind.index])..<Int(firstOfKind[kind.index + 1])

@@ -75,7 +75,16 @@ enum InstructionPlace: UInt8, BitwiseCopyable {
         ? .lockServer : .instance
     case .releaseServer: .modelServer
     case .answer: .client
-    default: .instance
+    case .enterInstance, .leaveInstance, .takeThread, .releaseThread, .takeConnection,
+      .releaseConnection, .takeServer, .enterGate, .leaveGate, .suspendTransaction,
+      .resumeTransaction, .deferWrite, .validate, .requireFloor, .requireWritten, .branchOnKey,
+      .jumpIfKeyExists, .jumpIfDuplicate, .requireInserted, .requireOwnKey, .replayAnswer,
+      .refuseKey, .prepareLock, .jumpIfLocked, .failIfLockWaitIsOver, .joinSubscription,
+      .awaitUnlock, .leaveSubscription, .pollLock, .enterLock, .startWatchdog, .leaveLock,
+      .stopWatchdog, .forgetLock, .requireUnlocked, .loadUnlessCached, .endLoad, .failLoad,
+      .beginRetry, .beginAttempt, .retryOrFail, .choose, .everyNth, .awaitBarrier, .fail, .refuse,
+      .respond, .respondToFailure, .sendAnswer:
+      .instance
     }
   }
 
@@ -87,7 +96,11 @@ enum InstructionPlace: UInt8, BitwiseCopyable {
     case .statement: .database
     case .lockServerCommand: .lockServer
     case .serverUse: .modelServer
-    default: .instance
+    case .startStagger, .thinkTime, .processing, .commit, .externalDelay, .backoffJitter,
+      .rowChoice, .branchChoice, .serverChoice, .connectionBarging, .lockPoll, .restartDelay,
+      .sleepOvershoot, .arrivalGap, .instanceChoice, .iterationChoice, .doubleClick, .faultMoment,
+      .faultOccasion, .clientBackoff, .tieOrder, .huntShape, .huntCase:
+      .instance
     }
   }
 }

@@ -1,4 +1,5 @@
 import ContendedResources
+import RequestPrograms
 import ScenarioModel
 import SimulationBasics
 

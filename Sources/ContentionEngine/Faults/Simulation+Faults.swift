@@ -103,15 +103,6 @@ extension Simulation {
     return true
   }
 
-  /// Counts an occasion of all faults of a kind.
-  ///
-  /// - Returns: Whether at least one of them befalls it.
-  mutating func anyStrikes(of kind: FaultKind) -> Bool {
-    var isStruck = false
-    for place in faults.places(of: kind) where strikes(faults.fault(at: place)) { isStruck = true }
-    return isStruck
-  }
-
   // MARK: What is told
 
   /// A fault happens; its effect lasts as long as its model says.

@@ -53,9 +53,9 @@ public struct FaultReport: Equatable, Sendable {
   /// Whether some second from the first fault on had fewer successes than any before it; `nil` when
   /// there is nothing to compare with.
   public let hasFallen: Bool?
-  /// After the last fault, the end of the first second from which on goodput stays at 90 % of what
-  /// it was before or above, on average over each five seconds; `nil` when it does not come back,
-  /// or when there is nothing to compare with.
+  /// After the last fault, the end of the first second from which on each five seconds have 90 % of
+  /// the answers that five seconds had before, less three times the square root of that number;
+  /// `nil` when goodput does not come back, or when there is nothing to compare with.
   public let recoveredAt: VirtualTime?
 
   public init(

@@ -105,6 +105,7 @@ struct CallIntents: ~Copyable {
   }
 
   private mutating func release(_ call: Int32) {
+    precondition(calls[call].holders > 0, "a call was released that nobody held")
     calls[call].holders -= 1
     guard calls[call].holders == 0 else { return }
     calls[call].nextFree = firstFree

@@ -14,8 +14,6 @@ public struct StoryEvent: Equatable, Sendable {
   public enum Teller: Hashable, Sendable {
     /// A request, and its attempt of its user's call.
     case request(RequestTeller)
-    /// A client that no longer listens, or sends nothing.
-    case client(UserID)
     /// The lock server, about a lease.
     case lockServer
     /// Nobody inside the system: a fault.

@@ -76,8 +76,8 @@ public struct Hunt: HuntGround {
     var simulation = Simulation(compiled, seed: hunted.seed, watch: watch)
     simulation.runToEnd()
     let stopped = simulation.firstBreach
-    let result = simulation.finish()
     let story = simulation.takeStory()
+    let result = simulation.finish()
     return Run(
       compiled: compiled, result: result,
       breach: stopped ?? result.breaches.first { space.promises.contains($0.promise) },

@@ -86,9 +86,6 @@ struct TimelineStage {
     switch event.teller {
     case .request(let request):
       if cast.requests.contains(request) { show(event, of: request, before: later) }
-    case .client(let user):
-      guard event.fact == .timedOut, let lane = cast.lane(of: user) else { return }
-      append(event, .user(lane: lane), "time-out")
     case .lockServer, .fault:
       showOwn(event)
     }

@@ -36,9 +36,6 @@ extension CommandSession {
       let share = Double(simulation.eventCount) / Double(max(1, breach.event))
       progress.advance(to: min(1, share), breach.promise.name)
     }
-    // What only the end can tell is told by it.
-    _ = simulation.finish()
-    tail.append(simulation.takeStory())
     return tail.events
   }
 }

@@ -43,7 +43,6 @@ extension StoryEvent.Teller {
     switch self {
     case .request(let request):
       "u\(request.user.index + 1)" + (request.attempt > 1 ? "#\(request.attempt)" : "")
-    case .client(let user): "c\(user.index + 1)"
     case .lockServer: "redis"
     case .fault: "fault"
     }
