@@ -26,7 +26,7 @@ public struct Simulation: ~Copyable {
   /// How long requests whose clients have gone may go on after the last load is over.
   static let drainLimit = VirtualDuration.hours(1)
 
-  private let compiledBox: Box<CompiledScenario>
+  private let compiledBox: Boxed<CompiledScenario>
   public let seed: UInt64
   public let replication: UInt32
   let watch: RunWatch
@@ -150,10 +150,10 @@ public struct Simulation: ~Copyable {
   var windowStart = VirtualTime.start
   /// When the last load was over, as soon as it is.
   var endOfLoads: VirtualTime?
-  private let measuredBox = Box<MeasuredRun?>(nil)
-  private let latestDeadlockBox = Box<DeadlockReport?>(nil)
+  private let measuredBox = Boxed<MeasuredRun?>(nil)
+  private let latestDeadlockBox = Boxed<DeadlockReport?>(nil)
   /// The threshold that has ended the run.
-  private let stoppedByBox = Box<Threshold?>(nil)
+  private let stoppedByBox = Boxed<Threshold?>(nil)
   var hasSampledLedger = false
 
   // What somebody watches.
@@ -165,7 +165,7 @@ public struct Simulation: ~Copyable {
   var attempts = FixedTable<Int32>(repeating: 1, count: 0)
   /// The first breach of each promise, in the order of the run.
   var breaches: [Breach] = []
-  private let stoppingBreachBox = Box<Breach?>(nil)
+  private let stoppingBreachBox = Boxed<Breach?>(nil)
   /// Whether the run stops behind the present event, and whether it has.
   var mustStop = false
   var isStopped = false
@@ -185,7 +185,7 @@ public struct Simulation: ~Copyable {
   ) {
     self.watch = watch
     tellsStory = watch.tellsStory
-    compiledBox = Box(compiled)
+    compiledBox = Boxed(compiled)
     self.seed = seed
     self.replication = replication
     let scenario = compiled.scenario
