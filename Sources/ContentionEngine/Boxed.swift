@@ -5,14 +5,17 @@
 /// counts as one field. Boxes are changed through a reference that is not, so that one call can
 /// change two of them, as it can two stored properties; only `Simulation` has them, and nobody else
 /// can reach its values.
+@usableFromInline
 struct Boxed<Value: ~Copyable>: ~Copyable {
-  private let place: UnsafeMutablePointer<Value>
+  @usableFromInline let place: UnsafeMutablePointer<Value>
 
   init(_ value: consuming Value) {
     place = .allocate(capacity: 1)
     place.initialize(to: value)
   }
 
+  // Other modules end runs: Embedded Swift has to see how.
+  @inlinable
   deinit {
     place.deinitialize(count: 1)
     place.deallocate()
