@@ -34,7 +34,6 @@ struct TimelineTests {
                     ✗ no lost update: user 1's 10 000 is gone
         """)
     #expect(timeline?.lineCount == 8)
-    #expect(timeline?.userCount == 2)
   }
 
   @Test("shows a lease that ends during the work, and who comes in")

@@ -39,9 +39,6 @@ public struct Timeline: Sendable {
   /// that broke.
   public var lineCount: Int { moments.count + 1 }
 
-  /// How many users take part.
-  public var userCount: Int { cast.users.count }
-
   /// Whether a lease ends that one of those who take part had.
   var endsLease: Bool {
     moments.contains { if case .leaseExpired = $0.fact { true } else { false } }
