@@ -180,8 +180,9 @@ public struct PulseReport: Sendable {
       "Each row is \(ScreenText.count(UInt64(runs.count), "run")), the same seeds for every row;"
         + " mean ± half of the 95 % interval (Student's t).",
       "before: successful answers by the second until the stall; after: in the last sixth of the"
-        + " load; came back: goodput at 90 % of what it was, and staying there until the end, which"
-        + " took so long from the end of the stall.",
+        + " load; came back: every five seconds with 90 % of the answers of before, less what chance"
+        + " takes (three times the square root of that number), and so until the end, which took so"
+        + " long from the end of the stall.",
       (setting.isClientOfModel ? "By the model: " : "The model says nothing of clients: ")
         + setting.client.prefix(1).lowercased() + setting.client.dropFirst()
         + " Each row of the table replaces of this what its name says.",
