@@ -21,6 +21,10 @@ public struct HuntReport: Sendable {
     public let dangers: DangerCounts
     /// Whether a lease ends in its timeline.
     public let endsLease: Bool
+    /// Whether a request of its timeline has looked its idempotency key up, or inserted it.
+    public let usesKey: Bool
+    /// Whether a script asked again, in a call of its own, for what nobody was told to have failed.
+    public let repeatsCall: Bool
     /// How many lines of its timeline a reader has to take in.
     public let lineCount: Int
     /// Its timeline as text and as a diagram.
@@ -36,7 +40,7 @@ public struct HuntReport: Sendable {
       self.init(
         find: find, shrunk: shrunk, likeness: likeness, shrinkRuns: shrinkRuns,
         isSmallest: isSmallest, dangers: dangers, endsLease: timeline.endsLease,
-        lineCount: timeline.lineCount,
+        usesKey: timeline.usesKey, repeatsCall: timeline.repeatsCall, lineCount: timeline.lineCount,
         timeline: timeline.lines,
         mermaid: timeline.mermaid, command: command)
     }
@@ -44,7 +48,7 @@ public struct HuntReport: Sendable {
     package init(
       find: HuntFind<HuntCase>, shrunk: HuntCase, likeness: StoryLikeness = .exact,
       shrinkRuns: Int, isSmallest: Bool, dangers: DangerCounts, endsLease: Bool = false,
-      lineCount: Int, timeline: [String],
+      usesKey: Bool = false, repeatsCall: Bool = false, lineCount: Int, timeline: [String],
       mermaid: String, command: String
     ) {
       self.find = find
@@ -54,6 +58,8 @@ public struct HuntReport: Sendable {
       self.isSmallest = isSmallest
       self.dangers = dangers
       self.endsLease = endsLease
+      self.usesKey = usesKey
+      self.repeatsCall = repeatsCall
       self.lineCount = lineCount
       self.timeline = timeline
       self.mermaid = mermaid
