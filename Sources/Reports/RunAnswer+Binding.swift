@@ -39,7 +39,8 @@ extension RunAnswer {
     let refused = result.count(.threadsRefused)
     if refused > 0 {
       let name = nameOfServers(.threads) ?? "the thread pool"
-      found.append((name, "\(capital(name)) turned away \(ScreenText.count(refused, "request"))."))
+      let requests = ScreenText.count(refused, "request")
+      found.append((name, "\(ReportText.capitalized(name)) turned away \(requests)."))
     }
     func addWaits(_ metric: MetricName, _ what: String, _ size: String, _ name: String) {
       let waits = result.count(metric)
@@ -95,7 +96,8 @@ extension RunAnswer {
       let most =
         unit == .users ? ScreenText.count(UInt64(peak)) : ScreenText.arrivals(peak)
       return [
-        "\(capital(name(of: busiest))) binds at \(about), before the load's peak of \(most)."
+        "\(ReportText.capitalized(name(of: busiest))) binds at \(about), before the load's peak of"
+          + " \(most)."
       ]
     }
     return nil
@@ -200,9 +202,9 @@ extension RunAnswer {
   }
 
   private func followers(_ names: [String]) -> [String] {
-    guard let last = names.last else { return [] }
-    if names.count == 1 { return ["\(capital(last)) fills up behind it."] }
-    return ["\(capital(names.dropLast().joined(separator: ", "))) and \(last) fill up behind it."]
+    if names.isEmpty { return [] }
+    let verb = names.count == 1 ? "fills" : "fill"
+    return ["\(ReportText.capitalized(ReportText.list(names))) \(verb) up behind it."]
   }
 
   func name(of limit: RunLimits.Limit) -> String {
@@ -222,6 +224,4 @@ extension RunAnswer {
       }
     }
   }
-
-  private func capital(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 }

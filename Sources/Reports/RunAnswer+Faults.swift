@@ -12,12 +12,12 @@ extension RunAnswer {
       let faults = result.faults?.uses.count ?? 0
       return [faults == 1 ? "The fault did not happen." : "No fault happened."] + clientSentences
     }
-    var sentences = [Self.sentence(happenings.joined(separator: "; "))]
+    var sentences = [ReportText.sentence(happenings.joined(separator: "; "))]
     sentences += crashSentences
     let met = consequences
     if !met.isEmpty { sentences.append("Met on the way: \(met.joined(separator: ", ")).") }
     if words.isJudged, let recovery = words.recovery {
-      sentences.append(Self.sentence(recovery))
+      sentences.append(ReportText.sentence(recovery))
     }
     let stuck = words.stuck
     if !stuck.isEmpty { sentences.append("STUCK at the end: \(stuck.joined(separator: ", ")).") }
@@ -71,9 +71,5 @@ extension RunAnswer {
       ? "with one attempt each"
       : "after \(NumberText.fixed(1 + retries, decimals: 2)) attempts on average"
     return ["\(share) of calls succeeded, \(attempts)."]
-  }
-
-  private static func sentence(_ text: String) -> String {
-    text.prefix(1).uppercased() + text.dropFirst() + "."
   }
 }

@@ -30,7 +30,7 @@ extension RunAnswer {
     if deaths > 1 {
       sentences.append("\(ScreenText.count(deaths)) deaths in all: \(dropped) dropped\(also).")
     } else {
-      sentences.append("\(dropped.prefix(1).uppercased() + dropped.dropFirst()) dropped\(also).")
+      sentences.append("\(ReportText.capitalized(dropped)) dropped\(also).")
     }
     return sentences
   }

@@ -23,7 +23,8 @@ extension RunAnswer {
   private var breaches: [String] {
     var sentences: [String] = []
     func add(_ headline: String, _ sentence: String) {
-      sentences.append(sentences.isEmpty ? "\(headline): \(sentence)" : capitalized(sentence))
+      sentences.append(
+        sentences.isEmpty ? "\(headline): \(sentence)" : ReportText.capitalized(sentence))
     }
     let lost = result.safety.finding(.noLostUpdate)
     if !lost.isHeld {
@@ -296,9 +297,5 @@ extension RunAnswer {
 
   private var hasOtherThanOneEffect: Bool {
     result.scenario.requests.contains { $0.effectCount == .other }
-  }
-
-  private func capitalized(_ sentence: String) -> String {
-    sentence.prefix(1).uppercased() + sentence.dropFirst()
   }
 }

@@ -131,13 +131,18 @@ package enum ScreenText {
 
   /// Puts sentences on lines: as many on one as fit; a sentence that is too long for a line is
   /// broken between words.
-  package static func lines(of sentences: [String], within width: Int) -> [String] {
+  ///
+  /// - Parameter first: The columns of the first line, where they are not those of the others.
+  package static func lines(
+    of sentences: [String], within width: Int, first: Int? = nil
+  ) -> [String] {
     var lines: [String] = []
     var line = ""
+    var room: Int { lines.isEmpty ? first ?? width : width }
     func append(_ piece: String) -> Bool {
       if line.isEmpty {
         line = piece
-      } else if self.width(of: line) + 1 + self.width(of: piece) <= width {
+      } else if self.width(of: line) + 1 + self.width(of: piece) <= room {
         line += " " + piece
       } else {
         return false
@@ -145,7 +150,7 @@ package enum ScreenText {
       return true
     }
     for sentence in sentences {
-      if append(sentence), self.width(of: line) <= width { continue }
+      if append(sentence), self.width(of: line) <= room { continue }
       if line != sentence { lines.append(line) }
       line = ""
       for word in words(of: sentence) where !append(word) {

@@ -113,10 +113,7 @@ public struct StrategyReport: Sendable {
   }
 
   private func list(_ names: [String]) -> String {
-    let quoted = names.map { "`\($0)`" }
-    guard let last = quoted.last else { return "none of them" }
-    return quoted.count == 1
-      ? last : quoted.dropLast().joined(separator: ", ") + " and " + last
+    names.isEmpty ? "none of them" : ReportText.list(names.map { "`\($0)`" })
   }
 
   private var safety: String {

@@ -70,7 +70,6 @@ struct DefendVerdictTests {
     #expect(verdict.least.map { Set($0.layers) } == least)
     #expect(verdict.holding == outcomes.filter { $0.1 }.map { $0.0 })
     #expect(verdict.breaking == outcomes.filter { !$0.1 }.map { $0.0 })
-    #expect(verdict.isAlways == outcomes.allSatisfy { $0.1 })
     for (combination, holds) in outcomes {
       let hasLeast = least.contains { $0.isStrictSubset(of: Set(combination.layers)) }
       #expect(verdict.spoiled.contains(combination) == (!holds && hasLeast))

@@ -111,7 +111,7 @@ struct DefenceReportTests {
     #expect(
       Self.report.answer == [
         "Idempotency-key + optimistic lost nothing in 8 runs, without a fault and under each of 3:"
-          + " no update was lost, no request had two effects, and every 200 had its effect.",
+          + " no update was lost, no request had two effects and every 200 had its effect.",
         "No key was left in PROCESSING and nothing was still held at the end.",
         "The fewest layers that lost nothing in these runs: idempotency-key + optimistic (hardly put"
           + " to the test under pause).",

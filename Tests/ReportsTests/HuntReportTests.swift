@@ -36,7 +36,7 @@ struct HuntReportTests {
     faults: [Fault] = [
       .event(.pause(.seconds(35), instance: 0), FaultMoments(at: .constant(.seconds(1))))
     ], isSmallest: Bool = true, likeness: StoryLikeness = .exact, endsLease: Bool = false,
-    users: Int = 2, iterations: Int = 3
+    usesKey: Bool = false, repeatsCall: Bool = false, users: Int = 2, iterations: Int = 3
   ) -> HuntReport.Found {
     var counts = DangerCounts()
     for danger in dangers { counts.note(danger) }
@@ -46,7 +46,7 @@ struct HuntReportTests {
         promise: promise),
       shrunk: HuntCase(users: users, iterations: iterations, faults: faults),
       likeness: likeness, shrinkRuns: 85, isSmallest: isSmallest, dangers: counts,
-      endsLease: endsLease, lineCount: 2,
+      endsLease: endsLease, usesKey: usesKey, repeatsCall: repeatsCall, lineCount: 2,
       timeline: ["first line", "", "second line"], mermaid: "sequenceDiagram\n",
       command: "simulate --vus 2 --iterations 3 --timeline no-lost-update")
   }
@@ -193,12 +193,13 @@ struct HuntReportTests {
     func text(
       _ promise: SafetyPromise, _ dangers: [Danger], _ defence: Defence,
       hazards: [Hazard] = [], faults: [Fault] = [], likeness: StoryLikeness = .exact,
-      endsLease: Bool = false
+      endsLease: Bool = false, usesKey: Bool = false, repeatsCall: Bool = false
     ) -> String {
       HuntReport(
         space: Self.space(defence, hazards: hazards), seed: 1, tally: Self.tally(),
         found: Self.found(
-          promise, dangers: dangers, faults: faults, likeness: likeness, endsLease: endsLease)
+          promise, dangers: dangers, faults: faults, likeness: likeness, endsLease: endsLease,
+          usesKey: usesKey, repeatsCall: repeatsCall)
       ).text
     }
     let lock = Defence(distributedLock: true)
@@ -232,6 +233,19 @@ struct HuntReportTests {
       (text(.oneEffectPerIntent, [.committedUnheard], guarded), "The client stopped waiting"),
       (text(.oneEffectPerIntent, [.keyTakenOver], key), "The key was taken over"),
       (text(.oneEffectPerIntent, [], guarded, faults: twice), "The client sent the request twice"),
+      // The strategy has keys; whether the request asks for one is told by its timeline.
+      (
+        text(.oneEffectPerIntent, [], key, faults: twice),
+        "The client sent the request twice; no idempotency key tells the second attempt from a new"
+      ),
+      (
+        text(.oneEffectPerIntent, [], key, faults: twice, usesKey: true),
+        "The client sent the request twice; the key did not stop the second attempt."
+      ),
+      (
+        text(.oneEffectPerIntent, [.responseLostAfterCommit], key, repeatsCall: true),
+        "The script asked for one effect in two calls; no idempotency key"
+      ),
       (text(.noKeyStuck, [.crashedWhileProcessing], key), "The instance died between"),
       (
         text(.noDuplicateFails, [.duplicateWhileProcessing], key),

@@ -657,5 +657,8 @@ struct RunAnswerTests {
     #expect(
       ScreenText.lines(of: ["and 1 000 % of it", "B"], within: 10) == ["and", "1 000 % of", "it B"])
     #expect(ScreenText.lines(of: [], within: 10) == [])
+    // A first line of its own width.
+    #expect(ScreenText.lines(of: ["A and B"], within: 3, first: 5) == ["A and", "B"])
+    #expect(ScreenText.lines(of: ["A and B"], within: 5, first: 3) == ["A", "and B"])
   }
 }

@@ -34,7 +34,6 @@ struct TimelineTests {
                     ✗ no lost update: user 1's 10 000 is gone
         """)
     #expect(timeline?.lineCount == 8)
-    #expect(timeline?.userCount == 2)
   }
 
   @Test("shows a lease that ends during the work, and who comes in")
@@ -179,6 +178,10 @@ struct TimelineTests {
   private func story(
     _ facts: (UInt64, StoryEvent.Teller, StoryEvent.Fact)...
   ) -> [StoryEvent] {
+    story(facts)
+  }
+
+  private func story(_ facts: [(UInt64, StoryEvent.Teller, StoryEvent.Fact)]) -> [StoryEvent] {
     facts.enumerated().map { index, fact in
       StoryEvent(
         at: .start + .milliseconds(fact.0), event: UInt64(index), teller: fact.1, fact: fact.2)
@@ -351,6 +354,38 @@ struct TimelineTests {
         (4, first, .broke(.noLostUpdate)))
       let lines = Timeline(story: told, breach: lost(by: 0, at: 4, event: 4), of: charges()).lines
       #expect(lines.contains { $0.hasSuffix(text) }, "\(lines)")
+    }
+  }
+
+  @Test("tells a call that a script makes again from a second attempt, and who asks for a key")
+  func repeatedCall() {
+    let first = request(0, key: 7)
+    let cases: [(second: StoryEvent.Teller, answer: StoryEvent.Fact, isRepeated: Bool)] = [
+      (request(0, call: 2, key: 7), .replied(status: 200), true),
+      (request(1, key: 7), .replied(status: 200), true),
+      // Its client had reason to ask again.
+      (request(0, call: 2, key: 7), .replied(status: 500), false),
+      (request(0, call: 2, key: 7), .replyLost(status: 200), false),
+      (request(0, call: 2, key: 7), .timedOut, false),
+      (request(0, attempt: 2, key: 7), .replied(status: 200), false),
+    ]
+    for (second, answer, isRepeated) in cases {
+      for looksUp in [false, true] {
+        var facts: [(UInt64, StoryEvent.Teller, StoryEvent.Fact)] = [
+          (1, first, .committed(balance, column: 0, value: 40_000)),
+          (2, first, answer),
+          (3, second, .sent),
+        ]
+        if looksUp { facts.append((4, second, .keyFound(table: 1, .absent))) }
+        facts.append((5, second, .committed(balance, column: 0, value: 50_000)))
+        facts.append((5, second, .broke(.oneEffectPerIntent)))
+        let breach = Breach(
+          promise: .oneEffectPerIntent, at: .start + .milliseconds(5),
+          event: UInt64(facts.count - 1), row: balance, key: 7)
+        let timeline = Timeline(story: story(facts), breach: breach, of: charges())
+        #expect(timeline.repeatsCall == isRepeated, "\(facts)")
+        #expect(timeline.usesKey == looksUp)
+      }
     }
   }
 

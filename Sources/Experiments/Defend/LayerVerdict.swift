@@ -20,7 +20,4 @@ public struct LayerVerdict: Equatable, Sendable {
     self.least = least
     spoiled = breaking.filter { one in least.contains { one.hasMoreThan($0) } }
   }
-
-  /// Whether it holds under every combination.
-  public var isAlways: Bool { breaking.isEmpty }
 }

@@ -15,7 +15,7 @@ extension ClientPolicy {
     if budget != nil { limits.append("a budget of retries") }
     if tokenBucket != nil { limits.append("a token bucket") }
     if breaker != nil { limits.append("a circuit breaker") }
-    return text + (limits.isEmpty ? "" : ", with " + DefenceWords.list(limits, "and")) + "."
+    return text + (limits.isEmpty ? "" : ", with " + ReportText.list(limits)) + "."
   }
 
   private var backoffWords: String {

@@ -53,25 +53,24 @@ extension DefenceReport {
     let losses = breaches(of: reference, promises)
     guard losses.isEmpty else {
       let with = reference.layers.isEmpty ? "without any layer" : "with \(subject)"
-      return DefenceWords.sentence(with + " " + losses.joined(separator: "; "))
+      return ReportText.sentence(with + " " + losses.joined(separator: "; "))
     }
     let kept = promises.filter(isExamined).map(DefenceWords.kept)
     if kept.isEmpty {
-      return DefenceWords.sentence("nothing that could be lost was put to the test \(runCount)")
+      return ReportText.sentence("nothing that could be lost was put to the test \(runCount)")
     }
     let success =
       reference.layers.isEmpty
       ? "nothing was lost without any layer" : "\(subject) lost nothing"
-    return DefenceWords.sentence(
-      "\(success) \(runCount), \(extent): " + DefenceWords.list(kept, "and"))
+    return ReportText.sentence("\(success) \(runCount), \(extent): " + ReportText.list(kept))
   }
 
   private var leftBehind: String? {
     let promises = DefenceTable.promises.filter(Self.isAboutRests)
     let rests = breaches(of: reference, promises)
-    if !rests.isEmpty { return DefenceWords.sentence(rests.joined(separator: "; ")) }
+    if !rests.isEmpty { return ReportText.sentence(rests.joined(separator: "; ")) }
     let kept = promises.filter(isExamined).map(DefenceWords.kept)
-    return kept.isEmpty ? nil : DefenceWords.sentence(DefenceWords.list(kept, "and"))
+    return kept.isEmpty ? nil : ReportText.sentence(ReportText.list(kept))
   }
 
   /// Whether the combination that the answer is about was put to the test by a promise.
@@ -101,7 +100,7 @@ extension DefenceReport {
         let place = section.fault == .none ? "without a fault" : "under " + name(of: section)
         return "\(ScreenText.count(count)) \(place)"
       }
-      return text + ": " + DefenceWords.list(places, "and")
+      return text + ": " + ReportText.list(places)
     }
   }
 
@@ -123,8 +122,8 @@ extension DefenceReport {
           ? ""
           : " (hardly put to the test " + places(weak) + ")")
     }
-    return DefenceWords.sentence(
-      "the fewest layers that lost nothing in these runs: " + DefenceWords.list(names, "or"))
+    return ReportText.sentence(
+      "the fewest layers that lost nothing in these runs: " + ReportText.list(names, "or"))
   }
 
   private func places(_ sections: [DefenceTable.Section]) -> String {
@@ -132,7 +131,7 @@ extension DefenceReport {
     let parts =
       (sections.count > faults.count ? ["without a fault"] : [])
       + (faults.isEmpty
-        ? [] : ["under " + DefenceWords.list(faults.map { name(of: $0) }, "and")])
+        ? [] : ["under " + ReportText.list(faults.map { name(of: $0) })])
     return parts.joined(separator: " and ")
   }
 
@@ -182,7 +181,7 @@ extension DefenceReport {
       ? "not significantly more or less than without layers"
       : "\(NumberText.fixed(more.magnitude, decimals: decimals)) ms \(more > 0 ? "more" : "less")"
         + " than without layers"
-    return DefenceWords.sentence(
+    return ReportText.sentence(
       "where nothing went wrong, \(subject) took a p95 of"
         + " \(NumberText.fixed(mean, decimals: decimals)) ms, " + change)
   }

@@ -47,8 +47,9 @@ extension DefenceReport {
     }
     let quiet = baseline?.row(row.combination)
     for figure in DefenceFigure.allCases {
-      fields += Self.fields(of: row[figure])
-      fields += quiet.map { Self.fields(of: row.difference(figure, from: $0)) } ?? ["", ""]
+      fields += ReportText.csvFields(of: row[figure])
+      fields +=
+        quiet.map { ReportText.csvFields(of: row.difference(figure, from: $0)) } ?? ["", ""]
     }
     let run =
       row.runs.first { run in
@@ -57,13 +58,5 @@ extension DefenceReport {
     let words = replay(run, row.combination, hazard: section.hazard)
     fields.append((["simulate"] + words).joined(separator: " "))
     return fields
-  }
-
-  /// The mean, and half of the interval; nothing where a single run tells none.
-  private static func fields(of interval: ConfidenceInterval) -> [String] {
-    [
-      NumberText.shortest(interval.mean),
-      interval.halfWidth.isFinite ? NumberText.shortest(interval.halfWidth) : "",
-    ]
   }
 }

@@ -2,21 +2,11 @@ import ContentionEngine
 import Experiments
 import ScenarioModel
 
-/// What a fault did, which layers saved it, and which could not.
-struct DefenceStory {
-  let title: String
-  /// At least one.
-  let sentences: [String]
-  /// The words of commands: one shows what broke, one hunts for what these runs hardly put to the
-  /// test.
-  let commands: [[String]]
-}
-
 extension DefenceReport {
   /// The faults that broke a promise under some combination, in the order of the table.
   ///
   /// All of it is told in the past tense: it is what these runs have shown.
-  var stories: [DefenceStory] {
+  var paragraphs: [FaultParagraph] {
     table.sections.compactMap { section in
       let broken = DefenceTable.promises.filter { promise in
         section.rows.contains { !$0.holds(promise) }
@@ -26,7 +16,7 @@ extension DefenceReport {
         replay(of: section, broken: broken).map { ["simulate"] + $0 },
         hunt(in: section, broken: broken).map { ["simulate", "hunt"] + $0 },
       ]
-      return DefenceStory(
+      return FaultParagraph(
         title: heading(of: section), sentences: sentences(about: section, broken: broken),
         commands: commands.compactMap { $0 })
     }
@@ -47,7 +37,7 @@ extension DefenceReport {
     if quiet.isEmpty { return idle }
     return [
       "Every combination kept every promise, in \(inRuns("these")), with "
-        + DefenceWords.list(quiet.map { title(of: $0) }, "and") + "."
+        + ReportText.list(quiet.map { title(of: $0) }) + "."
     ] + idle
   }
 
@@ -77,10 +67,10 @@ extension DefenceReport {
       let bare = section.row(DefenceCombination(Defence()))
       if isUnchanged(promise, in: section) {
         let cause = section.fault == .none ? "mistake" : "fault"
+        let combinations = counted(telling(promise, in: section), promise)
         unchanged.append(
-          DefenceWords.sentence(
-            "\(DefenceWords.happening(promise)) with \(counted(telling(promise, in: section), promise)),"
-              + " as without the \(cause)"))
+          ReportText.sentence(
+            "\(DefenceWords.happening(promise)) with \(combinations), as without the \(cause)"))
         // Where nothing is broken without layers, it is a layer that is struck.
       } else if Self.isAboutRests(promise) || bare?.holds(promise) ?? false {
         sentences.append(harming(promise, in: section))
@@ -116,7 +106,7 @@ extension DefenceReport {
         : "What lost nothing was hardly put to the test."
     }
     return "Nothing at all was lost in \(inRuns("these")) with "
-      + DefenceWords.list(solid.least.map(DefenceWords.layers), "or") + "."
+      + ReportText.list(solid.least.map(DefenceWords.layers), "or") + "."
   }
 
   /// Which layers kept a promise, those aside that were hardly put to the test.
@@ -131,10 +121,10 @@ extension DefenceReport {
     if verdict.least.isEmpty {
       return section.rows.contains { $0.holds(promise) }
         ? "What kept '\(promise.text)' was hardly put to the test."
-        : DefenceWords.sentence("\(DefenceWords.happening(promise)) with every combination")
+        : ReportText.sentence("\(DefenceWords.happening(promise)) with every combination")
     }
-    return DefenceWords.sentence(
-      DefenceWords.list(verdict.least.map(DefenceWords.layers), "and") + " "
+    return ReportText.sentence(
+      ReportText.list(verdict.least.map(DefenceWords.layers)) + " "
         + DefenceWords.saved(promise) + extent(of: verdict) + ", in \(inRuns("these"))")
   }
 
@@ -144,7 +134,7 @@ extension DefenceReport {
       !verdict.spoiled.contains { one.hasMoreThan($0) }
     }
     if !spoiled.isEmpty {
-      return ", but not as " + DefenceWords.list(spoiled.map(DefenceWords.layers), "or")
+      return ", but not as " + ReportText.list(spoiled.map(DefenceWords.layers), "or")
     }
     let isMore = verdict.holding.contains { one in
       verdict.least.contains { one.hasMoreThan($0) }
@@ -164,7 +154,7 @@ extension DefenceReport {
     if !fresh.isEmpty {
       let without = section.fault == .none ? "without the mistake" : "without the fault"
       sentences.append(
-        DefenceWords.sentence(
+        ReportText.sentence(
           "\(happening) with \(counted(fresh, promise)); \(without) that did not happen"))
     }
     if !known.isEmpty {
@@ -173,7 +163,7 @@ extension DefenceReport {
         ? "even without a fault"
         : section.fault == .none ? "with the mistake and without" : "with the fault and without"
       sentences.append(
-        DefenceWords.sentence("\(happening), \(also), with \(counted(known, promise))"))
+        ReportText.sentence("\(happening), \(also), with \(counted(known, promise))"))
     }
     if promise == .noLostUpdate, fresh.contains(where: { $0.combination.defence.fencingToken }) {
       sentences.append(Self.tokenRemark(section.fault.kind))
@@ -233,7 +223,7 @@ extension DefenceReport {
         let spared = harm.spoiled.filter { one in
           !harm.spoiled.contains { one.hasMoreThan($0) }
         }
-        text += ", but not with " + DefenceWords.list(spared.map(DefenceWords.layers), "or")
+        text += ", but not with " + ReportText.list(spared.map(DefenceWords.layers), "or")
       }
     }
     if reference != nil {
@@ -241,7 +231,7 @@ extension DefenceReport {
         isFresh
         ? "; without the \(cause) that did not happen" : "; also without the \(cause)"
     }
-    return DefenceWords.sentence(text)
+    return ReportText.sentence(text)
   }
 
   private static func named(_ layer: Layer) -> String {
@@ -253,72 +243,11 @@ extension DefenceReport {
     }
   }
 
-  // MARK: What proves little
-
-  /// The combinations that have kept a promise and were hardly put to the test, the least of them.
-  private func hardlyTestedRows(
-    _ promise: SafetyPromise, in section: DefenceTable.Section
-  ) -> [(combination: DefenceCombination, weakness: WeakEvidence)] {
-    let weak = section.rows.compactMap { row in
-      section.weakness(of: row.combination, keeping: promise).map { (row.combination, $0) }
-    }
-    return weak.filter { one in !weak.contains { one.0.hasMoreThan($0.0) } }
-  }
-
-  /// That it proves little where layers kept a promise, a sentence each.
-  private func hardlyTested(
-    _ promise: SafetyPromise, in section: DefenceTable.Section
-  ) -> [String] {
-    // Combinations for which one reason holds share a sentence.
-    var found: [(reason: String, names: [String])] = []
-    for (combination, weakness) in hardlyTestedRows(promise, in: section) {
-      let reason = Self.reason(weakness)
-      if let index = found.firstIndex(where: { $0.reason == reason }) {
-        found[index].names.append(DefenceWords.layers(combination))
-      } else {
-        found.append((reason, [DefenceWords.layers(combination)]))
-      }
-    }
-    return found.map { reason, names in
-      DefenceWords.sentence(
-        "with \(DefenceWords.list(names, "or")) \(DefenceWords.kept(promise)), which proves"
-          + " little: \(reason)")
-    }
-  }
-
-  private static func reason(_ weakness: WeakEvidence) -> String {
-    switch weakness {
-    case .neverExposed: "no request came into a lock in which another still was"
-    case .onlyLock: "only the lock keeps updates apart there, and this fault opens locks"
-    case .fewBreaches(let count, let fewer):
-      "with \(DefenceWords.layers(fewer)) it happened only \(count == 1 ? "once" : "\(count) times")"
-    }
-  }
-
-  /// The words of a hunt for what the first weak combination may still break; `nil` where there is
-  /// none.
-  private func hunt(
-    in section: DefenceTable.Section, broken: [SafetyPromise]
-  ) -> [String]? {
-    if setting.hunt.isEmpty { return nil }
-    for promise in broken where !Self.isAboutRests(promise) {
-      guard let first = hardlyTestedRows(promise, in: section).first else { continue }
-      var words = setting.hunt
-      words.append(
-        first.combination.layers.isEmpty
-          ? "--strategy none" : "--layers \(first.combination.name)")
-      if let hazard = section.hazard { words.append("--hazard \(hazard.rawValue)") }
-      words.append("--fault \(section.fault.kind?.flagName ?? "none")")
-      return words + ["--promise \(promise.name)"]
-    }
-    return nil
-  }
-
   // MARK: What is compared
 
   /// What a section is compared with: the same without the fault, or without the mistake where
   /// there is no fault; `nil` where there is neither.
-  private func reference(of section: DefenceTable.Section) -> DefenceTable.Section? {
+  func reference(of section: DefenceTable.Section) -> DefenceTable.Section? {
     if section.fault != .none { return table.baseline(of: section) }
     return section.hazard == nil
       ? nil : table.sections.first { $0.hazard == nil && $0.fault == .none }
@@ -327,42 +256,9 @@ extension DefenceReport {
   /// Combinations with the number of breaches of each; what it is that is counted stands at the
   /// first.
   private func counted(_ rows: [DefenceTable.Row], _ promise: SafetyPromise) -> String {
-    DefenceWords.list(
+    ReportText.list(
       rows.map { row in
         "\(DefenceWords.layers(row.combination)) (\(ScreenText.count(row.broken(promise))))"
-      }, "and")
-  }
-
-  // MARK: Seeing it
-
-  /// A run that shows what a fault or a mistake breaks, with its timeline: that of the first
-  /// combination that holds without it, the first of its runs that breaks; `nil` when it breaks
-  /// nothing that holds without it.
-  private func replay(
-    of section: DefenceTable.Section, broken: [SafetyPromise]
-  ) -> [String]? {
-    guard let reference = reference(of: section) else { return nil }
-    for promise in broken {
-      for row in section.rows where !row.holds(promise) {
-        guard reference.row(row.combination)?.holds(promise) ?? false,
-          let run = row.runs.first(where: { !$0.finding(promise).isHeld })
-        else { continue }
-        return replay(run, row.combination, hazard: section.hazard)
-          + ["--timeline \(promise.name)"]
-      }
-    }
-    return nil
-  }
-
-  /// The words of the command that makes a run again.
-  func replay(
-    _ run: DefendedRun, _ combination: DefenceCombination, hazard: Hazard?
-  ) -> [String] {
-    var words = setting.replay
-    words +=
-      combination.layers.isEmpty ? ["--strategy none"] : ["--layers \(combination.name)"]
-    if let hazard { words.append("--hazard \(hazard.rawValue)") }
-    if let fault = run.fault { words.append("--fault \(fault.text)") }
-    return words + ["--seed \(run.seed)"]
+      })
   }
 }

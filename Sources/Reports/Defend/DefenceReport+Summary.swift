@@ -38,7 +38,7 @@ extension DefenceReport {
         section.hasHappened
           ? section.rows.map { summaryMark($0, in: section) } : ["never happened"])
     }
-    return text + Self.lines(summaryLegend, first: "  ", further: "  ")
+    return text + ReportText.filled(summaryLegend, first: "  ", further: "  ")
   }
 
   private static let cellWidth = 4
@@ -80,7 +80,7 @@ extension DefenceReport {
         && section.rows.contains { section.weakness(of: $0.combination) != nil }
     }
     return "✓ lost nothing in \(inRuns("these"))"
-      + (isWeak ? ", ✓? neither, but was hardly put to the test" : "")
-      + ", ✗ lost an update, had an effect twice, or answered 200 without one."
+      + (isWeak ? "; ✓? the same, but hardly put to the test" : "")
+      + "; ✗ lost an update, had an effect twice, or answered 200 without one."
   }
 }

@@ -50,10 +50,10 @@ extension DefenceReport {
     for sentence in answer { text += "- \(Self.escaped(sentence))\n" }
     text += "\n## What lost nothing\n\n" + markdownSummary
     text += "\n## What each fault did\n\n"
-    for story in stories {
+    for paragraph in paragraphs {
       text +=
-        "- **\(Self.escaped(story.title)):** "
-        + story.sentences.map(Self.escaped).joined(separator: " ") + "\n"
+        "- **\(Self.escaped(paragraph.title)):** "
+        + paragraph.sentences.map(Self.escaped).joined(separator: " ") + "\n"
     }
     for sentence in quiet { text += "- \(Self.escaped(sentence))\n" }
     text += "\n## The table\n\n| fault | layers |"
@@ -70,7 +70,7 @@ extension DefenceReport {
     text += "\n## How it was made\n\n"
     for note in notes { text += "- \(Self.escaped(note))\n" }
     text += "\nRebuild it with\n\n    \(setting.command)\n"
-    let commands = stories.flatMap(\.commands).map { "    \($0.joined(separator: " "))\n" }
+    let commands = paragraphs.flatMap(\.commands).map { "    \($0.joined(separator: " "))\n" }
     if !commands.isEmpty {
       text +=
         "\nOne run of each fault that broke what held without it, and a hunt for what was hardly put"
@@ -90,7 +90,7 @@ extension DefenceReport {
     of row: DefenceTable.Row, in section: DefenceTable.Section, layers: String
   ) -> [String] {
     [layers] + columns.map { mark(row, $0, in: section) } + [
-      Self.spread(row[.successShare], by: 100, decimals: 2),
+      ReportText.spread(row[.successShare], by: 100, decimals: 2),
       Self.latency(row[.latency95]), Self.rate(row[.successesPerSecond]),
     ]
   }
@@ -107,7 +107,7 @@ extension DefenceReport {
   }
 
   private static func latency(_ interval: ConfidenceInterval) -> String {
-    spread(interval, by: 1e-6, decimals: decimals(ofMilliseconds: interval.mean / 1e6))
+    ReportText.spread(interval, by: 1e-6, decimals: decimals(ofMilliseconds: interval.mean / 1e6))
   }
 
   static func decimals(ofMilliseconds milliseconds: Double) -> Int {
@@ -115,15 +115,6 @@ extension DefenceReport {
   }
 
   private static func rate(_ interval: ConfidenceInterval) -> String {
-    spread(interval, by: 1, decimals: interval.mean < 999.5 ? 1 : 0)
-  }
-
-  /// A mean and half of its interval; the mean alone where a single run tells no interval.
-  static func spread(
-    _ interval: ConfidenceInterval, by factor: Double, decimals: Int
-  ) -> String {
-    let mean = NumberText.fixed(interval.mean * factor, decimals: decimals)
-    guard interval.halfWidth.isFinite else { return mean }
-    return mean + "±" + NumberText.fixed(interval.halfWidth * factor, decimals: decimals)
+    ReportText.spread(interval, decimals: interval.mean < 999.5 ? 1 : 0)
   }
 }

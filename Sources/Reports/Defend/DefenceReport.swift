@@ -29,7 +29,7 @@ public struct DefenceReport: Sendable {
     text += "\n" + faultLines
     text += "\n" + screenTable
     text += "\n"
-    for note in notes { text += Self.lines(note, first: "  ", further: "  ") }
+    for note in notes { text += ReportText.filled(note, first: "  ", further: "  ") }
     return text
   }
 
@@ -39,48 +39,23 @@ public struct DefenceReport: Sendable {
     let indent = String(repeating: " ", count: ScreenText.width(of: margin))
     var text = ""
     for (index, sentence) in sentences.enumerated() {
-      text += Self.lines(sentence, first: index == 0 ? margin : indent, further: indent)
+      text += ReportText.filled(sentence, first: index == 0 ? margin : indent, further: indent)
     }
     return text
   }
 
   private var faultLines: String {
     var text = ""
-    for story in stories {
-      text += Self.lines(story.title + ": " + story.sentences[0], first: "  ", further: "    ")
-      for sentence in story.sentences.dropFirst() {
-        text += Self.lines(sentence, first: "    ", further: "    ")
+    for paragraph in paragraphs {
+      text += ReportText.filled(
+        paragraph.title + ": " + paragraph.sentences[0], first: "  ", further: "    ")
+      for sentence in paragraph.sentences.dropFirst() {
+        text += ReportText.filled(sentence, first: "    ", further: "    ")
       }
-      for command in story.commands { text += Self.command(command) }
+      for command in paragraph.commands { text += ReportText.command(command) }
     }
-    for sentence in quiet { text += Self.lines(sentence, first: "  ", further: "    ") }
+    for sentence in quiet { text += ReportText.filled(sentence, first: "  ", further: "    ") }
     return text
-  }
-
-  /// A sentence on as many lines as it needs.
-  static func lines(_ sentence: String, first: String, further: String) -> String {
-    let room = ScreenText.width - ScreenText.width(of: further)
-    var text = ""
-    for (index, line) in ScreenText.lines(of: [sentence], within: room).enumerated() {
-      text += (index == 0 ? first : further) + line + "\n"
-    }
-    return text
-  }
-
-  /// A command on as many lines as it needs, each but the last with a backslash at its end.
-  static func command(_ words: [String]) -> String {
-    var lines: [String] = []
-    var line = "    $"
-    for word in words {
-      if ScreenText.width(of: line) + ScreenText.width(of: word) + 3 > ScreenText.width {
-        lines.append(line + " \\")
-        line = "      " + word
-      } else {
-        line += " " + word
-      }
-    }
-    lines.append(line)
-    return lines.map { $0 + "\n" }.joined()
   }
 
   // MARK: Notes

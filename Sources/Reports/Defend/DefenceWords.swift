@@ -121,21 +121,4 @@ enum DefenceWords {
       "kept '\(promise.text)'"
     }
   }
-
-  /// The words with commas between them, and a word before the last.
-  static func list(_ words: [String], _ conjunction: String) -> String {
-    switch words.count {
-    case 0: ""
-    case 1: words[0]
-    case 2: words[0] + " " + conjunction + " " + words[1]
-    default:
-      words.dropLast().joined(separator: ", ") + ", " + conjunction + " " + words[words.count - 1]
-    }
-  }
-
-  /// The text with a capital at its beginning.
-  static func sentence(_ text: String) -> String {
-    guard let first = text.first else { return text }
-    return first.uppercased() + text.dropFirst() + "."
-  }
 }

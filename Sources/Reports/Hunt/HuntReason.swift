@@ -11,6 +11,8 @@ struct HuntReason {
   private let faults: [Fault]
   private let likeness: StoryLikeness
   private let endsLease: Bool
+  private let usesKey: Bool
+  private let repeatsCall: Bool
 
   init(_ found: HuntReport.Found, in space: HuntSpace) {
     promise = found.find.promise
@@ -20,6 +22,8 @@ struct HuntReason {
     faults = space.base.faults + found.shrunk.faults
     likeness = found.likeness
     endsLease = found.endsLease
+    usesKey = found.usesKey
+    repeatsCall = found.repeatsCall
   }
 
   /// The reason in a sentence; `nil` where nothing that was met explains it.
@@ -94,13 +98,15 @@ struct HuntReason {
   // MARK: Second effects
 
   private var secondEffect: String? {
+    // A strategy may have keys, and this request no step that asks for one.
     let again =
-      defence.idempotencyKey
+      usesKey
       ? "the key did not stop the second attempt"
       : "no idempotency key tells the second attempt from a new request"
     if has(.keyTakenOver) {
       return "The key was taken over while its first owner had its effect, or was still to have it."
     }
+    if repeatsCall { return "The script asked for one effect in two calls; \(again)." }
     if has(.unlockRefused), !has(.responseLostAfterCommit), !has(.committedUnheard) {
       return "The lock was no longer the request's own when it was given back, behind the commit:"
         + " the client was told that the request had failed, and sent it again; \(again)."

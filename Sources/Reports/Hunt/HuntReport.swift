@@ -21,6 +21,10 @@ public struct HuntReport: Sendable {
     public let dangers: DangerCounts
     /// Whether a lease ends in its timeline.
     public let endsLease: Bool
+    /// Whether a request of its timeline has looked its idempotency key up, or inserted it.
+    public let usesKey: Bool
+    /// Whether a script asked again, in a call of its own, for what nobody was told to have failed.
+    public let repeatsCall: Bool
     /// How many lines of its timeline a reader has to take in.
     public let lineCount: Int
     /// Its timeline as text and as a diagram.
@@ -36,7 +40,7 @@ public struct HuntReport: Sendable {
       self.init(
         find: find, shrunk: shrunk, likeness: likeness, shrinkRuns: shrinkRuns,
         isSmallest: isSmallest, dangers: dangers, endsLease: timeline.endsLease,
-        lineCount: timeline.lineCount,
+        usesKey: timeline.usesKey, repeatsCall: timeline.repeatsCall, lineCount: timeline.lineCount,
         timeline: timeline.lines,
         mermaid: timeline.mermaid, command: command)
     }
@@ -44,7 +48,7 @@ public struct HuntReport: Sendable {
     package init(
       find: HuntFind<HuntCase>, shrunk: HuntCase, likeness: StoryLikeness = .exact,
       shrinkRuns: Int, isSmallest: Bool, dangers: DangerCounts, endsLease: Bool = false,
-      lineCount: Int, timeline: [String],
+      usesKey: Bool = false, repeatsCall: Bool = false, lineCount: Int, timeline: [String],
       mermaid: String, command: String
     ) {
       self.find = find
@@ -54,6 +58,8 @@ public struct HuntReport: Sendable {
       self.isSmallest = isSmallest
       self.dangers = dangers
       self.endsLease = endsLease
+      self.usesKey = usesKey
+      self.repeatsCall = repeatsCall
       self.lineCount = lineCount
       self.timeline = timeline
       self.mermaid = mermaid
@@ -92,8 +98,8 @@ public struct HuntReport: Sendable {
 
   /// What was found, or that nothing was, in one sentence or two.
   private var answer: String {
-    let runs = Self.count(tally.runs, "run")
-    let requests = Self.count(tally.requests, "request")
+    let runs = ScreenText.count(tally.runs, "run")
+    let requests = ScreenText.count(tally.requests, "request")
     guard let found else { return nothing(in: "\(runs), \(requests)") }
     let promise = found.find.promise
     let answer = "FOUND after \(runs), \(requests): \(promise.breachText) (\(promise.name))."
@@ -107,7 +113,7 @@ public struct HuntReport: Sendable {
       } else {
         "Shrunk from \(before) to \(after)"
       }
-    change += " (\(Self.count(UInt64(found.shrinkRuns), "further run"))"
+    change += " (\(ScreenText.count(UInt64(found.shrinkRuns), "further run"))"
     change += found.isSmallest ? ")." : "; more of them might make it smaller)."
     return answer + "\n" + Self.filled(change, indent: 2)
   }
@@ -117,7 +123,7 @@ public struct HuntReport: Sendable {
     let tested = space.promises.filter { isTested($0) }
     var text = "NOTHING FOUND in \(extent)"
     if !tested.isEmpty {
-      text += ": " + Self.list(tested.map { "'\($0.text)'" }) + " held every time"
+      text += ": " + ReportText.list(tested.map { "'\($0.text)'" }) + " held every time"
     }
     text = Self.filled(text + ".", indent: 2)
     for promise in space.promises where !isTested(promise) {
@@ -136,8 +142,9 @@ public struct HuntReport: Sendable {
   /// How large a case is: `2 users, 3 iterations, 1 fault`.
   private static func size(of hunted: HuntCase) -> String {
     [
-      count(UInt64(hunted.users), "user"), count(UInt64(hunted.iterations), "iteration"),
-      hunted.faults.isEmpty ? "no fault" : count(UInt64(hunted.faults.count), "fault"),
+      ScreenText.count(UInt64(hunted.users), "user"),
+      ScreenText.count(UInt64(hunted.iterations), "iteration"),
+      hunted.faults.isEmpty ? "no fault" : ScreenText.count(UInt64(hunted.faults.count), "fault"),
     ].joined(separator: ", ")
   }
 
@@ -177,7 +184,7 @@ public struct HuntReport: Sendable {
   private var coverage: String? {
     let met = Danger.allCases.filter { tally.dangers[$0] > 0 }
     if met.isEmpty && found != nil { return nil }
-    var text = "DANGERS MET, in \(Self.count(tally.runs, "run"))\n"
+    var text = "DANGERS MET, in \(ScreenText.count(tally.runs, "run"))\n"
     let counts = met.map { NumberText.grouped(tally.dangers[$0]) }
     let width = counts.map(\.utf8.count).max() ?? 0
     for (danger, count) in zip(met, counts) {
@@ -211,35 +218,11 @@ public struct HuntReport: Sendable {
 
   // MARK: Words
 
-  static func count(_ count: UInt64, _ noun: String) -> String {
-    NumberText.grouped(count) + " " + noun + (count == 1 ? "" : "s")
-  }
-
-  static func list(_ words: [String]) -> String {
-    guard let last = words.last else { return "nothing" }
-    return words.count == 1 ? last : words.dropLast().joined(separator: ", ") + " and " + last
-  }
-
-  /// How many columns a line takes at most, as those of a timeline.
-  private static let width = 96
-
-  /// The text in lines of at most `width` columns, the first one and the further ones indented.
+  /// The text in lines as wide as those of a timeline, the first one and the further ones indented.
   private static func filled(_ text: String, first: Int = 0, indent: Int) -> String {
-    var result = ""
-    var line = String(repeating: " ", count: first)
-    var isStart = true
-    for word in text.split(separator: " ") {
-      if isStart {
-        line += word
-      } else if line.count + 1 + word.count > width {
-        result += line + "\n"
-        line = String(repeating: " ", count: indent) + word
-      } else {
-        line += " " + word
-      }
-      isStart = false
-    }
-    return result + line + "\n"
+    ReportText.filled(
+      text, first: String(repeating: " ", count: first),
+      further: String(repeating: " ", count: indent), within: Timeline.width)
   }
 }
 

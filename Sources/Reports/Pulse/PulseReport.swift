@@ -25,7 +25,7 @@ public struct PulseReport: Sendable {
       sentences.append(
         "It came back after every stall, \(loads), with "
           + (always.count == table.policies.count && always.count > 1
-            ? "every policy" : DefenceWords.list(always.map(\.name), "and")) + ".")
+            ? "every policy" : ReportText.list(always.map(\.name))) + ".")
     }
     // Policies of one fate share a sentence.
     var fates: [(fate: String, policies: [String])] = []
@@ -38,7 +38,7 @@ public struct PulseReport: Sendable {
       }
     }
     for (fate, policies) in fates {
-      sentences.append("With \(DefenceWords.list(policies, "and")) it \(fate).")
+      sentences.append("With \(ReportText.list(policies)) it \(fate).")
     }
     if let example { sentences.append(sentence(about: example)) }
     return sentences
@@ -121,7 +121,7 @@ public struct PulseReport: Sendable {
   public var text: String {
     var text = setting.heading + "\n\n"
     for (index, sentence) in answer.enumerated() {
-      text += DefenceReport.lines(
+      text += ReportText.filled(
         sentence, first: index == 0 ? "  ANSWER   " : "           ", further: "           ")
     }
     let rows = [Self.headings] + table.rows.map(cells)
@@ -143,10 +143,10 @@ public struct PulseReport: Sendable {
     }
     text += "\n"
     if let shown {
-      text += DefenceReport.lines(shown.title, first: "  ", further: "  ")
-      text += DefenceReport.command(shown.words) + "\n"
+      text += ReportText.filled(shown.title, first: "  ", further: "  ")
+      text += ReportText.command(shown.words) + "\n"
     }
-    for note in notes { text += DefenceReport.lines(note, first: "  ", further: "  ") }
+    for note in notes { text += ReportText.filled(note, first: "  ", further: "  ") }
     return text
   }
 
@@ -167,7 +167,7 @@ public struct PulseReport: Sendable {
   private func load(_ load: Int) -> String { ScreenText.count(UInt64(load)) + setting.unit }
 
   private static func spread(_ interval: ConfidenceInterval) -> String {
-    DefenceReport.spread(interval, by: 1, decimals: 1)
+    ReportText.spread(interval, decimals: 1)
   }
 
   /// How the figures come about, a sentence each.
@@ -180,8 +180,9 @@ public struct PulseReport: Sendable {
       "Each row is \(ScreenText.count(UInt64(runs.count), "run")), the same seeds for every row;"
         + " mean ± half of the 95 % interval (Student's t).",
       "before: successful answers by the second until the stall; after: in the last sixth of the"
-        + " load; came back: goodput at 90 % of what it was, and staying there until the end, which"
-        + " took so long from the end of the stall.",
+        + " load; came back: every five seconds with 90 % of the answers of before, less what chance"
+        + " takes (three times the square root of that number), and so until the end, which took so"
+        + " long from the end of the stall.",
       (setting.isClientOfModel ? "By the model: " : "The model says nothing of clients: ")
         + setting.client.prefix(1).lowercased() + setting.client.dropFirst()
         + " Each row of the table replaces of this what its name says.",
@@ -221,21 +222,13 @@ public struct PulseReport: Sendable {
         row.policy.name, "\(row.load)", NumberText.shortest(Double(row.load) / setting.capacity),
         "\(row.runs.count)",
       ]
-      fields += Self.fields(of: row.before) + Self.fields(of: row.after)
+      fields += ReportText.csvFields(of: row.before) + ReportText.csvFields(of: row.after)
       fields.append("\(row.recoveries)")
-      fields += Self.fields(of: row.recovery)
+      fields += ReportText.csvFields(of: row.recovery)
       let words = index < setting.replays.count ? setting.replays[index] : []
       fields.append(words.isEmpty ? "" : (["simulate"] + words).joined(separator: " "))
       text += layout.line(fields)
     }
     return text
-  }
-
-  private static func fields(of interval: ConfidenceInterval?) -> [String] {
-    guard let interval else { return ["", ""] }
-    return [
-      NumberText.shortest(interval.mean),
-      interval.halfWidth.isFinite ? NumberText.shortest(interval.halfWidth) : "",
-    ]
   }
 }

@@ -20,6 +20,8 @@ public struct Timeline: Sendable {
   let moments: [TimelineMoment]
   /// The rule that broke, in words.
   let rule: String
+  /// Whether a script asked again, in a call of its own, for what nobody was told to have failed.
+  package let repeatsCall: Bool
 
   /// The timeline of a breach.
   ///
@@ -33,14 +35,15 @@ public struct Timeline: Sendable {
     cast = TimelineCast(story: story, breach: breach, of: compiled)
     moments = TimelineMoment.moments(of: story, with: cast, names)
     rule = Self.rule(breach, cast, names, story)
+    repeatsCall = cast.repeatsCall(in: story[..<cast.span.upperBound])
   }
 
   /// How many lines it takes, those of its head aside: one for each moment, and one for the rule
   /// that broke.
   public var lineCount: Int { moments.count + 1 }
 
-  /// How many users take part.
-  public var userCount: Int { cast.users.count }
+  /// Whether one of those who take part has looked its idempotency key up, or inserted it.
+  package var usesKey: Bool { cast.usesKey }
 
   /// Whether a lease ends that one of those who take part had.
   var endsLease: Bool {

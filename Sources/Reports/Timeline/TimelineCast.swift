@@ -22,6 +22,8 @@ struct TimelineCast: Sendable {
   private(set) var hasSeveralLocks = false
   /// The idempotency key that takes part.
   private(set) var key: UInt64?
+  /// Whether one of the requests has looked its idempotency key up, or inserted it.
+  private(set) var usesKey = false
   /// The part of the story from the first of its facts up to the breach.
   private(set) var span = 0..<0
 
@@ -49,6 +51,7 @@ struct TimelineCast: Sendable {
     findRow(in: told)
     findLock(for: breach, in: told, names)
     findKey(for: breach, in: told)
+    usesKey = told.contains { takesPart($0) && $0.isAboutKey }
     let first = told.firstIndex { event in
       event.fact != .sent && event.request.map { requests.contains($0) } ?? false
     }
@@ -98,6 +101,22 @@ struct TimelineCast: Sendable {
   func repeatsKey(_ request: StoryEvent.RequestTeller) -> Bool {
     requests.contains {
       $0.user == request.user && $0.call < request.call && $0.key == request.key
+    }
+  }
+
+  /// Whether another call asked for the same effect under the same key, though nobody was told that
+  /// the first had failed: that is a script's doing, and no client's second attempt.
+  func repeatsCall(in story: ArraySlice<StoryEvent>) -> Bool {
+    guard let breaker, let partner, breaker.key == partner.key,
+      breaker.user != partner.user || breaker.call != partner.call
+    else { return false }
+    return !story.contains { event in
+      guard event.request == partner else { return false }
+      switch event.fact {
+      case .timedOut, .replyLost: return true
+      case .replied(let status): return !(200..<300).contains(status)
+      default: return false
+      }
     }
   }
 
