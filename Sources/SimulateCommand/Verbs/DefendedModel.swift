@@ -15,8 +15,9 @@ struct DefendedModel {
   let dangers: DangerousFaults
   /// What was changed besides what the command says, a sentence each.
   private(set) var remarks: [String] = []
-  /// The flags that make a run of it, up to layers, hazard, fault and seed.
-  let flags: [String]
+  /// The flags that make a run of it, up to layers, hazard, fault and seed; `nil` where reading the
+  /// model with no flags gives what runs.
+  let flags: [String]?
 
   /// How many instances there are at least: with one, a fault of an instance is everybody's.
   static let fewestInstances = 2
@@ -43,18 +44,21 @@ struct DefendedModel {
       settings: model.settings, executor: users.executor(insteadOf: nil), userFlags: userFlags,
       hazards: request.hazards)
     var scenario = plain
-    var settings = model.settings
+    var settings: [ModelOverride]? = model.settings
 
-    /// Adds the first of the settings that gives the scenario as it is now.
+    /// Adds the first of the settings that gives the scenario as it is now, in the place of what the
+    /// user has set there; none gives a later one either.
     func note(_ ways: [ModelOverride]) {
-      let way = ways.first { way in
-        guard !settings.contains(where: { $0.path == way.path }) else { return false }
+      guard let before = settings else { return }
+      settings = nil
+      for way in ways {
+        let all = before.filter { $0.path != way.path } + [way]
         let read = try? source.scenario(
-          settings: settings + [way], executor: users.executor(insteadOf: nil),
-          hazards: request.hazards)
-        return read == scenario
+          settings: all, executor: users.executor(insteadOf: nil), hazards: request.hazards)
+        guard read == scenario else { continue }
+        settings = all
+        return
       }
-      if let way { settings.append(way) }
     }
 
     if scenario.system.instances < Self.fewestInstances {
@@ -73,7 +77,7 @@ struct DefendedModel {
     }
     self.scenario = scenario
     dangers = DangerousFaults(for: scenario)
-    flags = Self.flags(source.name, request, users: users, settings: settings)
+    flags = settings.map { Self.flags(request, users: users, settings: $0) }
     remarks += Self.remarks(on: dangers, request)
   }
 
@@ -125,7 +129,7 @@ struct DefendedModel {
   }
 
   private static func flags(
-    _ name: String, _ request: DefendRequest, users: RunRequest.Users, settings: [ModelOverride]
+    _ request: DefendRequest, users: RunRequest.Users, settings: [ModelOverride]
   ) -> [String] {
     var flags = ["--model \(RunRequest.shellWord(request.model.name))"]
     if case .constant(let vus, let duration) = users {
