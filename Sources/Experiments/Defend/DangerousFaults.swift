@@ -21,17 +21,14 @@ public struct DangerousFaults: Equatable, Sendable {
   /// When the last load is over.
   public let end: VirtualDuration
 
-  /// What an instance's pause is longer than when there is no lease.
-  static let pauseWithoutLease = VirtualDuration.seconds(10)
+  /// What takes the place of the longest lease where there is none.
+  static let leaseWithoutLock = VirtualDuration.seconds(10)
   /// By how much a pause is longer than the longest lease, and a stall than clients wait.
   static let margin = VirtualDuration.seconds(1)
   static let stallMargin = VirtualDuration.seconds(3)
   /// What the replica of the lock server has not heard of.
   static let replicaLag = VirtualDuration.milliseconds(200)
-  static let restart = VirtualDuration.seconds(10)
   static let outage = VirtualDuration.seconds(5)
-  /// Redisson's time-out of a command (`timeout` of its configuration).
-  static let commandTimeout = VirtualDuration.seconds(3)
   /// Within which the worst moment is looked for.
   static let longestSearch = VirtualDuration.seconds(5)
 
@@ -61,7 +58,7 @@ public struct DangerousFaults: Equatable, Sendable {
   }
 
   /// How long an instance stands still.
-  public var pause: VirtualDuration { (longestLease ?? Self.pauseWithoutLease) + Self.margin }
+  public var pause: VirtualDuration { (longestLease ?? Self.leaseWithoutLock) + Self.margin }
 
   /// How long a load must be for what a pause breaks to show: behind the warm-up the pause begins
   /// after a third of it, and as much time again is left when it is over; at least 30 s, in steps
@@ -108,16 +105,17 @@ public struct DangerousFaults: Equatable, Sendable {
     case .responseLoss: return often(.responseLoss, 0.01)
     case .doubleSubmit: return often(.doubleSubmit(after: .milliseconds(50)), 0.05)
     case .pause: return atWorst(.pause(pause, instance: nil))
-    case .instanceCrash: return atWorst(.instanceCrash(restart: Self.restart, instance: nil))
+    case .instanceCrash:
+      return atWorst(.instanceCrash(restart: FaultEvent.usualRestart, instance: nil))
     case .redisFailover: return atWorst(.redisFailover(losing: Self.replicaLag))
     case .redisOutage:
       return after(
-        third: .redisOutage(Self.outage, timeout: Self.commandTimeout, policy: .failOpen))
+        third: .redisOutage(Self.outage, timeout: FaultEvent.usualOutageTimeout, policy: .failOpen))
     case .databaseStall: return after(third: .databaseStall(clientTimeout + Self.stallMargin))
     case .slowCommit: return often(.slowCommit(by: .milliseconds(100)), 0.1)
     case .networkDelay:
       return often(.networkDelay(by: clientTimeout + Self.margin, on: .all), 0.001)
-    case .clockJump: return atWorst(.clockJump(by: longestLease ?? Self.restart, .ahead))
+    case .clockJump: return atWorst(.clockJump(by: longestLease ?? Self.leaseWithoutLock, .ahead))
     }
   }
 
