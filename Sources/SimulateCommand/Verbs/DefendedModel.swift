@@ -69,10 +69,10 @@ struct DefendedModel {
           + " everybody's.")
     }
     if scenario.loads.contains(where: { $0.client == nil }) {
-      let timeout = Self.timeout(for: scenario, seed: request.seed)
+      let client = Self.usualClient(timeout: Self.timeout(for: scenario, seed: request.seed))
       for index in scenario.loads.indices where scenario.loads[index].client == nil {
-        scenario.loads[index].client = Self.usualClient(timeout: timeout)
-        note(Self.clientSettings(of: scenario.loads[index], timeout: timeout))
+        scenario.loads[index].client = client
+        note(client.settings(of: scenario.loads[index]))
       }
     }
     self.scenario = scenario
@@ -114,18 +114,6 @@ struct DefendedModel {
     let result = ProgramCompiler.compile(quiet, under: scenario.strategy).result(seed: seed)
     let slow = result.trend(.requestDuration).percentile(0.99) / 1e9
     return max(shortestTimeout, .seconds(UInt64((2 * slow).rounded(.up))))
-  }
-
-  /// How `--set` may say the usual client: models write their load in one of two forms.
-  private static func clientSettings(
-    of load: Load, timeout: VirtualDuration
-  ) -> [ModelOverride] {
-    ["client", "scenarios.\(load.name).client"].map { path in
-      ModelOverride(
-        path: path,
-        value: #"{timeout:"\#(timeout.description)",attempts:3,"#
-          + #"backoff:{exponential:{base:"100ms"},jitter:"full"}}"#)
-    }
   }
 
   private static func flags(
