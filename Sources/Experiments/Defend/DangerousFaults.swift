@@ -10,10 +10,10 @@ public import SimulationBasics
 /// by a second, the clock of the lock server jumps by that lease, the database stands still for
 /// longer than clients wait.
 public struct DangerousFaults: Equatable, Sendable {
-  /// The longest lease of the model's locks; `nil` for a model without.
+  /// How long a lock of the model lasts at most that is not released; `nil` for a model without.
   public let longestLease: VirtualDuration?
-  /// Whether the model asks Redis for anything.
-  public let usesLockServer: Bool
+  /// The kinds that can befall the model: without Redis nothing of Redis can fail.
+  public let kinds: [FaultKind]
   /// The longest time for which clients wait.
   public let clientTimeout: VirtualDuration
   /// When measuring begins: behind the longest warm-up.
@@ -41,7 +41,7 @@ public struct DangerousFaults: Equatable, Sendable {
       }
     }
     longestLease = longest
-    usesLockServer = longest != nil || scenario.system.caches.contains { $0.store == .redis }
+    kinds = FaultKind.allCases.filter { $0.canBefall(scenario) }
     clientTimeout = scenario.loads.compactMap { $0.client?.timeout }.max() ?? .zero
     let begin =
       scenario.loads.filter { $0.warmUp > .zero }.map { $0.startTime + $0.warmUp }.max() ?? .zero
@@ -66,19 +66,6 @@ public struct DangerousFaults: Equatable, Sendable {
   public var shortestLoad: VirtualDuration {
     let tens = (2 * pause.inNanoseconds + 9_999_999_999) / 10_000_000_000
     return begin + max(.seconds(30), .seconds(10 * tens))
-  }
-
-  /// The kinds that can befall the model: without Redis nothing of Redis can fail.
-  public var kinds: [FaultKind] {
-    FaultKind.allCases.filter { kind in
-      switch kind {
-      case .redisFailover, .clockJump: longestLease != nil
-      case .redisOutage: usesLockServer
-      case .responseLoss, .doubleSubmit, .pause, .instanceCrash, .databaseStall, .slowCommit,
-        .networkDelay:
-        true
-      }
-    }
   }
 
   /// The fault of a kind that is dangerous here.
@@ -125,17 +112,13 @@ public struct DangerousFaults: Equatable, Sendable {
     return .nanoseconds(length.inNanoseconds / unit * unit)
   }
 
-  /// How long a lock lasts that is not released: its lease, or the watchdog's time-out where the
-  /// client renews it.
   private static func longestLease(
     of steps: [Step], in server: LockServerModel
   ) -> VirtualDuration? {
     var longest: VirtualDuration?
     for step in steps {
       if case .distributedLock(let lock) = step {
-        let isWatched = (lock.client ?? server.client) == .watchdog
-        let lease = isWatched ? server.watchdogTimeout : lock.lease ?? server.watchdogTimeout
-        longest = max(longest ?? .zero, lease)
+        longest = max(longest ?? .zero, lock.longestHold(on: server))
       }
       if let inner = longestLease(of: step.innerSteps, in: server) {
         longest = max(longest ?? .zero, inner)
