@@ -23,7 +23,7 @@ struct DefendCommandTests {
     #expect(request == DefendRequest())
     #expect(request.combinations == DefenceCombination.all)
     #expect(request.faults == nil)
-    #expect(request.replications == 5)
+    #expect(request.options.replications == 5)
   }
 
   @Test("takes combinations, kinds of fault, whole faults and hazards, each once")
@@ -46,12 +46,12 @@ struct DefendCommandTests {
     #expect(request.model.faults.isEmpty)
     #expect(request.users == 7)
     #expect(request.duration == .seconds(9))
-    #expect(request.replications == 2)
-    #expect(request.jobs == 3)
-    #expect(request.seed == 4)
-    #expect(!request.showsProgress)
-    #expect(request.csvPath == "a")
-    #expect(request.markdownPath == "b")
+    #expect(request.options.replications == 2)
+    #expect(request.options.jobs == 3)
+    #expect(request.options.seed == 4)
+    #expect(!request.options.showsProgress)
+    #expect(request.options.csvPath == "a")
+    #expect(request.options.markdownPath == "b")
     #expect(try self.request("--fault none").faults == [])
   }
 

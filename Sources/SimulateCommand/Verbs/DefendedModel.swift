@@ -69,7 +69,8 @@ struct DefendedModel {
           + " everybody's.")
     }
     if scenario.loads.contains(where: { $0.client == nil }) {
-      let client = Self.usualClient(timeout: Self.timeout(for: scenario, seed: request.seed))
+      let client = Self.usualClient(
+        timeout: Self.timeout(for: scenario, seed: request.options.seed))
       for index in scenario.loads.indices where scenario.loads[index].client == nil {
         scenario.loads[index].client = client
         note(client.settings(of: scenario.loads[index]))
