@@ -138,6 +138,11 @@ struct DefendedModel {
       remarks.append(
         "The model has no distributed lock, so that redis-failover and clock-jump are left out.")
     }
+    if request.faults == nil, !dangers.kinds.contains(.databaseStall) {
+      remarks.append(
+        "No step of the model works on the database, so that database-stall and slow-commit are"
+          + " left out.")
+    }
     return remarks
   }
 
