@@ -105,39 +105,3 @@ public enum FaultParser {
       length: try options.positiveTime(.length), numbers: try options.numbers())
   }
 }
-
-extension Fault {
-  /// The instance that it names, from 0.
-  var instance: Int? {
-    switch self {
-    case .event(.pause(_, let instance), _), .event(.instanceCrash(_, let instance), _): instance
-    case .event, .condition: nil
-    }
-  }
-}
-
-extension FaultKind {
-  /// Whether it happens at moments of its own.
-  var isEvent: Bool {
-    switch self {
-    case .pause, .instanceCrash, .redisFailover, .redisOutage, .databaseStall, .clockJump: true
-    case .responseLoss, .doubleSubmit, .slowCommit, .networkDelay: false
-    }
-  }
-
-  /// A fault of the kind in short text, as messages give an example.
-  package var example: String {
-    switch self {
-    case .responseLoss: "response-loss=0.01"
-    case .doubleSubmit: "double-submit=50ms,probability=0.1"
-    case .pause: "pause=35s@10s"
-    case .instanceCrash: "instance-crash=10s@5s"
-    case .redisFailover: "redis-failover=200ms@1.5s"
-    case .redisOutage: "redis-outage=5s@10s"
-    case .databaseStall: "database-stall=2s@10s"
-    case .slowCommit: "slow-commit=200ms,nth=3"
-    case .networkDelay: "network-delay=500ms,on=database"
-    case .clockJump: "clock-jump=10s@5s"
-    }
-  }
-}

@@ -31,6 +31,13 @@ public struct DistributedLockStep: Hashable, Sendable {
     self.layer = layer
     self.steps = steps
   }
+
+  /// How long the lock lasts when nobody releases or renews it: its lease, or the watchdog's
+  /// time-out where that keeps it alive.
+  package func longestHold(on server: LockServerModel) -> VirtualDuration {
+    let isWatched = (client ?? server.client) == .watchdog
+    return isWatched ? server.watchdogTimeout : lease ?? server.watchdogTimeout
+  }
 }
 
 /// The name of a distributed lock, with the rows that it is made of: `balance:user:{user}`.

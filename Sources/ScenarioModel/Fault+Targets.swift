@@ -7,13 +7,7 @@ extension Fault {
   /// - Parameter defence: The layers that are on; `nil` takes every step as if it were.
   /// - Complexity: O(number of steps · depth).
   public func canBefall(_ scenario: Scenario, under defence: Defence? = nil) -> Bool {
-    switch target {
-    case .anything: true
-    case .locks: scenario.hasStep(under: defence) { $0.isDistributedLock }
-    case .lockServer:
-      scenario.hasStep(under: defence) { $0.isDistributedLock || scenario.isInRedis($0) }
-    case .database: scenario.hasStep(under: defence) { $0.isForDatabase }
-    }
+    scenario.has(target, under: defence)
   }
 
   /// What a model must have for the fault to change anything, as the object of "needs".
@@ -26,56 +20,57 @@ extension Fault {
     }
   }
 
-  private enum Target {
-    case anything, locks, lockServer, database
-  }
-
-  private var target: Target {
-    switch self {
-    case .event(.redisFailover, _), .event(.clockJump, _): .locks
-    case .event(.redisOutage, _), .condition(.networkDelay(_, on: .redis), _): .lockServer
-    case .event(.databaseStall, _), .condition(.slowCommit, _),
-      .condition(.networkDelay(_, on: .database), _):
-      .database
-    case .event(.pause, _), .event(.instanceCrash, _), .condition(.responseLoss, _),
-      .condition(.doubleSubmit, _), .condition(.networkDelay(_, on: .client), _),
-      .condition(.networkDelay(_, on: .all), _):
-      .anything
+  private var target: FaultTarget {
+    guard case .condition(.networkDelay(_, let link), _) = self else { return kind.target }
+    return switch link {
+    case .client, .all: .anything
+    case .database: .database
+    case .redis: .lockServer
     }
   }
 }
 
-extension Scenario {
-  /// Whether a request has a step that is on and of which this is true.
-  fileprivate func hasStep(under defence: Defence?, _ holds: (Step) -> Bool) -> Bool {
-    func search(_ steps: [Step]) -> Bool {
-      steps.contains { step in
-        let isOn = defence?.includes(step.layer) ?? true
-        return isOn && holds(step) || search(step.innerSteps)
-      }
-    }
-    return requests.contains { search($0.steps) }
+extension FaultKind {
+  /// Whether a run can have anything that some fault of the kind befalls.
+  ///
+  /// - Parameter defence: The layers that are on; `nil` takes every step as if it were.
+  /// - Complexity: O(number of steps · depth).
+  public func canBefall(_ scenario: Scenario, under defence: Defence? = nil) -> Bool {
+    scenario.has(target, under: defence)
   }
 
-  fileprivate func isInRedis(_ step: Step) -> Bool {
+  /// What a fault of the kind befalls, whatever its options say.
+  fileprivate var target: FaultTarget {
+    switch self {
+    case .redisFailover, .clockJump: .locks
+    case .redisOutage: .lockServer
+    case .databaseStall, .slowCommit: .database
+    case .pause, .instanceCrash, .responseLoss, .doubleSubmit, .networkDelay: .anything
+    }
+  }
+}
+
+/// What a fault befalls.
+private enum FaultTarget {
+  case anything, locks, lockServer, database
+}
+
+extension Scenario {
+  fileprivate func has(_ target: FaultTarget, under defence: Defence?) -> Bool {
+    switch target {
+    case .anything: true
+    case .locks: hasStep(under: defence) { $0.isDistributedLock }
+    case .lockServer: hasStep(under: defence) { $0.isDistributedLock || isInRedis($0) }
+    case .database: hasStep(under: defence) { $0.isForDatabase }
+    }
+  }
+
+  private func isInRedis(_ step: Step) -> Bool {
     if case .cache(let cache) = step { system.caches[cache.cache].store == .redis } else { false }
   }
 }
 
 extension Step {
-  /// The layer without which the step itself is left out.
-  fileprivate var layer: Layer? {
-    switch self {
-    case .distributedLock(let step): step.layer
-    case .idempotent(let step): step.layer
-    default: nil
-    }
-  }
-
-  fileprivate var isDistributedLock: Bool {
-    if case .distributedLock = self { true } else { false }
-  }
-
   /// Whether it sends a statement.
   fileprivate var isForDatabase: Bool {
     switch self {

@@ -16,6 +16,22 @@ extension FaultKind {
     case .clockJump: "clock-jump"
     }
   }
+
+  /// A fault of the kind in short text, as messages give an example.
+  package var example: String {
+    switch self {
+    case .responseLoss: "response-loss=0.01"
+    case .doubleSubmit: "double-submit=50ms,probability=0.1"
+    case .pause: "pause=35s@10s"
+    case .instanceCrash: "instance-crash=10s@5s"
+    case .redisFailover: "redis-failover=200ms@1.5s"
+    case .redisOutage: "redis-outage=5s@10s"
+    case .databaseStall: "database-stall=2s@10s"
+    case .slowCommit: "slow-commit=200ms,nth=3"
+    case .networkDelay: "network-delay=500ms,on=database"
+    case .clockJump: "clock-jump=10s@5s"
+    }
+  }
 }
 
 extension Fault {
@@ -39,7 +55,8 @@ extension Fault {
 }
 
 extension FaultEvent {
-  /// The timeout of an outage that is not said.
+  /// The timeout of an outage that is not said: Redisson's of a command (`timeout` of its
+  /// configuration).
   public static let usualOutageTimeout = VirtualDuration.seconds(3)
   /// How long an instance that crashed takes to serve again, where that is not said.
   public static let usualRestart = VirtualDuration.seconds(10)

@@ -48,6 +48,14 @@ public enum FaultKind: String, CaseIterable, Hashable, Sendable, BitwiseCopyable
     case .clockJump: 9
     }
   }
+
+  /// Whether it happens at moments of its own.
+  package var isEvent: Bool {
+    switch self {
+    case .pause, .instanceCrash, .redisFailover, .redisOutage, .databaseStall, .clockJump: true
+    case .responseLoss, .doubleSubmit, .slowCommit, .networkDelay: false
+    }
+  }
 }
 
 /// A fault that happens at a moment, whatever requests do.

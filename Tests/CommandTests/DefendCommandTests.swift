@@ -1,4 +1,6 @@
+import ContentionEngine
 import Experiments
+import Foundation
 import ScenarioFiles
 import ScenarioModel
 import SimulateCommand
@@ -21,7 +23,7 @@ struct DefendCommandTests {
     #expect(request == DefendRequest())
     #expect(request.combinations == DefenceCombination.all)
     #expect(request.faults == nil)
-    #expect(request.replications == 5)
+    #expect(request.options.replications == 5)
   }
 
   @Test("takes combinations, kinds of fault, whole faults and hazards, each once")
@@ -44,12 +46,12 @@ struct DefendCommandTests {
     #expect(request.model.faults.isEmpty)
     #expect(request.users == 7)
     #expect(request.duration == .seconds(9))
-    #expect(request.replications == 2)
-    #expect(request.jobs == 3)
-    #expect(request.seed == 4)
-    #expect(!request.showsProgress)
-    #expect(request.csvPath == "a")
-    #expect(request.markdownPath == "b")
+    #expect(request.options.replications == 2)
+    #expect(request.options.jobs == 3)
+    #expect(request.options.seed == 4)
+    #expect(!request.options.showsProgress)
+    #expect(request.options.csvPath == "a")
+    #expect(request.options.markdownPath == "b")
     #expect(try self.request("--fault none").faults == [])
   }
 
@@ -100,6 +102,77 @@ struct DefendCommandTests {
     #expect(second.text(of: "d.csv") == first.text(of: "d.csv"))
     #expect(second.text(of: "d.md") == first.text(of: "d.md"))
     #expect(try #require(first.text(of: "d.csv")).split(separator: "\n").count == 1 + 2 * 2)
+  }
+
+  /// What a run's summary says of its promises, as far as it is needed here.
+  private struct Export: Decodable {
+    struct Group: Decodable { let checks: [String: Check] }
+    struct Check: Decodable { let fails: UInt64 }
+    enum CodingKeys: String, CodingKey { case root = "root_group" }
+    let root: Group
+  }
+
+  /// The fields of a line of CSV without line ends in them.
+  private func fields(of line: Substring) -> [String] {
+    var fields = [""]
+    var isQuoted = false
+    var last: Character = ","
+    for character in line {
+      if character == "\"" {
+        // A quote right behind one that closed is one of the field's own.
+        if !isQuoted, last == "\"" { fields[fields.count - 1].append(character) }
+        isQuoted.toggle()
+      } else if character == ",", !isQuoted {
+        fields.append("")
+      } else {
+        fields[fields.count - 1].append(character)
+      }
+      last = character
+    }
+    return fields
+  }
+
+  @Test(
+    "has for every row a command that makes its first run, also where it sets what the user has set",
+    arguments: [
+      "", " --set system.instances=1", " --set system.instances=1 --set system.cores=2",
+      " --set system={instances:1}",
+    ])
+  func commands(settings: String) throws {
+    let outside = outside()
+    #expect(
+      outside.run(
+        "defend two.json5 --layers none --layers distributed-lock --fault pause=1s@500ms,instance=2"
+          + " --vus 2 --duration 2s --replications 1 --quiet --csv d.csv" + settings) == .success,
+      "\(outside.errors)")
+    let lines = try #require(outside.text(of: "d.csv")).split(separator: "\n")
+    let columns = fields(of: try #require(lines.first))
+    #expect(lines.count == 1 + 2 * 2)
+    var broken: UInt64 = 0
+    for line in lines.dropFirst() {
+      let row = fields(of: line)
+      try #require(row.count == columns.count)
+      // The command's words hold no spaces.
+      let command = try #require(row.last).replacing("'", with: "")
+      #expect(command.contains("--set system.instances=2"))
+      #expect(!command.contains("system.instances=1"))
+      let run = self.outside()
+      let words = command.split(separator: " ").dropFirst().joined(separator: " ")
+      #expect(
+        run.run(words + " --quiet --summary-export s.json") == .success,
+        "\(command): \(run.errors)")
+      let export = try JSONDecoder().decode(
+        Export.self, from: Data(try #require(run.text(of: "s.json")).utf8))
+      for promise in DefenceTable.promises {
+        let name = promise.name.replacing("-", with: "_") + "_broken"
+        let place = try #require(columns.firstIndex(of: name))
+        let count = try #require(UInt64(row[place]))
+        #expect(
+          export.root.checks[promise.text]?.fails ?? 0 == count, "\(command): \(promise)")
+        broken += count
+      }
+    }
+    #expect(broken > 0, "without a lock updates are lost")
   }
 
   @Test("counts a single run as one")

@@ -198,5 +198,24 @@ struct HuntCaseTests {
     #expect(!without.contains(.clockJump))
     #expect(!without.contains(.redisOutage))
     #expect(without.contains(.pause))
+    var idle = Self.model
+    idle.requests[0].steps = [.respond(status: 200)]
+    let rest = FaultKind.allCases.filter {
+      ![.redisFailover, .redisOutage, .clockJump, .databaseStall, .slowCommit].contains($0)
+    }
+    #expect(HuntSpace.kinds(for: idle, under: Self.locked) == rest)
+    #expect(DangerousFaults(for: idle).kinds == rest, "a comparison asks the same")
+  }
+
+  @Test("last about as long as the watchdog keeps a lock, where it does so whatever the lease is")
+  func watchdog() {
+    var model = Self.model
+    model.system.pool.timeout = .seconds(20)
+    #expect(HuntSpace(base: model, strategy: Self.locked).scales.contains(.seconds(30)))
+    model.system.lockServer.client = .watchdog
+    model.system.lockServer.watchdogTimeout = .seconds(12)
+    let scales = HuntSpace(base: model, strategy: Self.locked).scales
+    #expect(scales.contains(.seconds(12)))
+    #expect(!scales.contains(.seconds(30)))
   }
 }

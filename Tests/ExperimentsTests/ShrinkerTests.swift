@@ -29,11 +29,15 @@ struct ShrinkerTests {
     ]
   }
 
+  private static var shrinkPasses: [ShrinkPass<[Int]>] {
+    listPasses.map { ShrinkPass<[Int]>($0) }
+  }
+
   private func shrink(
     _ list: [Int], limit: Int = 100_000, while holds: ([Int]) -> Bool
   ) -> Shrinker<[Int], Int> {
     Shrinker(
-      list, evidence: list.count, limit: limit, passes: Self.listPasses,
+      list, evidence: list.count, limit: limit, passes: Self.shrinkPasses,
       cost: { list, count in [UInt64(count), UInt64(list.reduce(0, +))] },
       judge: { holds($0) ? $0.count : nil })
   }
@@ -86,7 +90,7 @@ struct ShrinkerTests {
     for limit in [0, 1, 7, 30] {
       var judged = 0
       let shrinker = Shrinker(
-        list, evidence: list.count, limit: limit, passes: Self.listPasses,
+        list, evidence: list.count, limit: limit, passes: Self.shrinkPasses,
         cost: { list, count in [UInt64(count), UInt64(list.reduce(0, +))] },
         judge: {
           judged += 1
@@ -96,6 +100,52 @@ struct ShrinkerTests {
       #expect(shrinker.runs == limit)
       #expect(!shrinker.isSmallest)
       #expect(shrinker.candidate.count == max(2, 20 - limit))
+    }
+  }
+
+  @Test("counts the runs that place candidates, and places none that it does not come to")
+  func placing() {
+    var placed: [[Int]] = []
+    var judged: [[Int]] = []
+    let pass = ShrinkPass<[Int]>(
+      { list in (1..<list.count).reversed().map { Array(list[..<$0]) } },
+      placing: { list in
+        placed.append(list)
+        return [list, list.reversed()]
+      })
+    func shrinker(limit: Int, mayRun: (Int) -> Bool = { _ in true }) -> Shrinker<[Int], Int> {
+      placed = []
+      judged = []
+      return Shrinker(
+        [1, 2, 3, 4], evidence: 4, limit: limit, passes: [pass],
+        cost: { list, _ in [UInt64(list.count)] }, mayRun: mayRun,
+        judge: { list in
+          judged.append(list)
+          return list.first == 3 ? list.count : nil
+        })
+    }
+    let whole = shrinker(limit: 100)
+    // Three are left backwards; of those, two the same way round.
+    #expect(whole.candidate == [3])
+    #expect(placed == [[1, 2, 3], [3, 2], [3]])
+    #expect(judged == [[1, 2, 3], [3, 2, 1], [3, 2], [3]])
+    #expect(whole.runs == placed.count + judged.count)
+    #expect(whole.isSmallest)
+    for limit in 0..<7 {
+      let part = shrinker(limit: limit)
+      #expect(part.runs == limit)
+      #expect(placed.count + judged.count == limit)
+      #expect(!part.isSmallest)
+      var asked: [Int] = []
+      let stopped = shrinker(limit: 100) { number in
+        asked.append(number)
+        return number <= limit
+      }
+      #expect(stopped.candidate == part.candidate)
+      #expect(stopped.runs == limit)
+      #expect(placed.count + judged.count == limit)
+      #expect(asked == Array(1...(limit + 1)))
+      #expect(!stopped.isSmallest)
     }
   }
 

@@ -258,6 +258,18 @@ struct DefenceReportTests {
     )
   }
 
+  @Test("has no command for runs that no flags make again, and still hunts")
+  func withoutReplay() {
+    var setting = Self.report.setting
+    setting.replay = nil
+    let report = DefenceReport(Self.report.table, setting: setting)
+    for line in report.csv.split(separator: "\n").dropFirst() { #expect(line.hasSuffix(",")) }
+    for text in [report.text, report.markdown] {
+      #expect(!text.contains("simulate --"))
+      #expect(text.contains("simulate hunt"))
+    }
+  }
+
   @Test("writes Markdown with every sentence and a row for each combination under each fault")
   func markdown() {
     let text = Self.report.markdown

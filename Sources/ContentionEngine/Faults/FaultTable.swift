@@ -183,30 +183,3 @@ struct FaultStreams: BitwiseCopyable {
       position: position)
   }
 }
-
-extension FaultEvent {
-  /// How long the effect lasts; zero where it is one of a moment.
-  var length: VirtualDuration {
-    switch self {
-    case .pause(let length, _), .instanceCrash(let length, _), .redisOutage(let length, _, _),
-      .databaseStall(let length):
-      length
-    case .redisFailover, .clockJump: .zero
-    }
-  }
-}
-
-extension FaultCondition {
-  /// How much later something happens because of it.
-  var length: VirtualDuration {
-    switch self {
-    case .responseLoss: .zero
-    case .doubleSubmit(let length), .slowCommit(let length), .networkDelay(let length, _): length
-    }
-  }
-
-  /// Whose messages it makes late; all for what is no matter of messages.
-  var link: FaultCondition.Link {
-    if case .networkDelay(_, let link) = self { link } else { .all }
-  }
-}

@@ -10,10 +10,10 @@ public import SimulationBasics
 /// by a second, the clock of the lock server jumps by that lease, the database stands still for
 /// longer than clients wait.
 public struct DangerousFaults: Equatable, Sendable {
-  /// The longest lease of the model's locks; `nil` for a model without.
+  /// How long a lock of the model lasts at most that is not released; `nil` for a model without.
   public let longestLease: VirtualDuration?
-  /// Whether the model asks Redis for anything.
-  public let usesLockServer: Bool
+  /// The kinds that can befall the model: without Redis nothing of Redis can fail.
+  public let kinds: [FaultKind]
   /// The longest time for which clients wait.
   public let clientTimeout: VirtualDuration
   /// When measuring begins: behind the longest warm-up.
@@ -21,17 +21,14 @@ public struct DangerousFaults: Equatable, Sendable {
   /// When the last load is over.
   public let end: VirtualDuration
 
-  /// What an instance's pause is longer than when there is no lease.
-  static let pauseWithoutLease = VirtualDuration.seconds(10)
+  /// What takes the place of the longest lease where there is none.
+  static let leaseWithoutLock = VirtualDuration.seconds(10)
   /// By how much a pause is longer than the longest lease, and a stall than clients wait.
   static let margin = VirtualDuration.seconds(1)
   static let stallMargin = VirtualDuration.seconds(3)
   /// What the replica of the lock server has not heard of.
   static let replicaLag = VirtualDuration.milliseconds(200)
-  static let restart = VirtualDuration.seconds(10)
   static let outage = VirtualDuration.seconds(5)
-  /// Redisson's time-out of a command (`timeout` of its configuration).
-  static let commandTimeout = VirtualDuration.seconds(3)
   /// Within which the worst moment is looked for.
   static let longestSearch = VirtualDuration.seconds(5)
 
@@ -44,7 +41,7 @@ public struct DangerousFaults: Equatable, Sendable {
       }
     }
     longestLease = longest
-    usesLockServer = longest != nil || scenario.system.caches.contains { $0.store == .redis }
+    kinds = FaultKind.allCases.filter { $0.canBefall(scenario) }
     clientTimeout = scenario.loads.compactMap { $0.client?.timeout }.max() ?? .zero
     let begin =
       scenario.loads.filter { $0.warmUp > .zero }.map { $0.startTime + $0.warmUp }.max() ?? .zero
@@ -61,7 +58,7 @@ public struct DangerousFaults: Equatable, Sendable {
   }
 
   /// How long an instance stands still.
-  public var pause: VirtualDuration { (longestLease ?? Self.pauseWithoutLease) + Self.margin }
+  public var pause: VirtualDuration { (longestLease ?? Self.leaseWithoutLock) + Self.margin }
 
   /// How long a load must be for what a pause breaks to show: behind the warm-up the pause begins
   /// after a third of it, and as much time again is left when it is over; at least 30 s, in steps
@@ -69,19 +66,6 @@ public struct DangerousFaults: Equatable, Sendable {
   public var shortestLoad: VirtualDuration {
     let tens = (2 * pause.inNanoseconds + 9_999_999_999) / 10_000_000_000
     return begin + max(.seconds(30), .seconds(10 * tens))
-  }
-
-  /// The kinds that can befall the model: without Redis nothing of Redis can fail.
-  public var kinds: [FaultKind] {
-    FaultKind.allCases.filter { kind in
-      switch kind {
-      case .redisFailover, .clockJump: longestLease != nil
-      case .redisOutage: usesLockServer
-      case .responseLoss, .doubleSubmit, .pause, .instanceCrash, .databaseStall, .slowCommit,
-        .networkDelay:
-        true
-      }
-    }
   }
 
   /// The fault of a kind that is dangerous here.
@@ -108,16 +92,17 @@ public struct DangerousFaults: Equatable, Sendable {
     case .responseLoss: return often(.responseLoss, 0.01)
     case .doubleSubmit: return often(.doubleSubmit(after: .milliseconds(50)), 0.05)
     case .pause: return atWorst(.pause(pause, instance: nil))
-    case .instanceCrash: return atWorst(.instanceCrash(restart: Self.restart, instance: nil))
+    case .instanceCrash:
+      return atWorst(.instanceCrash(restart: FaultEvent.usualRestart, instance: nil))
     case .redisFailover: return atWorst(.redisFailover(losing: Self.replicaLag))
     case .redisOutage:
       return after(
-        third: .redisOutage(Self.outage, timeout: Self.commandTimeout, policy: .failOpen))
+        third: .redisOutage(Self.outage, timeout: FaultEvent.usualOutageTimeout, policy: .failOpen))
     case .databaseStall: return after(third: .databaseStall(clientTimeout + Self.stallMargin))
     case .slowCommit: return often(.slowCommit(by: .milliseconds(100)), 0.1)
     case .networkDelay:
       return often(.networkDelay(by: clientTimeout + Self.margin, on: .all), 0.001)
-    case .clockJump: return atWorst(.clockJump(by: longestLease ?? Self.restart, .ahead))
+    case .clockJump: return atWorst(.clockJump(by: longestLease ?? Self.leaseWithoutLock, .ahead))
     }
   }
 
@@ -127,17 +112,13 @@ public struct DangerousFaults: Equatable, Sendable {
     return .nanoseconds(length.inNanoseconds / unit * unit)
   }
 
-  /// How long a lock lasts that is not released: its lease, or the watchdog's time-out where the
-  /// client renews it.
   private static func longestLease(
     of steps: [Step], in server: LockServerModel
   ) -> VirtualDuration? {
     var longest: VirtualDuration?
     for step in steps {
       if case .distributedLock(let lock) = step {
-        let isWatched = (lock.client ?? server.client) == .watchdog
-        let lease = isWatched ? server.watchdogTimeout : lock.lease ?? server.watchdogTimeout
-        longest = max(longest ?? .zero, lease)
+        longest = max(longest ?? .zero, lock.longestHold(on: server))
       }
       if let inner = longestLease(of: step.innerSteps, in: server) {
         longest = max(longest ?? .zero, inner)

@@ -10,7 +10,7 @@ struct Stakes {
   private(set) var isHalfDone: [Bool]
   /// By instruction: whether a request that comes to it next is still to ask for its lock.
   private(set) var isBeforeLock: [Bool]
-  /// By program: the key whose row is written first; −1 where none is.
+  /// By instruction: the key whose row its program writes first; −1 where it writes none.
   private(set) var rowKeys: [Int]
 
   /// - Complexity: O(instructions²) at most.
@@ -19,12 +19,15 @@ struct Stakes {
     hasRead = Array(repeating: false, count: count)
     isHalfDone = Array(repeating: false, count: count)
     isBeforeLock = Array(repeating: false, count: count)
-    rowKeys = []
+    rowKeys = Array(repeating: -1, count: count)
     for program in compiled.programs {
-      rowKeys.append(mark(Int(program.start)..<Int(program.end), of: compiled))
+      let range = Int(program.start)..<Int(program.end)
+      let key = mark(range, of: compiled)
+      for place in range { rowKeys[place] = key }
     }
   }
 
+  /// - Returns: The key whose row the program writes first; −1 where it writes none.
   private mutating func mark(_ range: Range<Int>, of compiled: CompiledScenario) -> Int {
     var rowKey = -1
     var firstMark: Int?

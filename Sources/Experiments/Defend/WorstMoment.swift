@@ -29,8 +29,8 @@ public struct WorstMoment: Equatable, Sendable {
   /// Looks for the moment.
   ///
   /// - Parameter compiled: The scenario without the fault.
-  /// - Complexity: A run up to the end of the stretch, and O(requests²) a millisecond of it where a
-  ///   lock is forgotten, else O(requests).
+  /// - Complexity: A run up to the end of the stretch, and for each millisecond of it O(*n* log *n*)
+  ///   in the requests in flight where a lock is forgotten, else O(*n* · instances).
   public init(
     for event: FaultEvent, in compiled: CompiledScenario, seed: UInt64, from: VirtualDuration,
     to: VirtualDuration
@@ -75,28 +75,40 @@ public struct WorstMoment: Equatable, Sendable {
       self.alone = alone
     }
 
+    /// - Complexity: O(*n* log *n*) in the number of requests.
     init(of requests: [RequestGlimpse], _ stakes: Stakes, in simulation: borrowing Simulation) {
-      for request in requests where stakes.hasRead[Int(request.programCounter)] {
-        guard let row = Self.row(of: request, stakes, in: simulation) else { continue }
-        let isMet = requests.contains { other in
-          other.request != request.request && stakes.isBeforeLock[Int(other.programCounter)]
-            && other.share != .distributedLockWait
-            && Self.row(of: other, stakes, in: simulation) == row
-        }
+      var readers: [(row: Int32, isAsking: Bool)] = []
+      // The rows for whose locks requests are about to ask.
+      var asked: [Int32] = []
+      for request in requests {
+        let place = Int(request.programCounter)
+        let isAsking = stakes.isBeforeLock[place] && request.share != .distributedLockWait
+        guard isAsking || stakes.hasRead[place], stakes.rowKeys[place] >= 0,
+          let row = simulation.rows(of: request.request, key: stakes.rowKeys[place]).first
+        else { continue }
+        if isAsking { asked.append(row.index) }
+        if stakes.hasRead[place] { readers.append((row.index, isAsking)) }
+      }
+      asked.sort()
+      for reader in readers {
+        // It does not meet itself.
+        let place = Self.firstPlace(of: reader.row, in: asked) + (reader.isAsking ? 1 : 0)
+        let isMet = place < asked.count && asked[place] == reader.row
         if isMet { met += 1 } else { alone += 1 }
       }
     }
 
-    private static func row(
-      of request: RequestGlimpse, _ stakes: Stakes, in simulation: borrowing Simulation
-    ) -> RowID? {
-      let programs = simulation.compiled.programs
-      let program = programs.indices.first { index in
-        request.programCounter >= programs[index].start
-          && request.programCounter < programs[index].end
+    /// How many of the sorted rows come before a row.
+    ///
+    /// - Complexity: O(log *n*).
+    private static func firstPlace(of row: Int32, in rows: [Int32]) -> Int {
+      var low = 0
+      var high = rows.count
+      while low < high {
+        let middle = low + (high - low) / 2
+        if rows[middle] < row { low = middle + 1 } else { high = middle }
       }
-      guard let program, stakes.rowKeys[program] >= 0 else { return nil }
-      return simulation.rows(of: request.request, key: stakes.rowKeys[program]).first
+      return low
     }
 
     static func < (left: Score, right: Score) -> Bool {

@@ -62,7 +62,7 @@ private struct FaultDraw {
     case .redisFailover: return event(.redisFailover(losing: amount()))
     case .redisOutage:
       let length = amount()
-      let timeout = dice.happens(1, of: 2) ? .seconds(3) : smallAmount()
+      let timeout = dice.happens(1, of: 2) ? FaultEvent.usualOutageTimeout : smallAmount()
       let policy = dice.one(of: FaultEvent.OutagePolicy.allCases)
       return event(.redisOutage(length, timeout: timeout, policy: policy), lasting: length)
     case .databaseStall:

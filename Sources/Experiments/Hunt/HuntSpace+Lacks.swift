@@ -74,27 +74,19 @@ extension HuntSpace {
   }
 
   private var hasDistributedLock: Bool {
-    base.requests.contains { request in
-      Self.contains(request.steps, under: strategy.defence) { step in
-        if case .distributedLock = step { true } else { false }
-      }
-    }
+    base.hasStep(under: strategy.defence) { $0.isDistributedLock }
   }
 
   /// Whether there is an INSERT beside those of idempotent steps.
   private var insertsKeys: Bool {
-    base.requests.contains { request in
-      Self.contains(request.steps, under: strategy.defence) { step in
-        if case .insert = step { true } else { false }
-      }
+    base.hasStep(under: strategy.defence) { step in
+      if case .insert = step { true } else { false }
     }
   }
 
   private func hasKey(where claim: (IdempotentStep) -> Bool) -> Bool {
-    base.requests.contains { request in
-      Self.contains(request.steps, under: strategy.defence) { step in
-        if case .idempotent(let idempotent) = step { claim(idempotent) } else { false }
-      }
+    base.hasStep(under: strategy.defence) { step in
+      if case .idempotent(let idempotent) = step { claim(idempotent) } else { false }
     }
   }
 }

@@ -45,26 +45,12 @@ public struct HuntSpace: Sendable {
 
   // MARK: What may be tried
 
-  /// The kinds of fault that can befall a scenario: where nothing asks the lock server, nothing of
-  /// it can fail.
+  /// The kinds of fault that can befall a scenario: where nothing asks a server, nothing of it
+  /// can fail.
   ///
   /// - Complexity: O(number of steps).
   public static func kinds(for scenario: Scenario, under strategy: Strategy) -> [FaultKind] {
-    let hasLock = scenario.requests.contains { request in
-      contains(request.steps, under: strategy.defence) { step in
-        if case .distributedLock = step { true } else { false }
-      }
-    }
-    let hasCache = scenario.system.caches.contains { $0.store == .redis }
-    return FaultKind.allCases.filter { kind in
-      switch kind {
-      case .redisFailover, .clockJump: hasLock
-      case .redisOutage: hasLock || hasCache
-      case .responseLoss, .doubleSubmit, .pause, .instanceCrash, .databaseStall, .slowCommit,
-        .networkDelay:
-        true
-      }
-    }
+    FaultKind.allCases.filter { $0.canBefall(scenario, under: strategy.defence) }
   }
 
   /// Values that are worth trying: few rows, several instances, no think time, a network without
@@ -114,23 +100,6 @@ public struct HuntSpace: Sendable {
     return found
   }
 
-  /// Whether a step that is on is such a one.
-  static func contains(
-    _ steps: [Step], under defence: Defence, where claim: (Step) -> Bool
-  ) -> Bool {
-    for step in steps {
-      let isOn =
-        switch step {
-        case .distributedLock(let lock): defence.includes(lock.layer)
-        case .idempotent(let idempotent): defence.includes(idempotent.layer)
-        default: true
-        }
-      if isOn && claim(step) { return true }
-      if contains(step.innerSteps, under: defence, where: claim) { return true }
-    }
-    return false
-  }
-
   // MARK: Scales
 
   private static func scales(of scenario: Scenario, client: ClientPolicy?) -> [VirtualDuration] {
@@ -141,8 +110,8 @@ public struct HuntSpace: Sendable {
       }
       scales.append(length)
     }
-    let watchdog = scenario.system.lockServer.watchdogTimeout
-    for request in scenario.requests { noteScales(of: request.steps, watchdog: watchdog, note) }
+    let server = scenario.system.lockServer
+    for request in scenario.requests { noteScales(of: request.steps, in: server, note) }
     if let policy = scenario.loads[0].client ?? client { note(policy.timeout) }
     note(scenario.system.database.lockWaitTimeout)
     note(scenario.system.pool.timeout)
@@ -155,17 +124,17 @@ public struct HuntSpace: Sendable {
   private static let longestScale = VirtualDuration.minutes(2)
 
   private static func noteScales(
-    of steps: [Step], watchdog: VirtualDuration, _ note: (VirtualDuration?) -> Void
+    of steps: [Step], in server: LockServerModel, _ note: (VirtualDuration?) -> Void
   ) {
     for step in steps {
       switch step {
       case .distributedLock(let lock):
-        note(lock.lease ?? watchdog)
+        note(lock.longestHold(on: server))
         note(lock.wait)
       case .idempotent(let idempotent): note(idempotent.takeOverAfter)
       default: break
       }
-      noteScales(of: step.innerSteps, watchdog: watchdog, note)
+      noteScales(of: step.innerSteps, in: server, note)
     }
   }
 }

@@ -23,39 +23,3 @@ public struct HuntTally: Equatable, Sendable {
     for index in examined.indices { examined[index] += other.examined[index] }
   }
 }
-
-/// A case that breaks a promise.
-public struct HuntFind<Case: Sendable>: Sendable {
-  /// The number of the case.
-  public let index: Int
-  public let hunted: Case
-  public let promise: SafetyPromise
-  /// How near its breach is to what people mean by the promise.
-  public let likeness: StoryLikeness
-
-  public init(
-    index: Int, hunted: Case, promise: SafetyPromise, likeness: StoryLikeness = .exact
-  ) {
-    self.index = index
-    self.hunted = hunted
-    self.promise = promise
-    self.likeness = likeness
-  }
-}
-
-extension HuntFind: Equatable where Case: Equatable {}
-
-/// One run of a hunt.
-public struct HuntTrial: Equatable, Sendable {
-  public let tally: HuntTally
-  /// The promise that was broken first, of those that are looked for.
-  public let broken: SafetyPromise?
-  /// How near that is to what people mean by it.
-  public let likeness: StoryLikeness
-
-  public init(tally: HuntTally, broken: SafetyPromise?, likeness: StoryLikeness = .exact) {
-    self.tally = tally
-    self.broken = broken
-    self.likeness = likeness
-  }
-}

@@ -8,7 +8,7 @@ extension DefenceReport {
   /// For each promise how often it was examined, how often broken, and in how many runs; for each
   /// figure the mean, the half-width of its 95 % interval, and the same of its difference from the
   /// run of the same seed in which nothing goes wrong (empty where that is not compared); and the
-  /// command that makes the first broken run again, or the first run.
+  /// command that makes the first broken run again, or the first run (empty where no flags say it).
   public var csv: String {
     var columns = ["hazard", "fault", "layers", "runs", "fault_happened", "safe"]
     for promise in DefenceTable.promises {
@@ -56,7 +56,7 @@ extension DefenceReport {
         DefenceTable.promises.contains { !run.finding($0).isHeld }
       } ?? row.runs[0]
     let words = replay(run, row.combination, hazard: section.hazard)
-    fields.append((["simulate"] + words).joined(separator: " "))
+    fields.append(words.map { (["simulate"] + $0).joined(separator: " ") } ?? "")
     return fields
   }
 }

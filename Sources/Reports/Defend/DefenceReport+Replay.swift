@@ -6,7 +6,7 @@ import ScenarioModel
 extension DefenceReport {
   /// A run that shows what a fault or a mistake breaks, with its timeline: that of the first
   /// combination that holds without it, the first of its runs that breaks; `nil` when it breaks
-  /// nothing that holds without it.
+  /// nothing that holds without it, or no flags say the run.
   func replay(of section: DefenceTable.Section, broken: [SafetyPromise]) -> [String]? {
     guard let reference = reference(of: section) else { return nil }
     for promise in broken {
@@ -14,18 +14,19 @@ extension DefenceReport {
         guard reference.row(row.combination)?.holds(promise) ?? false,
           let run = row.runs.first(where: { !$0.finding(promise).isHeld })
         else { continue }
-        return replay(run, row.combination, hazard: section.hazard)
-          + ["--timeline \(promise.name)"]
+        return replay(run, row.combination, hazard: section.hazard).map {
+          $0 + ["--timeline \(promise.name)"]
+        }
       }
     }
     return nil
   }
 
-  /// The words of the command that makes a run again.
+  /// The words of the command that makes a run again; `nil` where no flags say it.
   func replay(
     _ run: DefendedRun, _ combination: DefenceCombination, hazard: Hazard?
-  ) -> [String] {
-    var words = setting.replay
+  ) -> [String]? {
+    guard var words = setting.replay else { return nil }
     words +=
       combination.layers.isEmpty ? ["--strategy none"] : ["--layers \(combination.name)"]
     if let hazard { words.append("--hazard \(hazard.rawValue)") }

@@ -12,15 +12,16 @@ public struct DefenceSetting: Equatable, Sendable {
   public var remarks: [String]
   /// The command that makes the report again, without the files that it wrote.
   public var command: String
-  /// The words of a command that makes one of the runs again, up to its layers, fault and seed.
-  public var replay: [String]
+  /// The words of a command that makes one of the runs again, up to its layers, fault and seed;
+  /// `nil` where no flags say it.
+  public var replay: [String]?
   /// The words of a hunt for what these runs did not meet, up to layers, fault and promise; empty
   /// for a model that cannot be hunted.
   public var hunt: [String]
 
   public init(
     title: String, heading: String, length: String, client: String, remarks: [String] = [],
-    command: String, replay: [String], hunt: [String] = []
+    command: String, replay: [String]?, hunt: [String] = []
   ) {
     self.title = title
     self.heading = heading

@@ -12,16 +12,17 @@ extension CommandSession {
     let model = try DefendedModel(request, try ModelSource.named(request.model.name, io: io))
     let faults = try model.faults(request)
     let hazards = try model.hazards(request)
-    let csv = try createOutput(request.csvPath)
+    let csv = try createOutput(request.options.csvPath)
     defer { csv?.discard() }
-    let markdown = try createOutput(request.markdownPath)
+    let markdown = try createOutput(request.options.markdownPath)
     defer { markdown?.discard() }
 
     let experiment = DefenceExperiment(
       model.scenario, combinations: request.combinations, faults: faults, hazards: hazards,
-      seeds: Self.seeds(from: request.seed, request.replications))
+      seeds: Self.seeds(from: request.options.seed, request.options.replications))
     let table = try runInParallel(
-      experiment, title: "defend", showsProgress: request.showsProgress, atOnce: request.jobs)
+      experiment, title: "defend", showsProgress: request.options.showsProgress,
+      atOnce: request.options.jobs)
     let scenario = model.scenario
     let client = scenario.loads.compactMap(\.client).first?.sentence ?? ""
     let report = DefenceReport(
@@ -87,8 +88,7 @@ extension DefendRequest {
     if let users { words += ["--vus", "\(users)"] }
     if let duration { words += ["--duration", duration.description] }
     for setting in model.settings { words += ["--set", "\(setting.path)=\(setting.value)"] }
-    words += ["--seed", "\(seed)"]
-    if replications != Self.usualReplications { words += ["--replications", "\(replications)"] }
+    words += options.words
     return words.map(RunRequest.shellWord).joined(separator: " ")
   }
 }

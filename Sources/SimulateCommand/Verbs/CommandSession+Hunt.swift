@@ -84,18 +84,17 @@ extension CommandSession {
     guard let first = HuntTimeline(hunt.run(find.hunted, tellingStory: true)) else {
       preconditionFailure("a case that broke a promise keeps it")
     }
-    var tried = 0
     let shrinker = Shrinker(
       find.hunted, evidence: first, limit: HuntRequest.mostShrinkRuns,
       passes: hunt.passes,
       cost: {
         $0.cost(lines: $1.timeline.lineCount, likeness: $1.likeness, in: hunt.space)
       },
+      mayRun: { number in
+        bar.advance(to: Double(number) / Double(HuntRequest.mostShrinkRuns), "\(number) runs")
+        return !io.isInterrupted()
+      },
       judge: { smaller in
-        tried += 1
-        bar.advance(to: Double(tried) / Double(HuntRequest.mostShrinkRuns), "\(tried) runs")
-        // Ctrl-C: nothing is smaller any more.
-        if io.isInterrupted() { return nil }
         let run = hunt.run(smaller, tellingStory: true)
         return run.breach?.promise == find.promise ? HuntTimeline(run) : nil
       })

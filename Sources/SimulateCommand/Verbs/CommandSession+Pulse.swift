@@ -16,19 +16,20 @@ extension CommandSession {
     scenario.strategy = try request.model.guarding.strategy(in: scenario)
     let pulse = try request.pulse()
     let isByRate = scenario.loads[0].executor.arrivalRate != nil
-    let steps = PulseLoads(of: scenario, seed: request.seed)
+    let steps = PulseLoads(of: scenario, seed: request.options.seed)
     let loads = try loads(request, isByRate: isByRate, steps: steps)
-    let csv = try createOutput(request.csvPath)
+    let csv = try createOutput(request.options.csvPath)
     defer { csv?.discard() }
-    let markdown = try createOutput(request.markdownPath)
+    let markdown = try createOutput(request.options.markdownPath)
     defer { markdown?.discard() }
 
     let own = scenario.loads[0].client
     let experiment = PulseExperiment(
       scenario, policies: PulsePolicy.all(like: own), loads: loads, pulse: pulse,
-      seeds: Self.seeds(from: request.seed, request.replications))
+      seeds: Self.seeds(from: request.options.seed, request.options.replications))
     let table = try runInParallel(
-      experiment, title: "pulse", showsProgress: request.showsProgress, atOnce: request.jobs)
+      experiment, title: "pulse", showsProgress: request.options.showsProgress,
+      atOnce: request.options.jobs)
     let report = PulseReport(
       table,
       setting: PulseSetting(
@@ -88,10 +89,7 @@ extension PulseRequest {
     }
     if let duration { words += ["--duration", duration.description] }
     for setting in model.settings { words += ["--set", "\(setting.path)=\(setting.value)"] }
-    words += ["--seed", "\(seed)"]
-    if replications != DefendRequest.usualReplications {
-      words += ["--replications", "\(replications)"]
-    }
+    words += options.words
     return words.map(RunRequest.shellWord).joined(separator: " ")
   }
 }

@@ -15,8 +15,9 @@ struct DefendedModel {
   let dangers: DangerousFaults
   /// What was changed besides what the command says, a sentence each.
   private(set) var remarks: [String] = []
-  /// The flags that make a run of it, up to layers, hazard, fault and seed.
-  let flags: [String]
+  /// The flags that make a run of it, up to layers, hazard, fault and seed; `nil` where reading the
+  /// model with no flags gives what runs.
+  let flags: [String]?
 
   /// How many instances there are at least: with one, a fault of an instance is everybody's.
   static let fewestInstances = 2
@@ -43,18 +44,21 @@ struct DefendedModel {
       settings: model.settings, executor: users.executor(insteadOf: nil), userFlags: userFlags,
       hazards: request.hazards)
     var scenario = plain
-    var settings = model.settings
+    var settings: [ModelOverride]? = model.settings
 
-    /// Adds the first of the settings that gives the scenario as it is now.
+    /// Adds the first of the settings that gives the scenario as it is now, in the place of what the
+    /// user has set there; none gives a later one either.
     func note(_ ways: [ModelOverride]) {
-      let way = ways.first { way in
-        guard !settings.contains(where: { $0.path == way.path }) else { return false }
+      guard let before = settings else { return }
+      settings = nil
+      for way in ways {
+        let all = before.filter { $0.path != way.path } + [way]
         let read = try? source.scenario(
-          settings: settings + [way], executor: users.executor(insteadOf: nil),
-          hazards: request.hazards)
-        return read == scenario
+          settings: all, executor: users.executor(insteadOf: nil), hazards: request.hazards)
+        guard read == scenario else { continue }
+        settings = all
+        return
       }
-      if let way { settings.append(way) }
     }
 
     if scenario.system.instances < Self.fewestInstances {
@@ -65,15 +69,16 @@ struct DefendedModel {
           + " everybody's.")
     }
     if scenario.loads.contains(where: { $0.client == nil }) {
-      let timeout = Self.timeout(for: scenario, seed: request.seed)
+      let client = Self.usualClient(
+        timeout: Self.timeout(for: scenario, seed: request.options.seed))
       for index in scenario.loads.indices where scenario.loads[index].client == nil {
-        scenario.loads[index].client = Self.usualClient(timeout: timeout)
-        note(Self.clientSettings(of: scenario.loads[index], timeout: timeout))
+        scenario.loads[index].client = client
+        note(client.settings(of: scenario.loads[index]))
       }
     }
     self.scenario = scenario
     dangers = DangerousFaults(for: scenario)
-    flags = Self.flags(source.name, request, users: users, settings: settings)
+    flags = settings.map { Self.flags(request, users: users, settings: $0) }
     remarks += Self.remarks(on: dangers, request)
   }
 
@@ -112,20 +117,8 @@ struct DefendedModel {
     return max(shortestTimeout, .seconds(UInt64((2 * slow).rounded(.up))))
   }
 
-  /// How `--set` may say the usual client: models write their load in one of two forms.
-  private static func clientSettings(
-    of load: Load, timeout: VirtualDuration
-  ) -> [ModelOverride] {
-    ["client", "scenarios.\(load.name).client"].map { path in
-      ModelOverride(
-        path: path,
-        value: #"{timeout:"\#(timeout.description)",attempts:3,"#
-          + #"backoff:{exponential:{base:"100ms"},jitter:"full"}}"#)
-    }
-  }
-
   private static func flags(
-    _ name: String, _ request: DefendRequest, users: RunRequest.Users, settings: [ModelOverride]
+    _ request: DefendRequest, users: RunRequest.Users, settings: [ModelOverride]
   ) -> [String] {
     var flags = ["--model \(RunRequest.shellWord(request.model.name))"]
     if case .constant(let vus, let duration) = users {
@@ -144,6 +137,11 @@ struct DefendedModel {
     } else if request.faults == nil {
       remarks.append(
         "The model has no distributed lock, so that redis-failover and clock-jump are left out.")
+    }
+    if request.faults == nil, !dangers.kinds.contains(.databaseStall) {
+      remarks.append(
+        "No step of the model works on the database, so that database-stall and slow-commit are"
+          + " left out.")
     }
     return remarks
   }

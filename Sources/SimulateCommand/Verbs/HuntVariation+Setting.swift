@@ -17,27 +17,12 @@ extension HuntVariation {
             + scenario.tables[table].columns[column].name, value: "\(value)")
       ]
     case .sleep(let step, let length):
-      Self.prefixes(in: scenario).map {
-        ModelOverride(path: "\($0)iteration[\(step)].sleep", value: length.description)
+      LoadForm.both(of: scenario.loads[0]).map {
+        ModelOverride(
+          path: "\($0.prefix)iteration[\(step)].sleep", value: length.description)
       }
     case .network(let length):
       [ModelOverride(path: "system.network.oneWay", value: length.description)]
-    }
-  }
-
-  /// What stands before the keys of the load, in the short form and in k6's.
-  static func prefixes(in scenario: Scenario) -> [String] {
-    ["", "scenarios.\(scenario.loads[0].name)."]
-  }
-}
-
-extension ClientPolicy {
-  /// The ways in which `--set` may say time-out and number of attempts, the rest being usual.
-  func settings(in scenario: Scenario) -> [ModelOverride] {
-    HuntVariation.prefixes(in: scenario).map {
-      ModelOverride(
-        path: "\($0)client",
-        value: "{timeout: \"\(timeout.description)\", attempts: \(attempts)}")
     }
   }
 }

@@ -55,7 +55,7 @@ package struct HuntedModel {
     if plain.loads[0].client == nil {
       var expected = plain
       expected.loads[0].client = Self.usualClient
-      if let form = form(Self.usualClient.settings(in: plain), giving: expected) {
+      if let form = form(Self.usualClient.settings(of: plain.loads[0]), giving: expected) {
         client = Self.usualClient
         clientForm = form
       }
@@ -125,7 +125,7 @@ package struct HuntedModel {
       request.model.settings.append(settings[place])
     }
     if let client = hunted.client {
-      request.model.settings.append(client.settings(in: space.base)[clientForm])
+      request.model.settings.append(client.settings(of: space.base.loads[0])[clientForm])
     }
     request.users = .iterations(
       hunted.iterations, vus: hunted.users, maxDuration: HuntCase.longest)

@@ -8,25 +8,28 @@ package import SimulationBasics
 /// where it was misses what it broke. So it is tried wherever something happens now.
 extension Hunt {
   /// The passes of a shrink: what is smaller, and at last that with its faults elsewhere.
-  public var passes: [(HuntCase) -> [HuntCase]] {
-    HuntCase.passes(in: space) + [{ elsewhere($0) }]
+  public var passes: [ShrinkPass<HuntCase>] {
+    let elsewhere = ShrinkPass<HuntCase>({ worthPlacing($0) }, placing: { placed($0) })
+    return HuntCase.passes(in: space) + [elsewhere]
   }
 
   /// How many places of one fault are tried in one smaller case.
   private static let mostPlaces = 32
 
-  /// - Complexity: A run for each case that is smaller in one way.
-  private func elsewhere(_ hunted: HuntCase) -> [HuntCase] {
+  /// What is smaller in one way and may show its breach with a fault elsewhere.
+  private func worthPlacing(_ hunted: HuntCase) -> [HuntCase] {
     if hunted.faults.isEmpty { return [] }
     let smaller =
       hunted.withFewerUsers(in: space) + hunted.withFewerIterations.prefix(6)
       + hunted.withoutDelays(in: space) + hunted.withFewerVariations(in: space)
       + hunted.withSimplerClients.prefix(1) + hunted.withPlainerTies.prefix(1)
       + hunted.withSmallerSeed.prefix(1)
-    return smaller.filter { $0.isPossible(in: space) }.flatMap { placed($0) }
+    return smaller.filter { $0.isPossible(in: space) }
   }
 
   /// The case with one of its faults elsewhere.
+  ///
+  /// - Complexity: A run, that of the case without its faults.
   private func placed(_ hunted: HuntCase) -> [HuntCase] {
     var plain = hunted
     plain.faults = []

@@ -7,7 +7,7 @@ extension HuntCase {
   /// The passes of a shrink.
   ///
   /// - Parameter space: What the case was drawn from: what takes delays away is from there.
-  public static func passes(in space: HuntSpace) -> [(HuntCase) -> [HuntCase]] {
+  public static func passes(in space: HuntSpace) -> [ShrinkPass<HuntCase>] {
     let all: [(HuntCase) -> [HuntCase]] = [
       { $0.withFewerFaults }, { $0.withFewerUsers(in: space) }, { $0.withFewerIterations },
       { $0.withFewerOccasions }, { $0.withoutDelays(in: space) },
@@ -15,7 +15,9 @@ extension HuntCase {
       { $0.withSmallerSeed }, { $0.withOtherInstances },
       { $0.withPlainerAmounts(in: space) }, { $0.withSimplerMoments }, { $0.withEarlierOccasions },
     ]
-    return all.map { pass in { hunted in pass(hunted).filter { $0.isPossible(in: space) } } }
+    return all.map { pass in
+      ShrinkPass<HuntCase>({ hunted in pass(hunted).filter { $0.isPossible(in: space) } })
+    }
   }
 
   /// Whether there are as many users as the model needs, and every instance that a fault names.
