@@ -7,14 +7,15 @@
 /// can reach its values.
 struct Boxed<Value: ~Copyable>: ~Copyable {
   private let place: UnsafeMutablePointer<Value>
-  /// Ends the value with the box. A class, because other modules end runs, and Embedded Swift would
-  /// have to see there how a box ends that had a deinitializer of its own.
-  private let end: End
 
   init(_ value: consuming Value) {
     place = .allocate(capacity: 1)
     place.initialize(to: value)
-    end = End(place)
+  }
+
+  deinit {
+    place.deinitialize(count: 1)
+    place.deallocate()
   }
 
   var value: Value {
@@ -22,16 +23,5 @@ struct Boxed<Value: ~Copyable>: ~Copyable {
     _read { yield place.pointee }
     @inline(__always)
     nonmutating _modify { yield &place.pointee }
-  }
-
-  private final class End {
-    private let place: UnsafeMutablePointer<Value>
-
-    init(_ place: UnsafeMutablePointer<Value>) { self.place = place }
-
-    deinit {
-      place.deinitialize(count: 1)
-      place.deallocate()
-    }
   }
 }

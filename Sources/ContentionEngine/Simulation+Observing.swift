@@ -37,6 +37,11 @@ extension Simulation {
     !isOver && runNextEvent(through: .never)
   }
 
+  /// Ends the looking; what is left of the run does not happen.
+  ///
+  /// A run ends in its own module: Embedded Swift sees nowhere else how.
+  package consuming func abandon() {}
+
   /// The requests in flight, in the order of their slots.
   ///
   /// - Complexity: O(slots).

@@ -37,8 +37,8 @@ public struct ClientPolicy: Hashable, Sendable {
   }
 }
 
-/// A retry budget: each successful call adds `ratio` of a retry, each second `minimumPerSecond`, and
-/// each retry takes one.
+/// A retry budget: each successful call adds `ratio` of a retry, each second `minimumPerSecond`,
+/// and each retry takes one.
 ///
 /// After n successful calls and t seconds there have been at most limit + ratio · n +
 /// minimumPerSecond · t retries. Sources: gRPC, proposal A6 (successes earn, though there it is

@@ -1,6 +1,7 @@
 package import SimulationBasics
 
-/// What tells a fault from others of its kind: how much of it there is, when it happens and to whom.
+/// What tells a fault from others of its kind: how much of it there is, when it happens and to
+/// whom.
 extension Fault {
   /// The occasions that it names.
   package var numbers: [UInt64] {

@@ -107,7 +107,7 @@ struct StoryFaultTests {
     #expect(
       run.lines == [
         "0 u1 sent", "5ms u1 row locked 0", "5ms u1 wrote 0.0 10", "5ms u1 committed 0.0 10",
-        "5ms fault fault 0 struck", "5ms u1 reply lost 200", "20ms u1 timed out",
+        "5ms u1 fault 0 struck", "5ms u1 reply lost 200", "20ms u1 timed out",
         "20ms u1#2 sent", "25ms u1#2 row locked 0", "25ms u1#2 wrote 0.0 20",
         "25ms u1#2 committed 0.0 20", "25ms u1#2 broke one-effect", "25ms u1#2 replied 200",
       ])

@@ -7,7 +7,8 @@ import SimulationBasics
 extension Simulation {
   /// The report of a run whose last load was over at a moment; `nil` for a scenario without faults.
   ///
-  /// Goodput is looked at while iterations begin: when they only come to their ends, it falls anyway.
+  /// Goodput is looked at while iterations begin: when they only come to their ends, it falls
+  /// anyway.
   ///
   /// Where a breach has stopped the run, nobody has come to an end, and nothing is left over.
   ///

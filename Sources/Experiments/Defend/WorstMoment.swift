@@ -29,8 +29,8 @@ public struct WorstMoment: Equatable, Sendable {
   /// Looks for the moment.
   ///
   /// - Parameter compiled: The scenario without the fault.
-  /// - Complexity: A run up to the end of the stretch, and for each millisecond of it O(*n* log *n*)
-  ///   in the requests in flight where a lock is forgotten, else O(*n* · instances).
+  /// - Complexity: A run up to the end of the stretch, and for each millisecond of it O(*n* log
+  ///   *n*) in the requests in flight where a lock is forgotten, else O(*n* · instances).
   public init(
     for event: FaultEvent, in compiled: CompiledScenario, seed: UInt64, from: VirtualDuration,
     to: VirtualDuration
@@ -60,6 +60,7 @@ public struct WorstMoment: Equatable, Sendable {
       }
       moment += Self.step
     }
+    simulation.abandon()
     at = worst.at
     instance = worst.instance
     self.stakes = worst.score.met + worst.score.alone

@@ -46,8 +46,8 @@ struct DefendedModel {
     var scenario = plain
     var settings: [ModelOverride]? = model.settings
 
-    /// Adds the first of the settings that gives the scenario as it is now, in the place of what the
-    /// user has set there; none gives a later one either.
+    /// Adds the first of the settings that gives the scenario as it is now, in the place of what
+    /// the user has set there; none gives a later one either.
     func note(_ ways: [ModelOverride]) {
       guard let before = settings else { return }
       settings = nil
