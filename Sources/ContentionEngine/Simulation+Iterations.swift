@@ -154,6 +154,7 @@ extension Simulation {
       leaveBarrier(user)
     case .requesting:
       leaveBarrier(user)
+      if !makesCalls(user) { meters.cutOffCalls += 1 }
       requests[users[user.index].request].isAbandoned = true
       users[user.index].request = .none
     }

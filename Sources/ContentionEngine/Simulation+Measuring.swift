@@ -131,7 +131,8 @@ extension Simulation {
         use(.lockServer, 1, meters.lockServer),
         use(.log, 1, meters.log),
       ] + own, tables: tables, keyWaits: meters.keys.result(at: now),
-      lockWaits: meters.locks.result(at: now), hottestLock: hottestLock, caches: cacheUses)
+      lockWaits: meters.locks.result(at: now), hottestLock: hottestLock, caches: cacheUses,
+      statements: meters.statements, syncs: meters.syncs)
   }
 
   private var cacheUses: [CacheUse] {
@@ -208,7 +209,8 @@ extension Simulation {
       metrics: metrics, parts: measured.parts, stoppedBy: stoppedBy, checks: measured.checks,
       resources: measured.resources,
       timeSplit: measured.timeSplit, retries: measured.retries,
-      versionChecks: measured.versionChecks, gaveUpAtEnd: gaveUpAtEnd, safety: safety,
+      versionChecks: measured.versionChecks, gaveUpAtEnd: gaveUpAtEnd,
+      cutOffCalls: meters.cutOffCalls, safety: safety,
       memory: memory, faults: faults, breaches: told, dangers: dangers,
       latestDeadlock: latestDeadlock)
   }

@@ -38,6 +38,7 @@ extension Simulation {
       if Self.note(outcome, in: &meters.cores, at: now) { return .goesOn }
       block(request, on: .instanceCore, as: .cpuQueue)
     case .database:
+      meters.statements += 1
       let outcome = databaseCores.acquire(for: request)
       if Self.note(outcome, in: &meters.databaseCores, at: now) { return .goesOn }
       block(request, on: .databaseCore, as: .cpuQueue)

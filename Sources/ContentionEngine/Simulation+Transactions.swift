@@ -71,6 +71,7 @@ extension Simulation {
     _ timing: TimingID, ledBy leader: RequestID, delayedBy delay: VirtualDuration? = nil
   ) {
     meters.log.busy.set(level: 1, at: now)
+    meters.syncs += 1
     var length = draw(Int(timing.index), for: requests[leader].user)
     if slowsSyncs { length += delay ?? syncDelay(ledBy: leader) }
     disturbances.sync = queue.schedule(Event.syncEnded.word, at: now + length)

@@ -5,6 +5,11 @@ extension Load {
   public var end: VirtualDuration { startTime + executor.length }
 }
 
+extension Scenario {
+  /// When its last load makes no more iterations, as planned.
+  public var end: VirtualDuration { loads.reduce(.zero) { max($0, $1.end) } }
+}
+
 extension Executor {
   /// How long it makes new iterations, at most.
   public var length: VirtualDuration { lengths.reduce(.zero, +) }
@@ -24,6 +29,14 @@ extension Executor {
     switch self {
     case .constantVUs, .rampingVUs, .constantArrivalRate, .rampingArrivalRate: true
     case .sharedIterations, .perVUIterations: false
+    }
+  }
+
+  /// Whether the number of users, or the rate of arrivals, stays the same for a time.
+  public var isConstant: Bool {
+    switch self {
+    case .constantVUs, .constantArrivalRate: true
+    case .rampingVUs, .sharedIterations, .perVUIterations, .rampingArrivalRate: false
     }
   }
 

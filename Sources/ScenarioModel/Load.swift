@@ -15,6 +15,8 @@ public struct Load: Hashable, Sendable {
   public var startStagger: StartStagger
   /// What comes before the measurements: what ends sooner is not counted.
   public var warmUp: VirtualDuration
+  /// Whether the warm-up is to be found before the measurements; until then `warmUp` is zero.
+  public var findsWarmUp: Bool
   /// Whether a request whose next attempt would begin after the load's end gives up at that end:
   /// nobody hears of it, and it is in no metric.
   public var stopRetriesAtEnd: Bool
@@ -28,7 +30,8 @@ public struct Load: Hashable, Sendable {
     name: String, executor: Executor, startTime: VirtualDuration = .zero,
     gracefulStop: VirtualDuration = .seconds(30), arrivals: Arrivals = .even,
     startStagger: StartStagger = .none, warmUp: VirtualDuration = .zero,
-    stopRetriesAtEnd: Bool = false, client: ClientPolicy? = nil, iteration: [IterationStep]
+    findsWarmUp: Bool = false, stopRetriesAtEnd: Bool = false, client: ClientPolicy? = nil,
+    iteration: [IterationStep]
   ) {
     self.name = name
     self.executor = executor
@@ -37,6 +40,7 @@ public struct Load: Hashable, Sendable {
     self.arrivals = arrivals
     self.startStagger = startStagger
     self.warmUp = warmUp
+    self.findsWarmUp = findsWarmUp
     self.stopRetriesAtEnd = stopRetriesAtEnd
     self.client = client
     self.iteration = iteration

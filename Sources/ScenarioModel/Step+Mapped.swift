@@ -38,12 +38,12 @@ extension [Step] {
   /// The steps with each replaced by what `rewrite` makes of it, the innermost first.
   ///
   /// - Complexity: O(number of steps · depth).
-  func mapped(_ rewrite: (Step) -> [Step]) -> [Step] {
+  package func mapped(_ rewrite: (Step) -> [Step]) -> [Step] {
     flatMap { step in rewrite(step.mappingInner { $0.mapped(rewrite) }) }
   }
 
   /// Whether a claim is true of any of the steps or of any step inside them, however deep.
-  func containsAnywhere(where claim: (Step) -> Bool) -> Bool {
+  package func containsAnywhere(where claim: (Step) -> Bool) -> Bool {
     contains { claim($0) || $0.innerSteps.containsAnywhere(where: claim) }
   }
 }

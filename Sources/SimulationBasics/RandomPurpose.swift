@@ -65,4 +65,6 @@ public enum RandomPurpose: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   /// What goes wrong in a case of a hunt, and which event of a tie comes first; its entity is the
   /// case.
   case huntCase = 28
+  /// Which points of a sweep take which values; its entity is the axis. The seed is the sweep's.
+  case sweepLayout = 29
 }

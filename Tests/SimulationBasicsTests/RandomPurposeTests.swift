@@ -35,5 +35,6 @@ struct RandomPurposeTests {
     #expect(RandomPurpose.tieOrder.rawValue == 26)
     #expect(RandomPurpose.huntShape.rawValue == 27)
     #expect(RandomPurpose.huntCase.rawValue == 28)
+    #expect(RandomPurpose.sweepLayout.rawValue == 29)
   }
 }

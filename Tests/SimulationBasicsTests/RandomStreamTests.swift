@@ -52,6 +52,7 @@ struct RandomStreamTests {
       (.tieOrder, 0xA555_A229_F2C0_2258, 0xAC7B_9EC1_7820_FADC),
       (.huntShape, 0x6E36_1503_4201_1EFB, 0xD6EB_BE81_F486_DCCF),
       (.huntCase, 0xBCD9_C2ED_DD9B_3BC1, 0x0249_6206_9E8B_C276),
+      (.sweepLayout, 0xB932_73C6_B458_4397, 0xB1F3_C346_F9B3_2B7A),
     ]
     #expect(expected.map(\.0) == RandomPurpose.allCases)
     for (purpose, first, second) in expected {

@@ -264,6 +264,7 @@ extension Simulation {
   mutating func hangUp(_ user: UserID) {
     guard calls[user.index].isOpen else { return }
     calls[user.index].isOpen = false
+    meters.cutOffCalls += 1
     let isWaiting = !calls[user.index].timer.isNone
     stopWaiting(user)
     if isWaiting { clients[Int(users[user.index].load)].attemptAbandoned() }

@@ -99,7 +99,7 @@ enum InstructionPlace: UInt8, BitwiseCopyable {
     case .startStagger, .thinkTime, .processing, .commit, .externalDelay, .backoffJitter,
       .rowChoice, .branchChoice, .serverChoice, .connectionBarging, .lockPoll, .restartDelay,
       .sleepOvershoot, .arrivalGap, .instanceChoice, .iterationChoice, .doubleClick, .faultMoment,
-      .faultOccasion, .clientBackoff, .tieOrder, .huntShape, .huntCase:
+      .faultOccasion, .clientBackoff, .tieOrder, .huntShape, .huntCase, .sweepLayout:
       .instance
     }
   }

@@ -25,6 +25,8 @@ extension Meters {
     parts.startWindow()
     setWindow(open: true)
     versionChecks = 0
+    statements = 0
+    syncs = 0
     split.reset()
     for retries in 0...Self.retryLimit { requestsByRetries[retries] = 0 }
     for check in 0..<checkPasses.count {

@@ -31,6 +31,12 @@ struct Meters: ~Copyable {
   /// Writes whose version the database has compared and whose request has learned of it; each ends
   /// in a write or in a version conflict.
   var versionChecks: UInt64 = 0
+  /// How often a core of the database was asked for.
+  var statements: UInt64 = 0
+  /// Calls, or requests without one, whose users were interrupted.
+  var cutOffCalls: UInt64 = 0
+  /// How many syncs of the log began.
+  var syncs: UInt64 = 0
 
   var series = IntervalSeries()
   var metrics = MetricRecorder()

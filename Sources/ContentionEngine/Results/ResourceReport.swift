@@ -107,6 +107,11 @@ public struct ResourceReport: Equatable, Sendable {
   public let hottestLock: LockUse?
   /// In the order of the model's caches.
   public let caches: [CacheUse]
+  /// How often a core of the database was asked for, once for each statement; 0 where its cores are
+  /// not limited.
+  public let statements: UInt64
+  /// How many syncs of the database's log began.
+  public let syncs: UInt64
 
   /// Every queue of the run, each with a name.
   public var queues: [(name: String, result: OccupancyResult)] {

@@ -42,6 +42,9 @@ public struct RunResult: Sendable {
   /// Requests whose next attempt would have begun after the end of their load, and which therefore
   /// gave up; they are in no metric.
   public let gaveUpAtEnd: UInt64
+  /// Calls, or requests of clients who never ask again, that were under way when their user was
+  /// interrupted; they are in no metric.
+  public let cutOffCalls: UInt64
   public let safety: SafetyReport
   /// How full the memory of the instances was; `nil` where it is not limited.
   public let memory: MemoryUse?
