@@ -77,6 +77,10 @@ extension Problem {
       let start = "unknown \(thing.rawValue) \(Wording.quoted(found))"
       if suggestion != nil { return start + Wording.suggestion(suggestion) }
       return "\(start); \(Wording.known(known))"
+    case .noFigureInCommon(let other, let metrics):
+      return
+        "no figure in common with \(Wording.quoted(other)); expected http_req_duration, http_reqs "
+        + "or others that it has, found " + (metrics.isEmpty ? "nothing" : Wording.all(metrics))
     case .duplicateItem(let text): return "\(Wording.quoted(text)) is given twice"
     case .takenName(let name):
       return "\(Wording.quoted(name)) is a built-in strategy; choose another name"
@@ -139,6 +143,8 @@ extension Problem {
     case .noArrivals: return "expected a stage with a rate, or 'startRate' of at least 1"
     case .fewerIterationsThanUsers(let iterations, let users):
       return "expected at least as many iterations as users (\(users)), found \(iterations)"
+    case .warmUpOfChangingLoad:
+      return "\"auto\" needs a load that stays the same, such as constant-vus"
     case .warmUpTooLong(let found, let length):
       return "expected less than \(length.description), the length of the load, found "
         + found.words
@@ -331,6 +337,7 @@ extension Expectation {
     case .wholeNumberAtMost(let most): "a whole number of at most \(most)"
     case .size(let least): "a whole number of at least \(least) or \"unlimited\""
     case .wholeNumberOrUnlimited: "a whole number of at least 1 or \"unlimited\""
+    case .anyNumber: "a number"
     case .number(let least, let most): "a number from \(least) to \(most)"
     case .time: "a time such as \"5ms\" or { exponential: \"5ms\" }"
     case .constantTime: "a time such as \"5ms\""

@@ -4,14 +4,17 @@ public struct ModelOverride: Hashable, Sendable {
   public var path: String
   /// JSON5; what is none counts as text, so that `--set strategy=atomic` needs no quotes.
   public var value: String
+  /// The flag that says so, by which diagnostics call it.
+  public var flag: String
 
-  public init(path: String, value: String) {
+  public init(path: String, value: String, flag: String = "--set") {
     self.path = path
     self.value = value
+    self.flag = flag
   }
 
   /// The override as the command line has it.
-  package var text: String { "--set \(path)=\(value)" }
+  package var text: String { "\(flag) \(path)=\(value)" }
 
   /// The path, or `nil` when it does not follow the grammar or is deeper than a model can be.
   ///

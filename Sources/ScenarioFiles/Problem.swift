@@ -84,6 +84,11 @@ public enum Problem: Error, Hashable, Sendable {
   case hazardNeeds(hazard: String, requirement: String)
   case fault(FaultProblem)
 
+  // MARK: Summaries of k6
+
+  /// A summary has none of the figures that it is to be compared in.
+  case noFigureInCommon(with: String, metrics: [String])
+
   // MARK: Tables of measurements
 
   case table(TableProblem)
@@ -102,6 +107,8 @@ public enum Problem: Error, Hashable, Sendable {
   case noArrivals
   case fewerIterationsThanUsers(iterations: Int, users: Int)
   case warmUpTooLong(Found, length: VirtualDuration)
+  /// A warm-up is to be found of a load that never settles.
+  case warmUpOfChangingLoad
 
   // MARK: Defences
 
@@ -247,6 +254,8 @@ public enum Expectation: Hashable, Sendable {
   /// A whole number, or `"unlimited"`.
   case size(from: Int64)
   case wholeNumberOrUnlimited
+  /// A number that is neither infinite nor none.
+  case anyNumber
   /// A number between bounds, which are given as they are to be printed.
   case number(from: String, to: String)
   /// A constant, or a distribution.

@@ -82,7 +82,8 @@ extension ScenarioBuilder {
     {
       note(.keyWithoutMeaning(key: "executor", value: name), at: node)
     }
-    let warmUp = object["warmUp"].flatMap { constantTime($0) } ?? .zero
+    let findsWarmUp = object["warmUp"]?.text == Self.foundWarmUp
+    let warmUp = findsWarmUp ? .zero : object["warmUp"].flatMap { constantTime($0) } ?? .zero
     let stopRetriesAtEnd = object["stopRetriesAtEnd"].flatMap { truth($0) } ?? false
     let client = client.flatMap { clientPolicy($0) }
     let steps =
@@ -90,8 +91,11 @@ extension ScenarioBuilder {
     guard let executor else { return nil }
     let load = Load(
       name: name, executor: executor, startTime: startTime, gracefulStop: gracefulStop,
-      arrivals: arrivals, startStagger: stagger, warmUp: warmUp, stopRetriesAtEnd: stopRetriesAtEnd,
-      client: client, iteration: steps)
+      arrivals: arrivals, startStagger: stagger, warmUp: warmUp, findsWarmUp: findsWarmUp,
+      stopRetriesAtEnd: stopRetriesAtEnd, client: client, iteration: steps)
+    if let node = object["warmUp"], findsWarmUp, !executor.isConstant {
+      note(.warmUpOfChangingLoad, at: node)
+    }
     // By rate, time passes between the iterations.
     if let iterationNode, executor.lastsForATime, !executor.isByRate, !steps.isEmpty,
       findings.isEmpty,
@@ -102,6 +106,9 @@ extension ScenarioBuilder {
     noteLengths(of: load, object)
     return load
   }
+
+  /// The warm-up that is to be found.
+  private static let foundWarmUp = "auto"
 
   // MARK: - Executors
 

@@ -17,6 +17,16 @@ struct LoadWordTests {
     }
   }
 
+  @Test("leave out a time, or what the runs take to settle")
+  func warmUp() throws {
+    let said = try ModelText(load: "{ duration: '60s', warmUp: '5s' }").read().loads[0]
+    #expect(said.warmUp == .seconds(5))
+    #expect(!said.findsWarmUp)
+    let found = try ModelText(load: "{ duration: '60s', warmUp: 'auto' }").read().loads[0]
+    #expect(found.warmUp == .zero)
+    #expect(found.findsWarmUp)
+  }
+
   @Test("send a new key, the same, the one before, or one for each group")
   func keys() throws {
     let cases: [(String, IterationStep.KeyUse)] = [

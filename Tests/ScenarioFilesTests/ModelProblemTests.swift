@@ -426,6 +426,10 @@ struct ModelProblemTests {
       ModelText(load: #"{ vus: 1, duration: "10s", warmUp: "10s" }"#),
       "m.json5:9: load.warmUp: expected less than 10s, the length of the load, found '10s'"),
     WrongText(
+      "a warm-up that is to be found where the load changes",
+      ModelText(load: #"{ stages: ["30s:10"], warmUp: "auto" }"#),
+      "m.json5:9: load.warmUp: \"auto\" needs a load that stays the same, such as constant-vus"),
+    WrongText(
       "an end after a hundred years",
       ModelText(load: #"{ vus: 1, duration: "876000h", startTime: "1h" }"#),
       "m.json5:9: load: expected an end within 100 years"),
