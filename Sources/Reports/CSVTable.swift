@@ -15,7 +15,12 @@ public struct CSVTable: Sendable {
   /// - Precondition: There is a field for each column.
   public func line(_ fields: [String]) -> String {
     precondition(fields.count == columns.count, "a row with more or fewer fields than columns")
-    return fields.map(Self.escaped).joined(separator: ",") + "\n"
+    return Self.fields(fields) + "\n"
+  }
+
+  /// Fields beside one another, quoted where they must be, without a line end.
+  static func fields(_ fields: [String]) -> String {
+    fields.map(escaped).joined(separator: ",")
   }
 
   /// A field that holds a comma, a quote or a line end stands in quotes, and a quote in it is

@@ -57,6 +57,16 @@ enum ReportText {
     return lines.map { $0 + "\n" }.joined()
   }
 
+  /// What a command has found, in words: the first sentence behind the word that people look for.
+  static func answer(_ sentences: [String]) -> String {
+    var text = ""
+    for (index, sentence) in sentences.enumerated() {
+      text += filled(
+        sentence, first: index == 0 ? "  ANSWER   " : "           ", further: "           ")
+    }
+    return text
+  }
+
   // MARK: Figures
 
   /// A mean and half of its interval; the mean alone where a single run tells no interval.
@@ -70,11 +80,11 @@ enum ReportText {
 
   /// The two fields of an interval in CSV: its mean, and half of it; empty where there is none, or
   /// where a single run tells none.
-  static func csvFields(of interval: ConfidenceInterval?) -> [String] {
+  static func csvFields(of interval: ConfidenceInterval?, by factor: Double = 1) -> [String] {
     guard let interval else { return ["", ""] }
     return [
-      NumberText.shortest(interval.mean),
-      interval.halfWidth.isFinite ? NumberText.shortest(interval.halfWidth) : "",
+      NumberText.shortest(interval.mean * factor),
+      interval.halfWidth.isFinite ? NumberText.shortest(interval.halfWidth * factor) : "",
     ]
   }
 }

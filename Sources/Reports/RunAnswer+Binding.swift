@@ -1,4 +1,5 @@
 import ContentionEngine
+import Experiments
 import Measurements
 import ScenarioModel
 import SimulationBasics
@@ -211,17 +212,7 @@ extension RunAnswer {
     switch limit.kind {
     case .row(let table, let row): "the hottest row \(table)[\(row.number)]"
     case .lock(let lock): "the distributed lock \(ScreenText.lockName(lock))"
-    case .servers(let use):
-      switch use.kind {
-      case .threads: "the thread pool (\(use.size ?? 0))"
-      case .cores: "the service's CPU (\(ScreenText.count(UInt64(use.size ?? 0), "core")))"
-      case .pool: "the connection pool (\(use.size ?? 0))"
-      case .databaseCores: "the database's CPU (\(ScreenText.count(UInt64(use.size ?? 0), "core")))"
-      case .lockServer: "the lock server"
-      case .log: "the log sync"
-      case .servers(let name): "the servers '\(name)' (\(use.size ?? 0))"
-      case .gate(let name): "the gate '\(name)' (\(use.size ?? 0))"
-      }
+    case .servers(let use): use.kind.name(size: use.size)
     }
   }
 }

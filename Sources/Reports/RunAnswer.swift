@@ -1,4 +1,5 @@
 import ContentionEngine
+import Experiments
 import Measurements
 import ScenarioModel
 

@@ -1,4 +1,5 @@
 public import ContentionEngine
+import Experiments
 import Measurements
 import ScenarioModel
 import SimulationBasics
@@ -126,6 +127,10 @@ public struct RunScreen {
     for paragraph in answer.paragraphs {
       lines += ScreenText.lines(of: paragraph, within: ScreenText.width - 11)
     }
+    if let found = options.warmUp, found.isTooShort {
+      lines += ScreenText.lines(
+        of: [WarmUpWords.sentence(found)], within: ScreenText.width - 11)
+    }
     // The verdict goes up to the first colon or full stop.
     let verdict = lines[0].prefix { $0 != ":" && $0 != "." }
     let colored =
@@ -149,7 +154,16 @@ public struct RunScreen {
 
   // MARK: The last line
 
-  private var lastLines: [String] {
+  private var lastLines: [String] { warmUpLines + digestLines }
+
+  /// What is said of a warm-up that was found; where the run was too short, the answer says it.
+  private var warmUpLines: [String] {
+    guard let found = options.warmUp, !found.isTooShort else { return [] }
+    let sentence = WarmUpWords.sentence(found)
+    return ScreenText.lines(of: [sentence], within: ScreenText.width - 2).map { "  " + $0 } + [""]
+  }
+
+  private var digestLines: [String] {
     let digest = "  digest " + style.cyan(result.digest.text)
     guard let repeatCommand = options.repeatCommand else { return [digest] }
     let oneLine = "   repeat with: " + repeatCommand

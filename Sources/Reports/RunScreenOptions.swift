@@ -1,3 +1,5 @@
+public import Experiments
+
 /// How the screen of a run looks.
 public struct RunScreenOptions: Sendable {
   /// Colours, for a terminal.
@@ -18,6 +20,8 @@ public struct RunScreenOptions: Sendable {
   public var toldBreach: ToldBreach?
   /// The file for a diagram of that breach, when there was none to draw.
   public var undrawnPath: String?
+  /// How the warm-up was found; `nil` where it was not looked for.
+  public var warmUp: FoundWarmUp?
 
   public init(
     isColored: Bool = false, repeatCommand: String? = nil, showsInnoDBStatus: Bool = false,

@@ -26,11 +26,19 @@ public struct StrategyReport: Sendable {
 
   // MARK: CSV
 
+  /// The figures of the file, in the order of its columns, which does not change when a run has
+  /// more.
+  private static let figures: [RunFigure] = [
+    .successShare, .requestsPerSecond, .successesPerSecond, .meanLatency, .medianLatency,
+    .latency95, .latency99, .versionConflicts, .retriesPerRequest, .lostUpdates, .duplicateEffects,
+    .oversold,
+  ]
+
   /// One row for each strategy and variant: the mean of each figure, and the half-width of its 95 %
   /// interval.
   public var csv: String {
     var columns = ["strategy", "variant", "runs", "safe"]
-    for figure in RunFigure.allCases { columns += [figure.text, figure.text + "_ci95"] }
+    for figure in Self.figures { columns += [figure.text, figure.text + "_ci95"] }
     let layout = CSVTable(columns: columns)
     var text = layout.header
     for row in table.rows {
@@ -38,7 +46,7 @@ public struct StrategyReport: Sendable {
         row.strategy.name, row.variant, "\(row.series.runs.count)",
         row.series.isSafe ? "yes" : "no",
       ]
-      for figure in RunFigure.allCases {
+      for figure in Self.figures {
         let interval = row[figure]
         fields += [NumberText.shortest(interval.mean), NumberText.shortest(interval.halfWidth)]
       }

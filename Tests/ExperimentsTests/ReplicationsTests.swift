@@ -57,6 +57,52 @@ struct ReplicationsTests {
     #expect(run[.oversold] == 0)
   }
 
+  @Test("count what the database did, and what a client met")
+  func load() {
+    let result = replications.result(of: 1)
+    let run = RunSummary(result)
+    let seconds = result.window.inSeconds
+    #expect(run[.iterationsPerSecond] == Double(result.count(.iterations)) / seconds)
+    #expect(run[.failedShare] == result.rate(.requestFailed))
+    #expect(run[.exhaustedRequests] == Double(result.count(.optimisticLockExhausted)))
+    let split = result.timeSplit
+    #expect(run[.wastedShare] == Double(split.totalWasted) / Double(split.totalLatency))
+    #expect(run[.wastedShare] > 0)
+    // Nobody asks again: a request is a call.
+    #expect(run[.callSuccessShare] == run[.successShare])
+    #expect(run[.callLatency95] == run[.latency95])
+    #expect(run[.callLatency99] == run[.latency99])
+    #expect(run[.clientRetries] == 0)
+  }
+
+  @Test("count a statement for each BEGIN, SELECT and UPDATE, and a sync for each commit")
+  func statements() {
+    // One user without conflicts: each of its requests is a transaction of one read and one write.
+    var scenario = smallScenario()
+    scenario.loads[0].executor = .sharedIterations(
+      vus: 1, iterations: 50, maxDuration: .seconds(60))
+    scenario.system.database.cores = 4
+    scenario.system.database.begin = .zero
+    scenario.system.database.select = .constant(.milliseconds(1))
+    scenario.system.database.update = .constant(.milliseconds(1))
+    scenario.system.database.commit = .constant(.milliseconds(2))
+    let compiled = ProgramCompiler.compile(scenario, under: Strategy.builtIn[2])
+    let result = compiled.result(seed: 1)
+    #expect(result.count(.requests) == 50)
+    #expect(result.resources.statements == 100)
+    #expect(result.resources.syncs == 50)
+    let run = RunSummary(result)
+    #expect(run[.statementsPerSecond] == 100 / result.window.inSeconds)
+    #expect(run[.syncsPerSecond] == 50 / result.window.inSeconds)
+    #expect(run[.databaseBusyShare] > 0)
+  }
+
+  @Test("may go on where others have ended")
+  func portions() {
+    let later = Replications(of: replications.compiled, seed: 7, first: 3, count: 2).runAll()
+    #expect(later.runs == Array(replications.runAll().runs[3...]))
+  }
+
   @Test("give each figure an interval from the values of all runs, in their order")
   func intervals() {
     let series = replications.runAll()
@@ -74,6 +120,14 @@ struct ReplicationsTests {
     let names = RunFigure.allCases.map(\.text)
     #expect(Set(names).count == names.count)
     for (index, figure) in RunFigure.allCases.enumerated() { #expect(figure.index == index) }
+    let titles = RunFigure.allCases.map(\.title)
+    #expect(Set(titles).count == titles.count)
+    for figure in RunFigure.allCases {
+      #expect(RunFigure(name: figure.title) == figure)
+      #expect(RunFigure(name: figure.text) == figure)
+    }
+    #expect(RunFigure(name: "latency") == nil)
+    for figure in RunFigure.outcomes { #expect(figure.preference != .neither) }
   }
 
   @Test("are counted from 0 to their number")

@@ -81,9 +81,29 @@ struct StudentDistributionTests {
       #expect(student.probability(below: 0) == 0.5)
       for t in [0.1, 1, 2.5, 40] {
         let sum = student.probability(below: t) + student.probability(below: -t)
-        #expect(abs(sum - 1) < 1e-15)
+        // One side is 1 less a sum of up to 10 000 terms, the other a sum of its own.
+        #expect(abs(sum - 1) < 1e-12)
       }
     }
+  }
+
+  @Test("has a tail with all its digits, however little it is")
+  func tail() {
+    for t in [1, 3, 100, 1e6] {
+      func expect(_ degrees: Int, _ exact: Double) {
+        let found = StudentDistribution(degreesOfFreedom: degrees).probability(below: -t)
+        #expect(abs(found / exact - 1) < 1e-11, "\(degrees) degrees of freedom, \(t): \(found)")
+      }
+      // The closed forms for two and four, with sin θ = t/√(ν + t²), freed of their differences.
+      let two = t / (2 + t * t).squareRoot()
+      expect(2, 1 / ((2 + t * t) * (1 + two)))
+      let square = 4 / (4 + t * t)
+      let four = (1 - square).squareRoot() * (1 + square / 2)
+      expect(4, (0.75 * square * square + 0.25 * square * square * square) / (2 + 2 * four))
+    }
+    // arctan(1/t)/π for one degree of freedom; its series is below 10⁻²⁴ behind the second term.
+    let far = StudentDistribution(degreesOfFreedom: 1).probability(below: -1e6)
+    #expect(abs(far / ((1e-6 - 1e-18 / 3) / Double.pi) - 1) < 1e-11)
   }
 
   @Test("becomes the normal distribution with ever more degrees of freedom")

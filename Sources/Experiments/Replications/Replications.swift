@@ -8,13 +8,17 @@ public import RequestPrograms
 public struct Replications: Experiment {
   public let compiled: CompiledScenario
   public let seed: UInt64
+  /// The number of the first replication; others may have been made before.
+  public let first: Int
   public let count: Int
 
-  /// - Precondition: `count` is at least 1.
-  public init(of compiled: CompiledScenario, seed: UInt64, count: Int) {
+  /// - Precondition: `count` is at least 1, and `first` at least 0.
+  public init(of compiled: CompiledScenario, seed: UInt64, first: Int = 0, count: Int) {
     precondition(count >= 1, "an experiment needs a run")
+    precondition(first >= 0, "replications are counted from 0")
     self.compiled = compiled
     self.seed = seed
+    self.first = first
     self.count = count
   }
 
@@ -24,7 +28,7 @@ public struct Replications: Experiment {
   public func result(of index: Int) -> RunResult {
     precondition(index >= 0, "replications are counted from 0")
     precondition(index < count, "there is no such replication")
-    return compiled.result(seed: seed, replication: UInt32(index))
+    return compiled.result(seed: seed, replication: UInt32(first + index))
   }
 
   public func run(_ index: Int) -> RunSummary { RunSummary(result(of: index)) }

@@ -11,13 +11,21 @@ public struct RunSeries: Equatable, Sendable {
     self.runs = runs
   }
 
-  /// The mean of a figure over all runs, and how sure it is.
+  /// The values of a figure in the runs that have one, in their order.
+  public func values(_ figure: RunFigure) -> [Double] { runs.compactMap { $0.known(figure) } }
+
+  /// In how many runs no request was answered.
+  public var runsWithoutRequests: Int { runs.count { $0.requests == 0 } }
+
+  /// The mean of a figure over the runs that have one, and how sure it is; 0, of which nothing is
+  /// sure, where none has.
   ///
   /// - Complexity: O(runs).
   public func interval(
     _ figure: RunFigure, level: ConfidenceLevel = .percent95
   ) -> ConfidenceInterval {
-    ConfidenceInterval(of: runs.map { $0[figure] }, level: level)
+    let values = values(figure)
+    return ConfidenceInterval(of: values.isEmpty ? [0] : values, level: level)
   }
 
   /// How often a promise was broken in all runs together.

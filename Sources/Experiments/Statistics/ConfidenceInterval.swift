@@ -22,9 +22,7 @@ public struct ConfidenceInterval: Equatable, Sendable {
   public init(of values: [Double], level: ConfidenceLevel = .percent95) {
     precondition(!values.isEmpty, "an interval needs a value")
     let count = values.count
-    var sum = 0.0
-    for value in values { sum += value }
-    let mean = sum / Double(count)
+    let mean = Self.mean(of: values)
     var squares = 0.0
     for value in values { squares += (value - mean) * (value - mean) }
     self.count = count
@@ -42,6 +40,13 @@ public struct ConfidenceInterval: Equatable, Sendable {
       / Double(count).squareRoot()
   }
 
+  /// The mean of values, summed in their order.
+  static func mean(of values: [Double]) -> Double {
+    var sum = 0.0
+    for value in values { sum += value }
+    return sum / Double(values.count)
+  }
+
   public var lower: Double { mean - halfWidth }
   public var upper: Double { mean + halfWidth }
 
@@ -55,4 +60,7 @@ public struct ConfidenceInterval: Equatable, Sendable {
 
   /// The half-width as a part of the mean; `nil` when the mean is 0.
   public var relativePrecision: Double? { mean == 0 ? nil : halfWidth / abs(mean) }
+
+  /// Whether the half-width is at most this part of the mean; of equal values it always is.
+  public func isPrecise(to part: Double) -> Bool { halfWidth <= part * mean.magnitude }
 }

@@ -43,19 +43,25 @@ public struct StudentDistribution: Equatable, Sendable, BitwiseCopyable {
     }
   }
 
-  /// The probability that the variable falls below `t`; absolute error below 10⁻¹³.
+  /// The probability that the variable falls below `t`: absolute error below 10⁻¹², and in the
+  /// lower tail, from −1 on, relative error below 10⁻¹¹.
   ///
   /// Source: M. Abramowitz, I. Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4:
   /// finite sums for whole degrees of freedom, of positive terms only.
   ///
   /// - Complexity: O(ν).
   public func probability(below t: Double) -> Double {
-    let within = probability(within: t < 0 ? -t : t)
+    if t <= -1 { return probability(of: -t).beyond / 2 }
+    let within = probability(of: t < 0 ? -t : t).within
     return t < 0 ? 0.5 - within / 2 : 0.5 + within / 2
   }
 
-  /// The probability of −t to t, for t of at least 0.
-  private func probability(within t: Double) -> Double {
+  /// The probability of −t to t, and that of what is further out, for t of at least 0.
+  ///
+  /// Over all powers the sum is 1/sin θ for even ν, and (π/2 − θ)/sin θ for odd ν, so that the
+  /// terms behind the last one give what is further out. They are summed for t of at least 1 alone:
+  /// the nearer to 0, the more of them there are.
+  private func probability(of t: Double) -> (within: Double, beyond: Double) {
     let nu = Double(degreesOfFreedom)
     let tangent = t / nu.squareRoot()
     let cosineSquared = 1 / (1 + tangent * tangent)
@@ -72,7 +78,17 @@ public struct StudentDistribution: Equatable, Sendable, BitwiseCopyable {
       term *= cosineSquared * Double(power + 1) / Double(power + 2)
       power += 2
     }
-    return isOdd ? (arcTangent(tangent) + sine * sum) * 2 / Double.pi : sine * sum
+    let within = isOdd ? (arcTangent(tangent) + sine * sum) * 2 / Double.pi : sine * sum
+    guard t >= 1 else { return (within, 1 - within) }
+    var rest = 0.0
+    // Ends: each term is at most cos²θ times the one before, and cos²θ is at most ν/(ν + 1). Below
+    // the least normal number a product may be rounded up to what it was.
+    while term > rest * 0x1p-60 && term >= Double.leastNormalMagnitude {
+      rest += term
+      term *= cosineSquared * Double(power + 1) / Double(power + 2)
+      power += 2
+    }
+    return (within, sine * rest * (isOdd ? 2 / Double.pi : 1))
   }
 
   /// The angle of a tangent of at least 0: its half three times, then the Taylor series.

@@ -120,10 +120,7 @@ public struct PulseReport: Sendable {
   /// The answer and the table, in lines of at most 100 columns.
   public var text: String {
     var text = setting.heading + "\n\n"
-    for (index, sentence) in answer.enumerated() {
-      text += ReportText.filled(
-        sentence, first: index == 0 ? "  ANSWER   " : "           ", further: "           ")
-    }
+    text += ReportText.answer(answer)
     let rows = [Self.headings] + table.rows.map(cells)
     var widths = [Int](repeating: 0, count: Self.headings.count)
     for row in rows {

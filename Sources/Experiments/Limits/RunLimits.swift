@@ -1,4 +1,4 @@
-import ContentionEngine
+package import ContentionEngine
 import Measurements
 import ScenarioModel
 import SimulationBasics
@@ -9,20 +9,20 @@ import SimulationBasics
 /// The utilisation law makes the forecast: each request needs each thing for a certain time, so the
 /// busy share grows in proportion to the arrivals, and in a closed loop with pauses to the users,
 /// until the first share reaches 1.
-struct RunLimits {
+package struct RunLimits {
   /// One scarce thing.
-  struct Limit {
-    enum Kind {
+  package struct Limit {
+    package enum Kind {
       case servers(ServerUse)
       case row(table: String, HoldUse)
       case lock(LockUse)
     }
 
-    let kind: Kind
+    package let kind: Kind
     /// The share of the time, or of the servers, that was busy.
-    let utilisation: Double
+    package let utilisation: Double
     /// Whether it was busy practically all the time while there was load.
-    let isSaturated: Bool
+    package let isSaturated: Bool
   }
 
   /// From this share on a thing counts as saturated; the rest is how the run begins and ends.
@@ -33,36 +33,36 @@ struct RunLimits {
 
   /// What does work comes first, then what is held meanwhile, from the inside to the outside: when
   /// several are saturated, the first is the cause, and the others fill up behind it.
-  let limits: [Limit]
+  package let limits: [Limit]
   /// The users of the loads that say how many there are.
-  let users: Amount
+  package let users: Amount
   /// The iterations that are due in a second, of the loads that say so.
-  let arrivals: Amount
+  package let arrivals: Amount
   /// What the load is measured in; `nil` where neither users nor arrivals tell it alone, and where
   /// iterations are counted, so that users stop when they are used up.
-  let unit: LoadUnit?
+  package let unit: LoadUnit?
 
   /// How many requests stood in queues, on average.
-  let meanWaiting: Double
+  package let meanWaiting: Double
 
   /// What grows when there is more load.
-  enum LoadUnit {
+  package enum LoadUnit {
     case users
     case arrivals
   }
 
   /// How large something is in the measured window, as planned.
-  struct Amount {
-    let mean: Double
-    let peak: Double
+  package struct Amount {
+    package let mean: Double
+    package let peak: Double
     /// Whether it changes while there is load.
-    let isRamp: Bool
+    package let isRamp: Bool
   }
 
   /// How much load there is, in its unit.
-  var amount: Amount { unit == .arrivals ? arrivals : users }
+  package var amount: Amount { unit == .arrivals ? arrivals : users }
 
-  init(_ result: RunResult) {
+  package init(_ result: RunResult) {
     let from = (result.virtualTime - result.window).inSeconds
     let to = result.virtualTime.inSeconds
     let loads = result.scenario.loads
@@ -134,10 +134,10 @@ struct RunLimits {
   }
 
   /// The saturated things, the cause first.
-  var saturated: [Limit] { limits.filter(\.isSaturated) }
+  package var saturated: [Limit] { limits.filter { $0.isSaturated } }
 
   /// The one that is busiest; of equals the first.
-  var busiest: Limit? {
+  package var busiest: Limit? {
     var best: Limit?
     for limit in limits where limit.utilisation > best?.utilisation ?? 0 { best = limit }
     return best
@@ -147,7 +147,7 @@ struct RunLimits {
   ///
   /// The users who stand in queues add nothing to what is asked of it: the others are as many as
   /// iterations begin in the time that one takes without waiting.
-  func loadToBind(_ limit: Limit) -> Double {
+  package func loadToBind(_ limit: Limit) -> Double {
     (unit == .users ? amount.mean - meanWaiting : amount.mean) / limit.utilisation
   }
 }
