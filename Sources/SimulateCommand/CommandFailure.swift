@@ -10,6 +10,8 @@ package enum CommandFailure: Error {
   case measuredRun(number: Int, ReadingFailure)
   case file(FileFailure)
   case interrupted
+  /// A sweep or a merge that cannot go on.
+  case sweep(SweepFailure)
   /// Two runs of one scenario with one seed are not the same; says in what.
   case differentRuns(in: [String])
 
@@ -21,6 +23,7 @@ package enum CommandFailure: Error {
     case .measuredRun: .badModel
     case .file(let failure): failure.reason == .interrupted ? .interrupted : .fileFailed
     case .interrupted: .interrupted
+    case .sweep(let failure): failure.exitCode
     case .differentRuns: .internalFault
     }
   }
@@ -36,6 +39,7 @@ package enum CommandFailure: Error {
       failure.diagnostics.map { "simulate: run \(number): \($0.line)\n" }.joined()
     case .file(let failure): failure.message
     case .interrupted: "simulate: interrupted; no file was touched\n"
+    case .sweep(let failure): failure.message
     case .differentRuns(let parts):
       "simulate: two runs of one model and seed differ in \(parts.joined(separator: ", "))\n"
     }

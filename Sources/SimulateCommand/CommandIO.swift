@@ -6,6 +6,15 @@
 public struct CommandIO {
   /// Reads a whole file.
   public var readFile: (_ path: String) throws(FileFailure) -> [UInt8]
+  /// Opens a file of any length, to be read piece by piece.
+  public var openFile: (_ path: String) throws(FileFailure) -> InputFile
+  /// Opens a file that everybody sees grow, and that nobody else may write.
+  public var growFile:
+    (_ path: String, _ start: GrowingFile.Start) throws(FileFailure) -> GrowingFile
+  /// What stands at a path, behind all links; `nil` when nothing does, or nothing that may be seen.
+  public var identify: (_ path: String) -> FileIdentity?
+  /// Removes a file.
+  public var removeFile: (_ path: String) throws(FileFailure) -> Void
   /// Opens a file that appears at its path whole or not at all.
   public var createFile: (_ path: String) throws(FileFailure) -> OutputFile
   /// Prints on standard output.
@@ -27,6 +36,11 @@ public struct CommandIO {
 
   public init(
     readFile: @escaping (_ path: String) throws(FileFailure) -> [UInt8],
+    openFile: @escaping (_ path: String) throws(FileFailure) -> InputFile,
+    growFile:
+      @escaping (_ path: String, _ start: GrowingFile.Start) throws(FileFailure) -> GrowingFile,
+    identify: @escaping (_ path: String) -> FileIdentity?,
+    removeFile: @escaping (_ path: String) throws(FileFailure) -> Void,
     createFile: @escaping (_ path: String) throws(FileFailure) -> OutputFile,
     writeOutput: @escaping (_ text: String) throws(FileFailure) -> Void,
     writeError: @escaping (_ text: String) -> Void,
@@ -35,6 +49,10 @@ public struct CommandIO {
     wallClock: @escaping () -> UInt64, isInterrupted: @escaping () -> Bool
   ) {
     self.readFile = readFile
+    self.openFile = openFile
+    self.growFile = growFile
+    self.identify = identify
+    self.removeFile = removeFile
     self.createFile = createFile
     self.writeOutput = writeOutput
     self.writeError = writeError

@@ -14,7 +14,7 @@ public enum ExitCode: Int32, CaseIterable, Sendable {
   case internalFault = 70
   /// A threshold of the model failed, as in k6.
   case thresholdFailed = 99
-  /// The command was interrupted; no file was touched.
+  /// The command was interrupted; no file was touched, but for the finished runs of a sweep.
   case interrupted = 130
 
   /// What the help says of the number.
@@ -27,7 +27,7 @@ public enum ExitCode: Int32, CaseIterable, Sendable {
     case .fileFailed: "a file could not be read or written"
     case .internalFault: "a fault of this program"
     case .thresholdFailed: "a threshold of the model failed"
-    case .interrupted: "interrupted; no file was touched"
+    case .interrupted: "interrupted; no file was touched, and a sweep keeps its finished runs"
     }
   }
 }

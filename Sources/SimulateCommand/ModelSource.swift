@@ -82,7 +82,7 @@ struct ModelSource {
   /// Whether a word can only mean a model: a path, or the name of a bundled one.
   static func isName(_ word: String) -> Bool { isPath(word) || bundledNames.contains(word) }
 
-  private static func isPath(_ name: String) -> Bool { name.contains("/") || name.contains(".") }
+  static func isPath(_ name: String) -> Bool { name.contains("/") || name.contains(".") }
 
   private static func shortName(of path: String) -> String {
     let file = path.split(separator: "/").last ?? ""

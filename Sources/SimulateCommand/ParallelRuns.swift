@@ -1,6 +1,4 @@
-import Dispatch
 import Experiments
-import Synchronization
 
 extension CommandSession {
   /// Makes the runs of an experiment on all cores, and merges what they yield in the order of their
@@ -13,50 +11,23 @@ extension CommandSession {
   func runInParallel<Work: Experiment>(
     _ work: Work, title: String, showsProgress: Bool, atOnce jobs: Int? = nil
   ) throws(CommandFailure) -> Work.Outcome {
-    let finished = Mutex(FinishedRuns<Work.Part>(count: work.runCount))
-    // Safe because the lock guards these two as well: only who holds it looks and draws.
-    nonisolated(unsafe) let io = io
-    nonisolated(unsafe) var progress = ProgressBar(title: title, wanted: showsProgress, io: io)
+    let count = work.runCount
+    var parts: [Work.Part?] = Array(repeating: nil, count: count)
+    var finished = 0
+    var progress = ProgressBar(title: title, wanted: showsProgress, io: io)
     defer { progress.clear() }
-    // Each worker takes the next run when it is done with one.
-    let workers = min(jobs ?? work.runCount, work.runCount)
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      // Ends: each round takes a run that nobody has taken.
-      while true {
-        let next = finished.withLock { runs -> Int? in
-          if !runs.isInterrupted { runs.isInterrupted = io.isInterrupted() }
-          if runs.isInterrupted || runs.taken == work.runCount { return nil }
-          runs.taken += 1
-          return runs.taken - 1
-        }
-        guard let index = next else { return }
-        let part = work.run(index)
-        finished.withLock { runs in
-          runs.parts[index] = part
-          runs.count += 1
-          progress.advance(
-            to: Double(runs.count) / Double(work.runCount),
-            "\(runs.count) of \(work.runCount) runs")
-        }
-      }
+    try runAsTheyCome(0..<count, atOnce: jobs) {
+      work.run($0)
+    } take: { index, part in
+      parts[index] = part
+      finished += 1
+      progress.advance(to: Double(finished) / Double(count), "\(finished) of \(count) runs")
     }
-    let runs = finished.withLock { $0 }
-    if runs.isInterrupted || io.isInterrupted() { throw .interrupted }
+    if io.isInterrupted() { throw .interrupted }
     return work.merge(
-      runs.parts.map { part in
+      parts.map { part in
         guard let part else { preconditionFailure("every run yields a part") }
         return part
       })
   }
-}
-
-/// The parts that have come so far, by the index of their run.
-private struct FinishedRuns<Part: Sendable>: Sendable {
-  var parts: [Part?]
-  /// How many have been begun, those with the smallest indices.
-  var taken = 0
-  var count = 0
-  var isInterrupted = false
-
-  init(count: Int) { parts = Array(repeating: nil, count: count) }
 }

@@ -41,7 +41,8 @@ struct BadCommandLineTests {
     Case(
       "explian",
       "simulate: unknown command 'explian'; did you mean 'explain'?",
-      "          commands: run, explain, models, report, validate, defend, pulse, hunt, help",
+      "          commands: run, explain, models, report, validate, defend, pulse, compare, hunt, capacity,",
+      "            tune, sweep, merge, help",
       "          to run a model: simulate run MODEL"
     ),
     Case(
@@ -62,14 +63,16 @@ struct BadCommandLineTests {
       ["\u{1B}[2J.json5"],
       [
         "simulate: unknown command '\\u{1B}[2J.json5'",
-        "          commands: run, explain, models, report, validate, defend, pulse, hunt, help",
+        "          commands: run, explain, models, report, validate, defend, pulse, compare, hunt, capacity,",
+        "            tune, sweep, merge, help",
         "          to run a model: simulate run MODEL",
       ]),
     Case(
       [""],
       [
         "simulate: unknown command ''",
-        "          commands: run, explain, models, report, validate, defend, pulse, hunt, help",
+        "          commands: run, explain, models, report, validate, defend, pulse, compare, hunt, capacity,",
+        "            tune, sweep, merge, help",
         "          to run a model: simulate run MODEL",
       ]),
     Case(
@@ -79,7 +82,8 @@ struct BadCommandLineTests {
     Case(
       "--vus 5 explain run",
       "simulate: --vus is not a flag of 'explain'",
-      "          it belongs to run, defend, pulse; 'simulate help explain' lists what belongs here",
+      "          it belongs to run, defend, pulse, compare, capacity, tune, sweep",
+      "          'simulate help explain' lists what belongs here",
       "simulate: two commands: 'explain' and 'run'",
       "          write one of them; a model file of such a name: simulate explain ./FILE"),
     Case(
@@ -93,7 +97,9 @@ struct BadCommandLineTests {
     Case(
       "help exlain",
       "simulate: no help about 'exlain'; did you mean 'explain'?",
-      "          topics: run, explain, models, report, validate, defend, pulse, hunt, help"),
+      "          topics: run, explain, models, report, validate, defend, pulse, compare, hunt, capacity,",
+      "            tune, sweep, merge, help"
+    ),
     Case(
       "help run explain",
       "simulate: unexpected 'explain' after 'help'",
@@ -148,8 +154,8 @@ struct BadCommandLineTests {
     Case(
       "explain --csv a.csv",
       "simulate: --csv is not a flag of 'explain'",
-      "          it belongs to run, validate, defend, pulse; 'simulate help explain' lists what belongs",
-      "            here"),
+      "          it belongs to run, validate, defend, pulse, compare, capacity, tune, sweep, merge",
+      "          'simulate help explain' lists what belongs here"),
     Case(
       "--vus",
       "simulate: --vus needs a value",
@@ -323,7 +329,8 @@ struct BadCommandLineTests {
     Case(
       "explain --out csv=a.csv",
       "simulate: --out is not a flag of 'explain'",
-      "          it belongs to run; 'simulate help explain' lists what belongs here"),
+      "          it belongs to run",
+      "          'simulate help explain' lists what belongs here"),
     Case(
       "--set system.pool.size",
       "simulate: --set: expected PATH=VALUE, found 'system.pool.size'",
@@ -437,8 +444,8 @@ struct BadCommandLineTests {
     Case(
       "models --hazard single-user",
       "simulate: --hazard is not a flag of 'models'",
-      "          it belongs to run, explain, defend, hunt; 'simulate help models' lists what belongs here"
-    ),
+      "          it belongs to run, explain, defend, compare, hunt, capacity, tune, sweep",
+      "          'simulate help models' lists what belongs here"),
 
     // Contradictions.
     Case(

@@ -20,6 +20,11 @@ struct DocumentationTests {
       "Sources/SimulateCommand/Simulate.docc/Faults.md",
       "Sources/SimulateCommand/Simulate.docc/Defend.md",
       "Sources/SimulateCommand/Simulate.docc/Pulse.md",
+      "Sources/SimulateCommand/Simulate.docc/Replications.md",
+      "Sources/SimulateCommand/Simulate.docc/Compare.md",
+      "Sources/SimulateCommand/Simulate.docc/Capacity.md",
+      "Sources/SimulateCommand/Simulate.docc/Tune.md",
+      "Sources/SimulateCommand/Simulate.docc/Sweep.md",
     ])
   func commands(page: String) throws {
     var commands: [Substring] = []

@@ -5,7 +5,7 @@ import Testing
 struct HelpTests {
   @Test(
     "has lines of at most 100 columns",
-    arguments: ["", "run", "explain", "models", "defend", "pulse", "hunt", "help"])
+    arguments: Verb.allCases.map(\.rawValue) + [""])
   func width(topic: String) {
     let outside = FakeOutside()
     #expect(outside.run("help \(topic)") == .success)
@@ -68,7 +68,7 @@ struct HelpTests {
             4   a file could not be read or written
            70   a fault of this program
            99   a threshold of the model failed
-          130   interrupted; no file was touched
+          130   interrupted; no file was touched, and a sweep keeps its finished runs
 
         """)
   }

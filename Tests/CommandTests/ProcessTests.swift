@@ -122,4 +122,40 @@ struct ProcessTests {
     #expect(here.code == 0)
     #expect(here.output == there.output)
   }
+
+  @Test("keeps the finished runs of a sweep that is killed, and ends with the same bytes")
+  func killedSweep() throws {
+    let outcome = try shell(
+      """
+      sweep="sweep --vus 100 --duration 60s --vary pool=2,20 --replications 40 --quiet --csv"
+      "$0" $sweep whole.csv >whole.txt
+      for round in {1..3}; do
+        "$0" $sweep killed.csv --resume >killed.txt 2>/dev/null & child=$!
+        for try in {1..2000}; do
+          [ $(grep -c '^[0-9]' killed.csv.part 2>/dev/null || true) -gt $((round * 8)) ] && break
+          sleep 0.005
+        done
+        kill -9 $child; wait $child 2>/dev/null
+        ls -A
+      done
+      "$0" $sweep killed.csv --resume >killed.txt; echo $?
+      cmp whole.csv killed.csv && ls -A
+      """)
+    let left = "killed.csv.part\nkilled.txt\nwhole.csv\nwhole.txt\n"
+    #expect(
+      outcome.output == left + left + left + "0\nkilled.csv\nkilled.txt\nwhole.csv\nwhole.txt\n")
+  }
+
+  @Test("ends a sweep with 130 at SIGTERM, and says how to go on")
+  func stoppedSweep() throws {
+    let outcome = try shell(
+      """
+      "$0" sweep --vus 1000 --vary pool=2,20 --replications 1000 --quiet --csv a.csv & child=$!
+      for try in {1..2000}; do grep -q '^[0-9]' a.csv.part 2>/dev/null && break; sleep 0.01; done
+      kill -TERM $child; wait $child; echo $?; ls -A
+      """)
+    #expect(outcome.output == "130\na.csv.part\n")
+    #expect(outcome.errors.contains(" of 2000 runs are in 'a.csv.part'\n"))
+    #expect(outcome.errors.contains("write --resume to go on with them\n"))
+  }
 }

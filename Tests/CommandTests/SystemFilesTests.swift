@@ -182,4 +182,98 @@ struct SystemFilesTests {
     #expect(try SystemFiles.read(folder("file")) == [])
     #expect(try SystemFiles.read("/dev/null") == [])
   }
+
+  // MARK: Growing
+
+  @Test("show what was appended at once, and are cut and gone on with")
+  func growing() throws {
+    let folder = try Folder()
+    let file = try SystemFiles.grow(folder("a.part"), .new)
+    try file.append(Array("one\n".utf8))
+    #expect(folder.text("a.part") == "one\n")
+    #expect(
+      failure { () throws(FileFailure) in _ = try SystemFiles.grow(folder("a.part"), .new) }
+        == .exists)
+    file.close()
+    file.close()
+    let again = try SystemFiles.grow(folder("a.part"), .existing)
+    try again.append(Array("two\nthr".utf8))
+    try again.cut(8)
+    try again.append(Array("four\n".utf8))
+    #expect(folder.text("a.part") == "one\ntwo\nfour\n")
+    try again.cut(0)
+    try again.append(Array("five\n".utf8))
+    #expect(folder.text("a.part") == "five\n")
+    #expect(folder.names == ["a.part"])
+  }
+
+  @Test("grow for one process at a time, which lets go when it ends")
+  func locks() throws {
+    let folder = try Folder()
+    let file = try SystemFiles.grow(folder("a.part"), .new)
+    func reason() -> FileFailure.Reason? {
+      failure { () throws(FileFailure) in _ = try SystemFiles.grow(folder("a.part"), .existing) }
+    }
+    #expect(reason() == .inUse)
+    file.close()
+    #expect(reason() == nil)
+  }
+
+  @Test("are known again by whatever path, and after they were replaced")
+  func identity() throws {
+    let folder = try Folder()
+    let file = try SystemFiles.grow(folder("a.part"), .new)
+    defer { file.close() }
+    let identity = try #require(SystemFiles.identify(folder("a.part")))
+    #expect(identity.kind == .regular)
+    #expect(file.identity() == identity)
+    #expect(SystemFiles.identify(folder("./a.part")) == identity)
+    #expect(symlink("a.part", folder("link")) == 0)
+    #expect(SystemFiles.identify(folder("link")) == identity)
+    try folder.write("b.part", "")
+    #expect(SystemFiles.identify(folder("b.part")) != identity)
+    #expect(rename(folder("b.part"), folder("a.part")) == 0)
+    #expect(SystemFiles.identify(folder("a.part")) != file.identity())
+    #expect(SystemFiles.identify(folder("none")) == nil)
+    #expect(SystemFiles.identify(folder.path)?.kind == .folder)
+    #expect(SystemFiles.identify("/dev/null")?.kind == .other)
+  }
+
+  @Test("say why they cannot grow, be opened or removed")
+  func ungrowable() throws {
+    let folder = try Folder()
+    func reason(_ path: String, _ start: GrowingFile.Start) -> FileFailure.Reason? {
+      failure { () throws(FileFailure) in _ = try SystemFiles.grow(path, start) }
+    }
+    try folder.write("file", "")
+    #expect(reason(folder("missing/a.part"), .new) == .missingFolder)
+    #expect(reason(folder("file/a.part"), .new) == .missingFolder)
+    #expect(reason(folder("a.part"), .existing) == .missing)
+    #expect(reason(folder.path, .existing) == .isFolder)
+    func opening(_ path: String) -> FileFailure.Reason? {
+      failure { () throws(FileFailure) in _ = try SystemFiles.open(path) }
+    }
+    #expect(opening(folder("missing")) == .missing)
+    #expect(opening(folder.path) == .isFolder)
+    #expect(
+      failure { () throws(FileFailure) in try SystemFiles.remove(folder("missing")) } == .missing)
+    try SystemFiles.remove(folder("file"))
+    #expect(folder.names == [])
+  }
+
+  @Test("are read piece by piece to their end")
+  func pieces() throws {
+    let folder = try Folder()
+    let text = String(repeating: "0123456789", count: 20_000)
+    try folder.write("long", text)
+    let file = try SystemFiles.open(folder("long"))
+    var read: [UInt8] = []
+    // Ends: a piece is empty at the end.
+    while true {
+      let piece = try file.read()
+      if piece.isEmpty { break }
+      read += piece
+    }
+    #expect(String(decoding: read, as: UTF8.self) == text)
+  }
 }

@@ -23,8 +23,18 @@ package enum Command: Equatable, Sendable {
   case defend(DefendRequest)
   /// Let the database stand still, and see what comes back.
   case pulse(PulseRequest)
+  /// Tell how two models, settings or measured runs differ.
+  case compare(CompareRequest)
   /// Search for a run that breaks a promise, and shrink it.
   case hunt(HuntRequest)
+  /// Look for the largest load that is carried.
+  case capacity(CapacityRequest)
+  /// Look for the best way to retry.
+  case tune(TuneRequest)
+  /// Run every point of a sweep, or a shard of them.
+  case sweep(SweepRequest)
+  /// Put the shards of a sweep together.
+  case merge(MergeRequest)
   /// Print the help of a verb, or of the whole program.
   case help(Verb?)
   /// Print the version.

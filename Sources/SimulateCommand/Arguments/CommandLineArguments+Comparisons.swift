@@ -13,10 +13,12 @@ extension CommandLineArguments {
   }
 
   /// Where the two files of a comparison go, which must not be one.
-  private mutating func reportPaths() -> (csv: String?, markdown: String?) {
+  mutating func reportPaths() -> (csv: String?, markdown: String?) {
     let csv = text(of: .csv)
     let markdown = text(of: .markdown)
-    if let csv, !csv.isEmpty, csv == markdown { problems.append(.sameFile(.csv, .markdown, csv)) }
+    if let csv, let markdown, !csv.isEmpty, PathText.isSame(csv, markdown) {
+      problems.append(.sameFile(.csv, .markdown, markdown))
+    }
     return (csv, markdown)
   }
 }

@@ -51,7 +51,7 @@ extension CommandLineArguments {
     if let path = request.mermaidPath { named.append((.mermaid, path)) }
     for file in request.sampleFiles { named.append((.out, file.path)) }
     for (index, file) in named.enumerated() where !file.path.isEmpty {
-      if let first = named[..<index].first(where: { $0.path == file.path }) {
+      if let first = named[..<index].first(where: { PathText.isSame($0.path, file.path) }) {
         problems.append(.sameFile(first.flag, file.flag, file.path))
       }
     }

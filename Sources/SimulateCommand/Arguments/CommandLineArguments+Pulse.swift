@@ -19,7 +19,7 @@ extension CommandLineArguments {
   }
 
   /// Whole numbers with commas between them, sorted and none twice.
-  private mutating func counts(of flag: Flag) -> [Int]? {
+  mutating func counts(of flag: Flag) -> [Int]? {
     guard let text = text(of: flag), !text.isEmpty else { return nil }
     var counts: [Int] = []
     for item in text.split(separator: ",", omittingEmptySubsequences: false) {

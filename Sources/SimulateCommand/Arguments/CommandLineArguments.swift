@@ -7,9 +7,9 @@ import SimulationBasics
 /// Nothing outside is asked: no file, no model. What only a model can tell (whether a strategy or a
 /// path exists) is checked when the model has been read.
 package struct CommandLineArguments {
-  private let verb: Verb
+  let verb: Verb
   /// The words after the verb.
-  private let words: [String]
+  let words: [String]
   private let flags: [(flag: Flag, value: String?)]
   var problems: [CommandLineDiagnostic] = []
 
@@ -86,7 +86,12 @@ extension CommandLineArguments {
     case .validate: return validationRequest().map(Command.validate)
     case .defend: return .defend(defendRequest())
     case .pulse: return .pulse(pulseRequest())
+    case .compare: return .compare(compareRequest())
     case .hunt: return .hunt(huntRequest())
+    case .capacity: return .capacity(capacityRequest())
+    case .tune: return .tune(tuneRequest())
+    case .sweep: return sweepRequest().map(Command.sweep)
+    case .merge: return .merge(mergeRequest())
     case .help: return helpCommand()
     }
   }
@@ -96,11 +101,7 @@ extension CommandLineArguments {
     rejectWords(after: 0)
     request.runsPath = text(of: .runs)
     request.stepsPath = text(of: .steps)
-    request.csvPath = text(of: .csv)
-    request.markdownPath = text(of: .markdown)
-    if let path = request.csvPath, !path.isEmpty, path == request.markdownPath {
-      problems.append(.sameFile(.csv, .markdown, path))
-    }
+    (request.csvPath, request.markdownPath) = reportPaths()
     if let count = count(of: .seeds, in: ValidationRequest.seedRange) { request.seedCount = count }
     request.jobs = count(of: .jobs, in: ValidationRequest.jobRange)
     request.showsProgress = !isGiven(.quiet)
@@ -162,12 +163,15 @@ extension CommandLineArguments {
     request.model = modelChoice()
     let users = users()
     if let seed = seed() { request.seed = seed }
+    if let number = count(of: .replication, in: 0...999) { request.replication = number }
     readOutputs(into: &request)
     readWatch(into: &request)
     request.showsInnoDBStatus = isGiven(.innoDBStatus)
     request.showsProgress = !isGiven(.quiet)
     request.allowsColor = !isGiven(.noColor)
     request.verifies = isGiven(.verify)
+    request.repetition = repetition()
+    request.warmUp = warmUp()
     guard let users else { return nil }
     request.users = users
     request.userFlags = [.profile, .stage, .iterations, .vus, .duration].filter { isGiven($0) }
@@ -201,7 +205,7 @@ extension CommandLineArguments {
     return choice
   }
 
-  private mutating func hazards() -> [Hazard] {
+  mutating func hazards() -> [Hazard] {
     var hazards: [Hazard] = []
     for case (.hazard, let text?) in flags where !text.isEmpty {
       let parsed = parsed(.hazard, text) { name throws(Problem) in
@@ -212,27 +216,30 @@ extension CommandLineArguments {
     return hazards
   }
 
-  private mutating func guarding() -> ModelChoice.Guarding {
-    if isGiven(.strategy), isGiven(.layers) {
-      problems.append(.contradiction(.strategy, .layers))
+  /// How two flags, of which one at most is given, guard the writes.
+  mutating func guarding(
+    by strategy: Flag = .strategy, or layers: Flag = .layers
+  ) -> ModelChoice.Guarding {
+    if isGiven(strategy), isGiven(layers) { problems.append(.contradiction(strategy, layers)) }
+    if isGiven(layers) {
+      return parsed(layers, LayerListParser.parse).map(ModelChoice.Guarding.layers) ?? .asModelled
     }
-    if isGiven(.layers) {
-      return parsed(.layers, LayerListParser.parse).map(ModelChoice.Guarding.layers) ?? .asModelled
-    }
-    return text(of: .strategy).map(ModelChoice.Guarding.strategy) ?? .asModelled
+    return text(of: strategy).map(ModelChoice.Guarding.strategy) ?? .asModelled
   }
 
-  private mutating func settings() -> [ModelOverride] {
+  /// The values of the model that a flag replaces, no path twice.
+  mutating func settings(by flag: Flag = .set) -> [ModelOverride] {
     var settings: [ModelOverride] = []
-    for case (.set, let text?) in flags where !text.isEmpty {
+    for text in texts(of: flag) {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-        problems.append(.badValue(.set, text))
+        problems.append(.badValue(flag, text))
         continue
       }
-      let setting = ModelOverride(path: String(parts[0]), value: String(parts[1]))
+      let setting = ModelOverride(
+        path: String(parts[0]), value: String(parts[1]), flag: flag.spelling)
       if settings.contains(where: { $0.path == setting.path }) {
-        problems.append(.repeatedSetting(path: setting.path))
+        problems.append(.repeatedSetting(flag, path: setting.path))
       } else {
         settings.append(setting)
       }
@@ -293,7 +300,7 @@ extension CommandLineArguments {
   }
 
   /// Notes every word that nothing asks for.
-  private mutating func rejectWords(after count: Int) {
+  mutating func rejectWords(after count: Int) {
     for word in words.dropFirst(count) {
       if let second = Verb(rawValue: word), verb != .help {
         problems.append(.twoCommands(verb, second))
@@ -304,7 +311,7 @@ extension CommandLineArguments {
   }
 
   /// Notes that a word that should be a model is a verb.
-  private mutating func noteVerb(_ word: String) {
+  mutating func noteVerb(_ word: String) {
     if let second = Verb(rawValue: word) { problems.append(.twoCommands(verb, second)) }
   }
 }

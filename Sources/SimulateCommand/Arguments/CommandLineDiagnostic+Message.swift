@@ -1,4 +1,5 @@
 import ContentionEngine
+import Experiments
 import Reports
 import ScenarioFiles
 import ScenarioModel
@@ -14,7 +15,7 @@ extension CommandLineDiagnostic {
 
   /// A line in as many as it needs to stay within 100 columns, the later ones indented; a word that
   /// is longer stays whole.
-  private static func wrapped(_ line: String) -> String {
+  static func wrapped(_ line: String) -> String {
     if line.count <= 100 { return line }
     var text = ""
     var width = 0
@@ -31,7 +32,7 @@ extension CommandLineDiagnostic {
   }
 
   private static let lead = "simulate: "
-  private static let indent = String(repeating: " ", count: lead.utf8.count)
+  static let indent = String(repeating: " ", count: lead.utf8.count)
 
   /// What is wrong, with the found text in quotes and a close spelling if there is one.
   private var problem: String {
@@ -69,8 +70,8 @@ extension CommandLineDiagnostic {
     case .badValue(let flag, let value):
       "\(flag.spelling): expected \(Self.expectation(of: flag)), found \(quoted(value))"
         + suggestion(for: value, among: Self.words(of: flag))
-    case .repeatedSetting(let path):
-      "--set: \(quoted(path)) is set twice"
+    case .repeatedSetting(let flag, let path):
+      "\(flag.spelling): \(quoted(path)) is set twice"
     case .unreadable(.layers, .unknownName(_, let name, let known, _)):
       // The known ones stand in the line below.
       "unknown layer \(quoted(name))" + suggestion(for: name, among: known)
@@ -115,221 +116,123 @@ extension CommandLineDiagnostic {
       "--rate: the load of this model is counted in users"
     case .loadOfOtherUnit(let flag):
       "\(flag.spelling): the load of this model is counted in iterations a second"
-    case .pulseOfSeveralLoads(let names):
-      "'pulse' needs a model with one scenario, this one has \(names.count): \(list(names))"
     case .stallNotOver(let duration, let stall, _):
       "--duration: \(duration.description) is too short to see what comes back after a stall of"
         + " \(stall.description)"
-    case .huntOfSeveralLoads(let names):
-      "'hunt' needs a model with one scenario, this one has \(names.count): \(list(names))"
+    case .flagOfOneRun(let flag):
+      "\(flag.spelling) is about a single run, and several are made"
+    case .flagNeedsFlag(let flag, let other):
+      "\(flag.spelling) has no meaning without \(other.spelling)"
+    case .unknownFigure(let flag, let name):
+      "\(flag.spelling): unknown figure \(quoted(name))"
+        + suggestion(for: name, among: Self.figures)
+    case .warmUpOfChangingLoad(let names):
+      "--warm-up auto: the load changes all the time: \(list(names))"
+    case .warmUpNotOver(let warmUp, let length):
+      "--warm-up: \(warmUp.description) leave nothing of a load of \(length.description)"
+    case .strategyOfBoth(let text):
+      "--strategy: \(quoted(text)) are two, and it is one for both sides"
+    case .settingOfMeasuredRun(let flag, let path):
+      "\(flag.spelling): \(quoted(path)) has been measured, and cannot be changed"
+    case .measuredRunAlone(let path):
+      "\(quoted(path)) is a measured run, and stands beside itself"
+    case .flagOfSimulation(let flag):
+      "\(flag.spelling) is about a simulation, and both sides have been measured"
+    case .figureNotMeasured(let name, let path, _):
+      "--figures: \(quoted(path)) has no \(quoted(name))"
+    case .figureWithoutPreference(let name):
+      "--figures: \(quoted(name)) tells how much was done, not how well"
+    case .outputIsInput(let flag, let path):
+      "\(flag.spelling) \(quoted(path)) is one of the two sides"
+    case .tooShortForThresholds(let duration, _):
+      "--duration: \(duration.description) is too short to tell whether the thresholds hold"
+    case .needsOneLoad(let verb, let names):
+      "\(quoted(verb.rawValue)) needs a model with one scenario, this one has \(names.count):"
+        + " \(list(names))"
+    case .tooFewReplications:
+      "--replications: a single run cannot tell how sure a mean is"
+    case .badReplications(let text):
+      "--replications: expected a whole number from 2 to 1000, found \(quoted(text))"
+    case .nothingRetries:
+      "--at service: no request of this model has a step 'retry'"
+    case .tooManyWays(let count):
+      "\(count) ways to retry are more than the \(TuneRequest.mostWays) that are tried at once"
+    case .capBelowBase:
+      "--cap: every cap is below every --base, so that no exponential pause is left"
+    case .decorrelatedFixed:
+      "--jitter decorrelated: a fixed pause cannot be decorrelated, so that no way is left"
+    case .budgetOfService:
+      "--retry-budget: only clients have a budget of retries"
     case .untestedPromise(let name, let reason, _):
       "--promise \(name): \(reason)"
+    case .nothingVaried: "'sweep' needs something to vary"
+    case .badVariation(let name, let problem):
+      "--vary \(quoted(name)): \(clause(problem))"
+    case .badVariedValue(let name, let problem): "--vary \(quoted(name)): \(problem.message)"
+    case .badVariedNumber(let name, let value):
+      "--vary \(quoted(name)): expected \(Self.expectation(of: .vus)), found \(quoted(value))"
+    case .repeatedVariation(let name): "--vary: \(quoted(name)) is varied twice"
+    case .variationBesideFlag(let name, let flag):
+      "--vary \(quoted(name)) and \(flag.spelling) contradict each other"
+    case .variationsOfOneThing(let name, let other):
+      "--vary \(quoted(name)) and --vary \(quoted(other)) contradict each other"
+    case .unknownVariation(let name, let known):
+      "--vary: unknown name \(quoted(name))" + suggestion(for: name, among: known)
+    case .notInModel(let name, let subject):
+      "--vary \(quoted(name)): the model has no \(subject)"
+    case .tooManyRuns(let limit):
+      "--vary: the points and their replications are more than \(limit) runs"
+    case .durationNeedsUsers(let isVaried):
+      "\(isVaried ? "--vary 'duration'" : "--duration"): the load of this model is not constant"
+    case .variationOfSamePath(let name, let other, let path):
+      "--vary \(quoted(name)) and \(other.map { "--vary \(quoted($0))" } ?? "--set") both set"
+        + " \(QuotedText.text(of: path, atMost: 60))"
+    case .variationOfOtherUnit(let name):
+      "--vary \(quoted(name)): the load of this model is counted in users"
+    case .variationOfSeveralLoads(let name, let names):
+      "--vary \(quoted(name)): the model has \(names.count) scenarios: \(list(names))"
+    case .resultNotKept(let path):
+      "--csv \(quoted(path)) is no regular file"
+    case .noParts: "'merge' needs the parts of a sweep"
+    case .partAsResult(let path): "--csv \(quoted(path)) is one of the parts"
     case .unknownModel(let name, let known), .unknownBundledModel(let name, let known):
       "unknown model \(quoted(name))" + suggestion(for: name, among: known)
     }
   }
 
-  /// What would be right.
-  private var remedy: String {
-    switch self {
-    case .unknownCommand(let word) where ModelSource.isName(word) && QuotedText.isHarmless(word):
-      "to run a model: simulate run \(RunRequest.shellWord(word))"
-    case .unknownCommand:
-      "commands: \(list(Verb.allCases.map(\.rawValue)))\n\(Self.indent)to run a model: simulate run MODEL"
-    case .twoCommands(let first, _):
-      "write one of them; a model file of such a name: simulate \(first.rawValue) ./FILE"
-    case .unexpectedWord(_, let verb):
-      verb.usage
-    case .unknownHelpTopic:
-      "topics: \(list(Verb.allCases.map(\.rawValue)))"
-    case .unknownModelsAction, .missingModelName:
-      Verb.models.usage
-    case .unknownReport:
-      Verb.report.usage
-    case .unknownFlag(_, let verb):
-      "'simulate help \(verb.rawValue)' lists the flags of \(quoted(verb.rawValue))"
-    case .flagOfAnotherVerb(let flag, let verb):
-      "it belongs to \(list(Verb.allCases.filter { $0.flags.contains(flag) }.map(\.rawValue))); "
-        + "'simulate help \(verb.rawValue)' lists what belongs here"
-    case .badValue(.timeline, _):
-      "promises: \(list(SafetyPromise.allCases.map(\.name)))"
-    case .missingValue(let flag), .emptyValue(let flag), .badValue(let flag, _):
-      "write \(Self.example(of: flag))"
-    case .unwantedValue(let flag, _):
-      "write \(flag.spelling), or leave it out"
-    case .repeatedFlag(let flag):
-      "write it once: \(Self.example(of: flag))"
-    case .repeatedSetting:
-      "write each path once"
-    case .unreadable(.layers, _):
-      "layers: \(list(Layer.allCases.map(\.rawValue)))"
-    case .unreadable(.hazard, .unknownName(_, _, let known, _)):
-      "hazards: \(list(known))"
-    case .unreadable(.hazard, .hazardNeeds):
-      "leave it out, or choose another model"
-    case .unreadable(.hazard, _):
-      "write each hazard once"
-    case .wrongFault(_, .fault(.noSuchInstance)):
-      "name another instance, or leave it out to draw one each time"
-    case .wrongFault("none", _):
-      "to let nothing go wrong, leave --fault out"
-    case .wrongFault(let text, _):
-      if let kind = Self.kind(of: text) {
-        "write --fault \(kind.example); 'simulate help run' has more"
-      } else {
-        "faults: \(list(FaultKind.allCases.map(\.flagName)))"
-      }
-    case .unreadable(let flag, _):
-      "write \(Self.example(of: flag))"
-    case .contradiction(let first, let second):
-      Self.resolution(of: first, and: second)
-    case .stagesTooLong(.profile):
-      "write a shorter --duration, which a profile may hold several times"
-    case .stagesTooLong:
-      "write stages that end within 100 years"
-    case .fewerIterations:
-      "raise --iterations or lower --vus"
-    case .unknownOutput:
-      "outputs: \(list(Self.outputs)); write \(Self.example(of: .out))"
-    case .outputWithoutFile(let format):
-      "write --out \(format.rawValue)=FILE; standard output is --out \(format.rawValue)=/dev/stdout"
-    case .compressedOutput(let format, _):
-      "pipe it through gzip; in bash: --out \(format.rawValue)=>(gzip > FILE.gz)"
-    case .badStatistic:
-      "statistics: \(list(Self.statistics)), and p(N) with N from 0 to 100, such as p(99.9)"
-    case .twoModels:
-      "name the model once"
-    case .sameFile:
-      "write each to a file of its own"
-    case .severalLoads(let flag, let names):
-      "set them one by one, such as --set scenarios.\(names.first ?? "default")."
-        + (flag == .duration ? "duration=60s" : "vus=100")
-    case .unknownStrategy(_, let known):
-      "strategies: \(list(known))"
-    case .unknownPromise:
-      "promises: \(list(SafetyPromise.allCases.map(\.name)))"
-    case .faultBesideNone:
-      "write --fault none alone, or leave it out"
-    case .loadOfOtherUnit(let flag):
-      "write \(Self.example(of: flag == .rate ? .vus : .rate))"
-    case .pulseOfSeveralLoads:
-      "choose another model; 'simulate models' lists them"
-    case .stallNotOver(_, _, let least):
-      "write at least --duration \(least.description), or a shorter --stall"
-    case .huntOfSeveralLoads:
-      "choose another model, or make one of a single scenario"
-    case .untestedPromise(_, _, let layer?):
-      "choose layers with \(layer), or another promise"
-    case .untestedPromise:
-      "choose another model, or another promise"
-    case .unknownModel:
-      "'simulate models' lists them; a file needs its folder or its ending: ./FILE, FILE.json5"
-    case .unknownBundledModel:
-      "'simulate models' lists them"
+  func list(_ words: [String]) -> String { words.joined(separator: ", ") }
+
+  /// What is wrong with the values of an axis.
+  private func clause(_ problem: VariedProblem) -> String {
+    switch problem {
+    case .emptyItem: "a value is missing"
+    case .controlCharacter(let value): "\(quoted(value)) has a control character"
+    case .repeatedValue(let value): "\(quoted(value)) stands there twice"
+    case .equalValues(let first, let second):
+      "\(quoted(first)) and \(quoted(second)) are the same value"
+    case .rangeInList(let range, _): "the range \(quoted(range)) stands among other values"
+    case .tooManyValues(let count):
+      "\(count) values are more than \(VariedValues.mostValues)"
+    case .notAnEnd(let end, let range):
+      "expected a number or a time of at least 0 in \(quoted(range)), found \(quoted(end))"
+    case .mixedEnds(let range): "one end of \(quoted(range)) is a time, and the other is not"
+    case .notRising(let range): "the first end of \(quoted(range)) is not below the second"
+    case .badCount(let count, let range):
+      "expected at least 2 values, as in ':6' or ':log6', found \(quoted(count)) in"
+        + " \(quoted(range))"
+    case .tooManyDigits(let end, let range):
+      "expected at most 6 decimals and 18 digits in \(quoted(range)), found \(quoted(end))"
+    case .missingEnd(let range, _): "the range \(quoted(range)) lacks an end"
+    case .threeDots(let range, _): "the range \(quoted(range)) has three dots, and not two"
+    case .dash(let range, _): "\(quoted(range)) is neither a value nor a range"
+    case .missingCount(let range, _): "how many values has \(quoted(range))?"
+    case .logOfZero(let range): "\(quoted(range)) cannot begin at 0 and grow by a factor"
+    case .tooFine(let range, let value):
+      "the steps of \(quoted(range)) are too fine: \(quoted(value)) comes twice"
     }
   }
 
-  /// What the value of a flag must be, in words.
-  private static func expectation(of flag: Flag) -> String {
-    switch flag {
-    case .vus: "a whole number from 1 to 1000000"
-    case .iterations: "a whole number from 1 to 1000000000"
-    case .profile: "load, soak, stress or spike"
-    case .epoch: "an RFC 3339 date from 1970 to 2999"
-    case .summaryMode: "compact, full or disabled"
-    case .summaryTimeUnit: "s, ms or us"
-    case .seed: "a whole number up to 18446744073709551615"
-    case .set: "PATH=VALUE"
-    case .timeline: "the name of a promise"
-    case .tieOrder: "scheduling, random:SEED or priorities:SEED:CHANGES:EVENTS"
-    case .seeds: "a whole number from 1 to 10000"
-    case .replications: "a whole number from 1 to 1000"
-    case .rate: "whole numbers from 1 to 1000000, with commas between them"
-    case .jobs: "a whole number from 1 to 1024"
-    case .budget: "a time, a number of runs or a number of requests"
-    case .model, .duration, .stall, .stage, .strategy, .layers, .hazard, .fault, .csv, .out,
-      .summaryExport, .summaryTrendStats, .innoDBStatus, .runs, .steps, .markdown, .promise,
-      .mermaid,
-      .quiet, .noColor, .verify, .help, .version:
-      "a value"
-    }
-  }
-
-  /// The words of which the value of a flag is one; none when it is no word.
-  private static func words(of flag: Flag) -> [String] {
-    switch flag {
-    case .profile: LoadProfile.allCases.map(\.rawValue)
-    case .timeline: SafetyPromise.allCases.map(\.name)
-    case .summaryMode: SummaryMode.allCases.map(\.rawValue)
-    default: []
-    }
-  }
-
-  private static let outputs = RunRequest.SampleFile.Format.allCases.map(\.rawValue)
-  private static let statistics = ["avg", "min", "med", "max", "count"]
-
-  /// The flag as one would type it.
-  private static func example(of flag: Flag) -> String {
-    switch flag {
-    case .model: "--model balance-charge, or --model FILE.json5"
-    case .vus: "--vus 1000"
-    case .duration: "--duration 60s; units: ns, us, ms, s, m, h, d"
-    case .stage: "--stage 30s:100; units: ns, us, ms, s, m, h, d"
-    case .iterations: "--iterations 1000"
-    case .profile: "--profile stress"
-    case .strategy: "--strategy optimistic"
-    case .layers: "--layers distributed-lock,optimistic"
-    case .hazard: "--hazard lock-inside-transaction"
-    case .fault: "--fault pause=35s@10s,instance=1; 'simulate help run' has more"
-    case .set: "--set system.pool.size=10"
-    case .seed: "--seed 1"
-    case .csv: "--csv series.csv"
-    case .out: "--out csv=samples.csv, or --out json=samples.json"
-    case .epoch: "--epoch 2026-01-31T09:00:00Z"
-    case .summaryExport: "--summary-export summary.json"
-    case .summaryMode: "--summary-mode full"
-    case .summaryTrendStats: "--summary-trend-stats 'avg,p(99.9),count'"
-    case .summaryTimeUnit: "--summary-time-unit ms"
-    case .runs: "--runs runs.csv"
-    case .steps: "--steps steps.csv"
-    case .markdown: "--markdown validation.md"
-    case .timeline: "--timeline, or --timeline no-lost-update"
-    case .tieOrder: "--tie-order random:1, or --tie-order priorities:1:3:100"
-    case .seeds: "--seeds 20"
-    case .replications: "--replications 5"
-    case .rate: "--rate 100,200,300"
-    case .stall: "--stall 10s; units: ns, us, ms, s, m, h, d"
-    case .jobs: "--jobs 2"
-    case .budget: "--budget 60s, --budget 100000runs or --budget 1000000requests"
-    case .promise: "--promise no-lost-update"
-    case .mermaid: "--mermaid timeline.mmd"
-    case .innoDBStatus, .quiet, .noColor, .verify, .help, .version: flag.spelling
-    }
-  }
-
-  /// How to choose between two flags that contradict each other.
-  private static func resolution(of first: Flag, and second: Flag) -> String {
-    if first == .strategy || second == .strategy {
-      return "a strategy is a named set of layers: write one of the two"
-    }
-    if first == .rate || second == .rate {
-      return "a load is counted in iterations a second or in users: write one of the two"
-    }
-    if first == .profile {
-      return "--profile says how the number of users goes: leave out \(second.spelling)"
-    }
-    return "--stage says how many users and how long: leave out \(second.spelling)"
-  }
-
-  private func list(_ words: [String]) -> String { words.joined(separator: ", ") }
-
-  /// The kind that the text of a fault begins with; `nil` when it begins with none.
-  private static func kind(of fault: String) -> FaultKind? {
-    let name = fault.prefix { $0 != "=" && $0 != "@" && $0 != "," }
-    return FaultKind.allCases.first { $0.flagName == name }
-  }
-
-  private func quoted(_ text: String) -> String { QuotedText.text(of: text) }
+  func quoted(_ text: String) -> String { QuotedText.text(of: text) }
 
   private func suggestion(for typed: String, among known: [String]) -> String {
     guard let close = SpellingSuggestion.closest(to: typed, in: known) else { return "" }

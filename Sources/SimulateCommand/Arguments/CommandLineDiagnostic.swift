@@ -33,7 +33,7 @@ package enum CommandLineDiagnostic: Equatable, Error, Sendable {
   /// The value is not what the flag takes.
   case badValue(Flag, String)
   /// The same path was set twice.
-  case repeatedSetting(path: String)
+  case repeatedSetting(Flag, path: String)
   /// The value does not follow the flag's grammar, which model files share.
   case unreadable(Flag, Problem)
   /// The text of a fault is not one, or names what the model has not.
@@ -66,14 +66,85 @@ package enum CommandLineDiagnostic: Equatable, Error, Sendable {
   case faultBesideNone
   /// A load that is counted otherwise than the flag counts.
   case loadOfOtherUnit(Flag)
-  /// A pulse meets one load, and this model has several.
-  case pulseOfSeveralLoads(names: [String])
   /// The load of a pulse is over before anybody can see what comes back.
   case stallNotOver(duration: VirtualDuration, stall: VirtualDuration, least: VirtualDuration)
-  /// A hunt needs a model with one load, and this one has several.
-  case huntOfSeveralLoads(names: [String])
+  /// A flag about a single run, where several are made.
+  case flagOfOneRun(Flag)
+  /// A flag that has a meaning only beside another.
+  case flagNeedsFlag(Flag, Flag)
+  /// No figure has this name.
+  case unknownFigure(Flag, String)
+  /// A warm-up is to be found of loads that change.
+  case warmUpOfChangingLoad(names: [String])
+  /// A warm-up that lasts as long as the load.
+  case warmUpNotOver(VirtualDuration, length: VirtualDuration)
+  /// Two strategies where one is for both sides.
+  case strategyOfBoth(String)
+  /// A setting of a side that is a measured run.
+  case settingOfMeasuredRun(Flag, String)
+  /// A measured run beside itself.
+  case measuredRunAlone(String)
+  /// A flag of simulations where both sides are measured runs.
+  case flagOfSimulation(Flag)
+  /// A figure that is to be judged, and that a measured run does not have.
+  case figureNotMeasured(String, path: String, known: [String])
+  /// A figure that is to be judged, and of which neither more nor less is better.
+  case figureWithoutPreference(String)
+  /// A file that is written and read.
+  case outputIsInput(Flag, String)
+  /// A load that is over before a threshold can tell anything.
+  case tooShortForThresholds(VirtualDuration, needed: VirtualDuration)
+  /// The verb is about one load, and this model has several.
+  case needsOneLoad(Verb, names: [String])
+  /// A single run, which has no interval.
+  case tooFewReplications
+  /// No number of runs of which there are several.
+  case badReplications(String)
+  /// Nothing in this model retries where the command looks for it.
+  case nothingRetries
+  /// More ways to retry than anybody waits for.
+  case tooManyWays(Int)
+  /// No pause can grow: every cap is below every base.
+  case capBelowBase
+  /// Only decorrelated jitter is asked for, and only fixed pauses.
+  case decorrelatedFixed
+  /// Only clients have a budget of retries.
+  case budgetOfService
   /// Nothing that the command asks about can be put to the test.
   case untestedPromise(String, reason: String, layer: String?)
+  /// A sweep without `--vary`.
+  case nothingVaried
+  /// The values of an axis do not follow the grammar of `--vary`.
+  case badVariation(String, VariedProblem)
+  /// A value of an axis is not what the axis takes.
+  case badVariedValue(String, Problem)
+  /// A value of an axis is no whole number that the axis takes.
+  case badVariedNumber(String, String)
+  /// Something is varied twice.
+  case repeatedVariation(String)
+  /// A flag says of all points what an axis says of each.
+  case variationBesideFlag(String, Flag)
+  /// Two axes say one thing in two ways.
+  case variationsOfOneThing(String, String)
+  /// No short name, and it does not look like a path of the model.
+  case unknownVariation(String, known: [String])
+  /// The model has nothing that a short name means.
+  case notInModel(String, lacks: String)
+  case tooManyRuns(limit: Int)
+  /// A length for a load that is not constant.
+  case durationNeedsUsers(isVaried: Bool)
+  /// An axis and another one, or `--set`, name the same place of the model.
+  case variationOfSamePath(String, other: String?, path: String)
+  /// The iterations a second of a load of users are varied.
+  case variationOfOtherUnit(String)
+  /// An axis is about the load of a model that has several.
+  case variationOfSeveralLoads(String, names: [String])
+  /// The result of a sweep would go to what is no regular file.
+  case resultNotKept(String)
+  /// `merge` without parts.
+  case noParts
+  /// The result of a merge would take the place of a part.
+  case partAsResult(String)
   /// No bundled model has this name, and it does not look like a file.
   case unknownModel(String, known: [String])
   /// No bundled model has this name, and only a bundled one will do.

@@ -15,6 +15,12 @@ package enum Flag: String, CaseIterable, Sendable {
   case hazard
   case fault
   case set
+  case strategyA = "strategy-a"
+  case strategyB = "strategy-b"
+  case layersA = "layers-a"
+  case layersB = "layers-b"
+  case setA = "set-a"
+  case setB = "set-b"
   case seed
   case csv
   case out
@@ -28,14 +34,38 @@ package enum Flag: String, CaseIterable, Sendable {
   case steps
   case markdown
   case seeds
+  case replication
   case replications
+  case precision
+  case figures
+  case warmUp = "warm-up"
+  case independent
+  case tolerance
   case stall
   case jobs
   case budget
+  case at
+  case policy
+  case base
+  case factor
+  case cap
+  case attempts
+  case jitter
+  case retryBudget = "retry-budget"
+  case maxP99 = "max-p99"
+  case exhaustive
+  case export
   case promise
   case mermaid
   case timeline
   case tieOrder = "tie-order"
+  case vary
+  case latin
+  case best
+  case aggregate
+  case long
+  case shard
+  case resume
   case quiet
   case noColor = "no-color"
   case verify
@@ -61,8 +91,12 @@ package enum Flag: String, CaseIterable, Sendable {
       .version:
       nil
     case .runs, .steps, .markdown, .seeds, .jobs, .budget, .promise, .mermaid, .timeline,
-      .tieOrder, .rate, .replications, .stall:
+      .tieOrder, .rate, .replication, .replications, .stall, .strategyA, .strategyB, .layersA,
+      .layersB, .setA,
+      .setB, .precision, .figures, .warmUp, .independent, .tolerance, .at, .policy, .base, .factor,
+      .cap, .attempts, .jitter, .retryBudget, .maxP99, .exhaustive, .export:
       nil
+    case .vary, .latin, .best, .aggregate, .long, .shard, .resume: nil
     }
   }
 
@@ -70,13 +104,20 @@ package enum Flag: String, CaseIterable, Sendable {
   var valueName: String? {
     switch self {
     case .model: "NAME|FILE"
-    case .vus, .iterations, .seed, .seeds, .jobs, .replications: "N"
+    case .vus, .iterations, .seed, .seeds, .jobs, .replication, .replications, .latin: "N"
     case .rate: "N,…"
-    case .duration, .stall: "TIME"
+    case .duration, .stall, .maxP99: "TIME"
     case .budget: "TIME|COUNT"
+    case .at: "PLACE"
+    case .attempts: "N,…"
+    case .factor: "X,…"
+    case .base, .cap: "TIME,…"
     case .stage: "TIME:VUS"
-    case .strategy, .hazard, .profile, .promise: "NAME"
-    case .layers, .summaryTrendStats: "A,B,…"
+    case .strategy, .strategyA, .strategyB, .hazard, .profile, .promise: "NAME"
+    case .layers, .layersA, .layersB, .summaryTrendStats, .figures, .policy, .jitter, .retryBudget:
+      "A,B,…"
+    case .precision, .tolerance: "PERCENT"
+    case .warmUp: "TIME|auto"
     case .fault: "FAULT"
     case .out: "csv=FILE"
     case .epoch: "DATE"
@@ -84,9 +125,15 @@ package enum Flag: String, CaseIterable, Sendable {
     case .summaryTimeUnit: "UNIT"
     case .tieOrder: "ORDER"
     case .timeline: "[PROMISE]"
-    case .set: "PATH=VALUE"
-    case .csv, .summaryExport, .runs, .steps, .markdown, .mermaid: "FILE"
-    case .innoDBStatus, .quiet, .noColor, .verify, .help, .version: nil
+    case .set, .setA, .setB: "PATH=VALUE"
+    case .csv, .summaryExport, .runs, .steps, .markdown, .mermaid, .export: "FILE"
+    case .innoDBStatus, .quiet, .noColor, .verify, .help, .version, .independent, .exhaustive,
+      .aggregate,
+      .long, .resume:
+      nil
+    case .vary: "NAME=VALUES"
+    case .best: "FIGURE,…"
+    case .shard: "K/N"
     }
   }
 
@@ -96,12 +143,17 @@ package enum Flag: String, CaseIterable, Sendable {
   /// Whether the flag may be given more than once, each adding to the one before.
   var mayRepeat: Bool {
     switch self {
-    case .stage, .hazard, .fault, .set, .out, .summaryTrendStats, .promise: true
+    case .stage, .hazard, .fault, .set, .setA, .setB, .out, .summaryTrendStats, .promise, .vary:
+      true
     case .model, .vus, .duration, .iterations, .profile, .strategy, .layers, .seed, .csv, .epoch,
       .summaryExport, .summaryMode, .summaryTimeUnit, .innoDBStatus, .runs, .steps, .markdown,
-      .seeds, .replications, .rate, .stall, .jobs, .budget, .mermaid, .timeline, .tieOrder, .quiet,
-      .noColor, .verify, .help, .version:
+      .seeds, .replication, .replications, .rate, .stall, .jobs, .budget, .mermaid, .timeline,
+      .tieOrder, .quiet,
+      .noColor, .verify, .help, .version, .strategyA, .strategyB, .layersA, .layersB, .precision,
+      .figures, .warmUp, .independent, .tolerance, .at, .policy, .base, .factor, .cap, .attempts,
+      .jitter, .retryBudget, .maxP99, .exhaustive, .export:
       false
+    case .latin, .best, .aggregate, .long, .shard, .resume: false
     }
   }
 
@@ -120,6 +172,12 @@ package enum Flag: String, CaseIterable, Sendable {
     case .hazard: "make a known mistake, as lock-inside-transaction; repeatable"
     case .fault: "let something go wrong, as pause=35s@10s,instance=1; repeatable"
     case .set: "replace one value of the model, such as system.pool.size=10"
+    case .strategyA: "how the write is guarded in A"
+    case .strategyB: "how the write is guarded in B"
+    case .layersA: "any combination of layers in A"
+    case .layersB: "any combination of layers in B"
+    case .setA: "replace one value of the model in A; repeatable"
+    case .setB: "replace one value of the model in B; repeatable"
     case .seed: "the seed of every random number (default: 1)"
     case .csv: "write the series, or the comparison, to FILE as CSV"
     case .out: "write every sample as k6 does: csv=FILE or json=FILE; repeatable"
@@ -133,77 +191,43 @@ package enum Flag: String, CaseIterable, Sendable {
     case .steps: "the step times of one user alone (default: those that are built in)"
     case .markdown: "write the comparison to FILE as Markdown"
     case .seeds: "simulate each run N times (default: 20)"
+    case .replication: "make run N of those that --replications makes (default: 0)"
     case .replications: "make each run N times, with seeds that follow --seed (default: 5)"
+    case .precision: "runs until the 95 % intervals are this narrow, such as 5%"
+    case .figures: "what has to be precise (default: success,p95)"
+    case .warmUp: "leave out the first TIME, or until the runs have settled"
+    case .independent: "random numbers of their own for A and B, not in pairs"
+    case .tolerance: "end with 1 if B is worse by more than this, such as 5%"
     case .stall: "how long the database stands still (default: 10s)"
     case .jobs: "simulate N runs at once (default: one for each core)"
     case .budget: "how long to search: 60s (default), 100000runs or 1000000requests"
+    case .at: "who retries: service or clients (default: the service, if it does)"
+    case .policy: "kinds of pause: fixed, exponential (default: both)"
+    case .base: "first pauses (default: 10ms,50ms,200ms)"
+    case .factor: "what a pause is multiplied by for the next (default: 2)"
+    case .cap: "longest pauses (default: 1s,30s)"
+    case .attempts: "how often at most, the first included (default: 3,5,10)"
+    case .jitter: "none, full, equal, decorrelated (default: all)"
+    case .retryBudget: "retries by success of clients (default: none,10%)"
+    case .maxP99: "recommend nothing whose p99 is above this"
+    case .exhaustive: "make all replications of every way, instead of racing"
+    case .export: "write the settings of three libraries to FILE"
     case .promise: "look for this promise only, as no-lost-update; repeatable"
     case .mermaid: "write the timeline to FILE as a Mermaid diagram"
     case .timeline: "how the first promise that was broken came to be, or PROMISE"
     case .tieOrder: "what comes first of what is due at once, as random:SEED"
+    case .vary: "vary a value: 1,2,5, 10ms..500ms:6 or 10..1000:log5; repeatable"
+    case .latin: "N points that spread over all axes, in place of every combination"
+    case .best: "what makes a point the best (default: success,p95)"
+    case .aggregate: "a row of CSV for each point: means with their 95 % intervals"
+    case .long: "a row of CSV for each point and figure"
+    case .shard: "make part K of N, for 'simulate merge' to put together"
+    case .resume: "go on with what an interrupted sweep has left"
     case .quiet: "no progress bar"
     case .noColor: "no colours, also on a terminal"
     case .verify: "run twice; compare digest, event count, intervals and screen"
     case .help: "print this help"
     case .version: "print the version"
-    }
-  }
-}
-
-extension Verb {
-  /// The flags that the verb accepts, in the order in which its help lists them.
-  package var flags: [Flag] {
-    switch self {
-    case .run:
-      [
-        .model, .vus, .duration, .iterations, .stage, .profile, .strategy, .layers, .hazard,
-        .fault, .set, .seed, .csv, .out, .epoch, .summaryExport, .summaryMode, .summaryTrendStats,
-        .summaryTimeUnit, .innoDBStatus, .timeline, .mermaid, .tieOrder, .quiet, .noColor, .verify,
-        .help, .version,
-      ]
-    case .explain: [.model, .strategy, .layers, .hazard, .fault, .set, .help]
-    case .report: [.quiet, .help]
-    case .validate: [.runs, .steps, .csv, .markdown, .seeds, .jobs, .quiet, .help]
-    case .defend:
-      [
-        .model, .layers, .fault, .hazard, .vus, .duration, .set, .seed, .replications, .jobs, .csv,
-        .markdown, .quiet, .help,
-      ]
-    case .pulse:
-      [
-        .model, .strategy, .layers, .stall, .rate, .vus, .duration, .set, .seed, .replications,
-        .jobs, .csv, .markdown, .quiet, .help,
-      ]
-    case .hunt:
-      [
-        .model, .strategy, .layers, .hazard, .fault, .set, .promise, .budget, .seed, .jobs,
-        .mermaid, .quiet, .help,
-      ]
-    case .models, .help: [.help]
-    }
-  }
-}
-
-extension Verb {
-  /// Whether a flag may be given more than once to this verb.
-  func mayRepeat(_ flag: Flag) -> Bool {
-    flag.mayRepeat || (self == .defend && flag == .layers)
-  }
-
-  /// What a flag means to this verb, in one line for the help.
-  func summary(of flag: Flag) -> String {
-    switch (self, flag) {
-    case (.defend, .layers): "compare this combination, or none; repeatable (default: fourteen)"
-    case (.defend, .fault): "compare a kind, or a whole fault, or none; repeatable (default: all)"
-    case (.defend, .hazard): "compare with this mistake, too; repeatable"
-    case (.defend, .vus): "constant users (default: 200)"
-    case (.defend, .duration): "how long (default: 30s, or until a pause has outlived a lease)"
-    case (.pulse, .model): "a bundled model, or a model file (default: metastable-retries)"
-    case (.pulse, .vus): "users, one load after another, such as 100,200,300"
-    case (.pulse, .duration): "how long each load lasts (default: eighteen stalls)"
-    case (.defend, .csv), (.pulse, .csv): "write the table to FILE as CSV"
-    case (.defend, .markdown), (.pulse, .markdown): "write the report to FILE as Markdown"
-    default: flag.summary
     }
   }
 }

@@ -1,4 +1,5 @@
 package import ContentionEngine
+package import Experiments
 package import Reports
 package import ScenarioModel
 package import SimulationBasics
@@ -27,6 +28,8 @@ package struct RunRequest: Equatable, Sendable {
   /// The flags that asked for the users, the one that says most first.
   package var userFlags: [Flag] = []
   package var seed: UInt64 = 1
+  /// Which of the runs with this seed is made.
+  package var replication = 0
   /// Where the per-interval series goes.
   package var csvPath: String?
   /// Where every sample goes.
@@ -48,6 +51,10 @@ package struct RunRequest: Equatable, Sendable {
   package var timeline: TimelineChoice?
   /// Where the same goes as a Mermaid diagram.
   package var mermaidPath: String?
+  /// How often the run is made; `nil` is once, with everything that one run tells.
+  package var repetition: Repetition?
+  /// What is left out from the start of a run.
+  package var warmUp = WarmUpChoice.asModelled
   package var showsProgress = true
   package var allowsColor = true
   /// Whether to run twice and compare.
@@ -76,6 +83,20 @@ extension RunRequest {
     return watch
   }
 
+  /// Several runs that differ in their random numbers alone.
+  package struct Repetition: Equatable, Sendable {
+    /// How many runs are made; with a precision, how many at most.
+    package var count: Int?
+    /// How narrow intervals have to be, as a part of their means.
+    package var precision: Double?
+    /// Of which figures.
+    package var figures = RunRequest.preciseFigures
+    /// How many runs go on at once; `nil` is one for each core.
+    package var jobs: Int?
+
+    package init() {}
+  }
+
   /// Which breach a timeline is of.
   package enum TimelineChoice: Equatable, Sendable {
     /// The first of a promise that costs somebody something, or else of any.
@@ -83,6 +104,9 @@ extension RunRequest {
     /// The first of this promise.
     case of(SafetyPromise)
   }
+
+  /// The figures that have to be precise unless the command names others.
+  package static let preciseFigures: [RunFigure] = [.successShare, .latency95]
 
   /// Who generates load.
   package enum Users: Equatable, Sendable {

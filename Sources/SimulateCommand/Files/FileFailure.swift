@@ -14,8 +14,14 @@ public struct FileFailure: Error, Equatable {
     case folderPermissionDenied
     /// The file is longer than any model can be.
     case longerThan(mebibytes: Int)
+    /// A line of the file is longer than any of ours.
+    case longLine(mebibytes: Int)
     /// The user interrupted the wait for it.
     case interrupted
+    /// Another process writes it.
+    case inUse
+    /// It is there already, and must not be.
+    case exists
     /// What the operating system says about anything else.
     case system(String)
   }
@@ -32,13 +38,16 @@ public struct FileFailure: Error, Equatable {
   }
 
   /// The words on standard error.
-  var message: String {
+  var message: String { "simulate: \(problem)\n" }
+
+  /// What could not be done, and why.
+  var problem: String {
     let verb =
       switch attempt {
       case .reading: "read"
       case .writing: "write"
       }
-    return "simulate: cannot \(verb) \(QuotedText.text(of: path, atMost: 4096)): \(clause)\n"
+    return "cannot \(verb) \(QuotedText.text(of: path, atMost: 4096)): \(clause)"
   }
 
   private var clause: String {
@@ -49,7 +58,10 @@ public struct FileFailure: Error, Equatable {
     case .permissionDenied: "permission denied"
     case .folderPermissionDenied: "no permission to create a file in its folder"
     case .longerThan(let mebibytes): "it is longer than \(mebibytes) MiB"
+    case .longLine(let mebibytes): "it has a line that is longer than \(mebibytes) MiB"
     case .interrupted: "interrupted"
+    case .inUse: "another process is writing it"
+    case .exists: "it is there already"
     case .system(let text): text
     }
   }

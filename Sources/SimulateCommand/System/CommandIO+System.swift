@@ -14,6 +14,10 @@ extension CommandIO {
     Interruption.handleSignals()
     return CommandIO(
       readFile: { path throws(FileFailure) in try SystemFiles.read(path) },
+      openFile: { path throws(FileFailure) in try SystemFiles.open(path) },
+      growFile: { path, start throws(FileFailure) in try SystemFiles.grow(path, start) },
+      identify: { path in SystemFiles.identify(path) },
+      removeFile: { path throws(FileFailure) in try SystemFiles.remove(path) },
       createFile: { path throws(FileFailure) in try SystemFiles.create(path) },
       writeOutput: { text throws(FileFailure) in try printOutput(text) },
       writeError: { text in

@@ -24,6 +24,12 @@ struct FileDescriptor: ~Copyable {
       number = status.st_ino
     }
 
+    var kind: FileIdentity.Kind { isFolder ? .folder : isRegular ? .regular : .other }
+
+    func identity(as kind: FileIdentity.Kind) -> FileIdentity {
+      FileIdentity(kind, device: UInt64(device), number: UInt64(number))
+    }
+
     /// Whether both are one file, whatever it was called.
     func isSameFile(as other: Status) -> Bool { device == other.device && number == other.number }
   }
@@ -61,6 +67,23 @@ struct FileDescriptor: ~Copyable {
   /// Gives the file the permission bits.
   func setPermissions(_ permissions: mode_t) throws(Failure) {
     _ = try Self.retrying { fchmod(number, permissions) }
+  }
+
+  /// Keeps every other process out that asks; fails with EWOULDBLOCK when one was here first.
+  ///
+  /// The operating system lets go when the file is closed, however the process ends. A file system
+  /// that knows no locks, as some of clusters do, keeps nobody out.
+  func lock() throws(Failure) {
+    do throws(Failure) {
+      _ = try Self.retrying { flock(number, LOCK_EX | LOCK_NB) }
+    } catch {
+      if error.code == EWOULDBLOCK || error.code == EINTR { throw error }
+    }
+  }
+
+  /// Drops everything behind so many bytes.
+  func cut(at length: UInt64) throws(Failure) {
+    _ = try Self.retrying { ftruncate(number, off_t(length)) }
   }
 
   /// Reads at most as many bytes as the buffer has, and tells how many there were: zero at the end.

@@ -40,6 +40,47 @@ package enum SystemFiles {
       discard: { file.discard() })
   }
 
+  /// Opens a file of any length, to be read piece by piece.
+  package static func open(_ path: String) throws(FileFailure) -> InputFile {
+    let file = try OpenFile(path, O_RDONLY, .reading)
+    return InputFile(read: { () throws(FileFailure) in try file.read() })
+  }
+
+  /// Opens a file that grows where it stands.
+  package static func grow(
+    _ path: String, _ start: GrowingFile.Start
+  ) throws(FileFailure) -> GrowingFile {
+    let isNew = start == .new
+    let options = O_WRONLY | O_APPEND | (isNew ? O_CREAT | O_EXCL : 0)
+    let file = try OpenFile(path, options, .writing)
+    try file.lock()
+    return GrowingFile(
+      append: { bytes throws(FileFailure) in try file.append(bytes) },
+      cut: { length throws(FileFailure) in try file.cut(at: length) },
+      identity: { file.identity }, close: { file.close() })
+  }
+
+  /// What stands at a path, behind all links; a file to which a stream of this process goes is no
+  /// regular one.
+  package static func identify(_ path: String) -> FileIdentity? {
+    do throws(FileDescriptor.Failure) {
+      let status = try FileDescriptor.status(of: path)
+      let isStream = [STDOUT_FILENO, STDERR_FILENO].contains { stream in
+        FileDescriptor.status(ofOpen: stream).map { $0.isSameFile(as: status) } ?? false
+      }
+      return status.identity(as: isStream ? .other : status.kind)
+    } catch {
+      return nil
+    }
+  }
+
+  /// Removes a file.
+  package static func remove(_ path: String) throws(FileFailure) {
+    guard unlink(path) == 0 else {
+      throw FileFailure(.writing, path, reason(FileDescriptor.Failure(code: errno)))
+    }
+  }
+
   /// What an error number means to the user.
   static func reason(_ failure: FileDescriptor.Failure) -> FileFailure.Reason {
     switch failure.code {
@@ -48,6 +89,8 @@ package enum SystemFiles {
     case EISDIR: .isFolder
     case EACCES, EPERM: .permissionDenied
     case EINTR: .interrupted
+    case EEXIST: .exists
+    case EWOULDBLOCK: .inUse
     default: .system(String(cString: strerror(failure.code)).lowercased())
     }
   }

@@ -31,7 +31,7 @@ extension CommandSession {
         title: scenario.title,
         heading: heading(of: scenario) + " · \(scenario.system.instances) instances"
           + " · \(Self.counted(experiment.runCount, "run"))",
-        length: (scenario.loads.map(\.end).max() ?? .zero).description, client: client,
+        length: scenario.end.description, client: client,
         remarks: model.remarks, command: request.commandLine, replay: model.flags,
         hunt: scenario.loads.count == 1 ? request.huntWords : []))
     try finish(csv, with: report.csv)
@@ -50,13 +50,13 @@ extension CommandSession {
   }
 
   /// The model and its load, as the first line of a comparison has them.
-  private func heading(of scenario: Scenario) -> String {
+  func heading(of scenario: Scenario) -> String {
     let load = scenario.loads[0].executor
     let words =
       scenario.loads.count > 1
       ? "\(scenario.loads.count) scenarios"
       : Self.counted(load.mostUsers, "user")
-    let end = scenario.loads.map(\.end).max() ?? .zero
+    let end = scenario.end
     let isExact = scenario.loads.allSatisfy { $0.executor.lastsForATime }
     return "\(scenario.name) · \(words) · \(isExact ? "" : "up to ")\(end.description)"
   }

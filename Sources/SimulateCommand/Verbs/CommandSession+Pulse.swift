@@ -11,7 +11,7 @@ extension CommandSession {
     let source = try ModelSource.named(request.model.name, io: io)
     var scenario = try source.scenario(settings: request.model.settings)
     guard scenario.loads.count == 1 else {
-      throw .commandLine([.pulseOfSeveralLoads(names: scenario.loads.map(\.name))])
+      throw .commandLine([.needsOneLoad(.pulse, names: scenario.loads.map(\.name))])
     }
     scenario.strategy = try request.model.guarding.strategy(in: scenario)
     let pulse = try request.pulse()

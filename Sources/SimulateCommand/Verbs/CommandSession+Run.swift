@@ -14,8 +14,11 @@ extension CommandSession {
   ///
   /// - Returns: Success, or that a threshold failed.
   func run(_ request: RunRequest) throws(CommandFailure) -> ExitCode {
-    let compiled = try compile(
-      request.model, users: request.users, userFlags: request.userFlags)
+    if let repetition = request.repetition { return try runRepeatedly(request, repetition) }
+    let prepared = try prepare(
+      request.model, users: request.users, userFlags: request.userFlags, warmUp: request.warmUp,
+      seed: request.seed, showsProgress: request.showsProgress)
+    let compiled = prepared.compiled
     let series = try create(request.csvPath)
     defer { series?.discard() }
     let export = try create(request.summaryExportPath)
@@ -44,6 +47,7 @@ extension CommandSession {
       showsInnoDBStatus: request.showsInnoDBStatus, summaryMode: request.summaryMode,
       statistics: request.statistics, timeUnit: request.timeUnit, scenarios: run.scenarios)
     options.toldBreach = told
+    options.warmUp = prepared.warmUp
     if case .held? = told { options.undrawnPath = request.mermaidPath }
     try show(RunScreen.text(result, options: options))
     if let problem { throw .file(problem) }
@@ -55,28 +59,16 @@ extension CommandSession {
   func compile(
     _ model: ModelChoice, users: RunRequest.Users = .asModelled, userFlags: [Flag] = []
   ) throws(CommandFailure) -> CompiledScenario {
-    let source = try ModelSource.named(model.name, io: io)
-    var own: [Load] = []
-    if case .profile(_, peak: nil, _) = users {
-      own = try source.scenario(settings: model.settings, hazards: model.hazards).loads
-    } else if !userFlags.isEmpty {
-      // A model that lasts too short a time for its settings may be right for these users.
-      own = (try? source.scenario(settings: model.settings, hazards: model.hazards))?.loads ?? []
-    }
-    try requireOneLoad(own, for: userFlags)
-    var scenario = try source.scenario(
-      settings: model.settings, executor: users.executor(insteadOf: own.first?.executor),
-      userFlags: userFlags, hazards: model.hazards)
-    try requireOneLoad(scenario.loads, for: userFlags)
-    try model.switchOnHazards(in: &scenario)
-    try model.addFaults(to: &scenario)
-    return ProgramCompiler.compile(scenario, under: try model.guarding.strategy(in: scenario))
+    let (scenario, strategy) = try choose(model, users: users, userFlags: userFlags)
+    return ProgramCompiler.compile(scenario, under: strategy)
   }
 
-  /// Refuses flags that replace the load of a model which has several.
-  private func requireOneLoad(_ loads: [Load], for userFlags: [Flag]) throws(CommandFailure) {
-    guard let flag = userFlags.first, loads.count > 1 else { return }
-    throw .commandLine([.severalLoads(flag, names: loads.map(\.name))])
+  /// A model as the flags change it, and the strategy that was chosen.
+  func choose(
+    _ model: ModelChoice, users: RunRequest.Users = .asModelled, userFlags: [Flag] = []
+  ) throws(CommandFailure) -> (Scenario, Strategy) {
+    let scenario = try scenario(of: model, users: users, userFlags: userFlags)
+    return (scenario, scenario.strategy)
   }
 
   // MARK: - Simulating
@@ -94,7 +86,7 @@ extension CommandSession {
     _ compiled: CompiledScenario, _ request: RunRequest, series: OutputFile?,
     samples outputs: [SampleOutput]
   ) throws(CommandFailure) -> FinishedRun {
-    let end = compiled.scenario.loads.map(\.end).max() ?? .zero
+    let end = compiled.scenario.end
     var progress = ProgressBar(
       title: compiled.scenario.name, wanted: request.showsProgress, io: io)
     defer { progress.clear() }
@@ -104,7 +96,8 @@ extension CommandSession {
     try reportingFailure { () throws(FileFailure) in try uses.begin() }
 
     var simulation = Simulation(
-      compiled, seed: request.seed, collectsSamples: uses.isAny, watch: request.watch)
+      compiled, seed: request.seed, replication: UInt32(request.replication),
+      collectsSamples: uses.isAny, watch: request.watch)
     var slices = TimeSlices()
     var seriesDigest = RunDigest()
     while !simulation.isOver {

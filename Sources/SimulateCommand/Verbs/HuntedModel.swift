@@ -26,7 +26,7 @@ package struct HuntedModel {
     let (any, plain) = try Self.fewestUsers(of: source, model)
     var base = plain
     guard base.loads.count == 1 else {
-      throw .commandLine([.huntOfSeveralLoads(names: base.loads.map(\.name))])
+      throw .commandLine([.needsOneLoad(.hunt, names: base.loads.map(\.name))])
     }
     /// The first of the ways that gives what it should, and that no setting of the user's forbids.
     func form(_ ways: [ModelOverride], giving expected: Scenario) -> Int? {
